@@ -1,0 +1,115 @@
+/** What a message is, whatever messenger carries it. Everything here is plain data: it travels through signals, rows and pages. */
+
+export type AttachmentKind = 'picture' | 'video' | 'audio' | 'voice' | 'file' | 'sticker';
+
+/** A file of a message. `fileId` names our own stored copy; it is absent only while an inbound file is still being copied. */
+export interface Attachment {
+  kind: AttachmentKind;
+  fileId?: string;
+  /** An address the messenger's server or ours can read, where the author gave one instead of a file. Never one that carries a token. */
+  url?: string;
+  name: string;
+  mime: string;
+  sizeBytes?: number;
+  widthPx?: number;
+  heightPx?: number;
+  durationSeconds?: number;
+}
+
+/** A choice under a message. `key` is short and opaque (it fits Telegram's 64 bytes); what it means stands in our own rows. */
+export type Button = { type: 'reply'; label: string; key: string } | { type: 'url'; label: string; url: string };
+
+export interface MessageContent {
+  text: string;
+  attachments: Attachment[];
+  buttons: Button[];
+}
+
+/** One row of the matrix of messengers: what a channel can carry. Sizes in bytes, texts in UTF-16 units (an upper bound on characters). */
+export interface ChannelAbilities {
+  type: string;
+  /** Codes of the amoCRM-shaped API (`origin`) and of the page's badge. */
+  origin: string;
+  textLimit: number;
+  /** Longest text beside media; 0: media carry no text. */
+  captionLimit: number;
+  /** Most media of one call, by kind; kinds of one group may share a call. */
+  albums: { kinds: AttachmentKind[]; most: number }[];
+  /** May one call with a single attachment carry buttons? And one with several? */
+  buttonsWithOne: boolean;
+  buttonsWithAlbum: boolean;
+  /** Text and attachments of every kind in one call, unsplit (web chat, VK). */
+  mixesKinds: boolean;
+  /** Buttons need a text of their own; `promptText` is used when the author wrote none. */
+  buttonsNeedText: boolean;
+  buttons: { most: number; labelLimit: number; perRow: number; urls: boolean };
+  /** Where a text that fits no caption goes. */
+  longText: 'before' | 'after';
+  fileBytesLimit: Record<AttachmentKind, number>;
+  receipts: { delivered: boolean; read: boolean };
+  /** The messenger drops a repeated send of the same key: an unknown outcome may be repeated without a double. */
+  idempotentSend: boolean;
+  canWriteFirst: boolean;
+  /** Calls a second for the whole channel, and the least pause between two parts of one chat (ms). */
+  rate: { perSecond: number; perChatPauseMs: number };
+}
+
+/** What one messenger call carries. Parts of a message are sent in the order of `index`, each after the one before was accepted. */
+export interface PartPlan {
+  index: number;
+  text: string;
+  attachments: Attachment[];
+  buttons: Button[];
+}
+
+export type PartStatus = 'planned' | 'claimed' | 'accepted' | 'delivered' | 'read' | 'refused' | 'unknown' | 'withdrawn';
+
+/** A client's message as an adapter hands it on: already free of NUL and lone surrogates. */
+export interface InboundMessage {
+  /** Unique within the channel: with the channel's id it is the duplicate key. */
+  externalId: string;
+  /** When the messenger says it was written (epoch ms): data, never the turn's clock. */
+  receivedAt: number;
+  /** Sorts messages of one chat that arrive together: the messenger's own order (date, then id). */
+  order: [number, number];
+  text: string;
+  attachments: InboundAttachment[];
+  /** Items of one album share it. */
+  albumId?: string;
+  location?: { latitude: number; longitude: number };
+  contact?: { name?: string; phone?: string };
+  /** The opaque key of a pressed button. */
+  pressedKey?: string;
+  /** What must be answered for a press (Telegram's callback query id). */
+  pressToken?: string;
+  replyToExternalId?: string;
+  /** Named when the messenger sent something no text or file can show (a poll, a game): shown as unsupported, never lost. */
+  unsupported?: string;
+  /** Payload of a deep link that opened the chat (`/start promo7`). */
+  startPayload?: string;
+}
+
+/** An inbound file before it is copied: `ref` is what the adapter needs to fetch it (a Telegram file_id), never a URL with a token. */
+export interface InboundAttachment {
+  kind: AttachmentKind;
+  ref: string;
+  name: string;
+  mime: string;
+  sizeBytes?: number;
+  widthPx?: number;
+  heightPx?: number;
+  durationSeconds?: number;
+  /** Set when the file is ours already (web chat uploads before it sends). */
+  fileId?: string;
+}
+
+/** Who wrote, as the messenger shows the person. */
+export interface InboundSender {
+  externalUserId: string;
+  name: string;
+  username?: string;
+  phone?: string;
+  email?: string;
+  languageCode?: string;
+  avatarRef?: string;
+}
