@@ -1,0 +1,86 @@
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { AccountSettings } from '../settings.ts';
+import { accountId, instant, numericId, reference } from './columns.ts';
+
+export const accounts = pgTable('accounts', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity({ startWith: 1001 }),
+  name: text('name').notNull(),
+  subdomain: text('subdomain').notNull().unique(),
+  /** The account's id in the chats API. */
+  amojoId: uuid('amojo_id').notNull().default(sql`gen_random_uuid()`),
+  timeZone: text('time_zone').notNull().default('Europe/Moscow'),
+  language: text('language').notNull().default('ru'),
+  /** The organisation of the sign-in library that stands for this account. */
+  organizationId: text('organization_id').unique(),
+  isDemo: boolean('is_demo').notNull().default(false),
+  createdAt: instant('created_at').notNull(),
+});
+
+/** One row an account, locked last in every transaction: conversation numbers have no gaps. */
+export const counters = pgTable('counters', {
+  accountId: accountId().primaryKey(),
+  conversationNumber: bigint('conversation_number', { mode: 'number' }).notNull().default(0),
+  roundRobin: bigint('round_robin', { mode: 'number' }).notNull().default(0),
+});
+
+export const settings = pgTable('settings', {
+  accountId: accountId().primaryKey(),
+  data: jsonb('data').$type<AccountSettings>().notNull(),
+  updatedAt: instant('updated_at').notNull(),
+});
+
+export const groups = pgTable('groups', { accountId: accountId(), id: numericId(), name: text('name').notNull() }, (t) => [
+  primaryKey({ columns: [t.accountId, t.id] }),
+]);
+
+/** Named sets of rights. The three built-in ones need no row; see `users.role`. */
+export const roles = pgTable(
+  'roles',
+  {
+    accountId: accountId(),
+    id: numericId(),
+    name: text('name').notNull(),
+    rights: jsonb('rights').$type<Record<string, string>>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.id] })],
+);
+
+export const users = pgTable(
+  'users',
+  {
+    accountId: accountId(),
+    id: numericId(),
+    /** The person of the sign-in library; one person may be a user of several accounts. */
+    authUserId: text('auth_user_id'),
+    name: text('name').notNull(),
+    email: text('email').notNull(),
+    role: text('role').$type<'administrator' | 'manager' | 'readonly'>().notNull().default('manager'),
+    /** Which contacts a manager sees. */
+    sees: text('sees').$type<'own' | 'all'>().notNull().default('all'),
+    groupId: reference('group_id'),
+    roleId: reference('role_id'),
+    amojoId: uuid('amojo_id').notNull().default(sql`gen_random_uuid()`),
+    isActive: boolean('is_active').notNull().default(true),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    uniqueIndex('users_email').on(t.accountId, t.email),
+    index('users_auth').on(t.authUserId),
+  ],
+);
+
+/** Answers of API orders that are not workflow updates, so that a repeated request with the same key gets the first answer. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    accountId: accountId(),
+    key: text('key').notNull(),
+    request: text('request').notNull(),
+    status: bigint('status', { mode: 'number' }).notNull(),
+    body: text('body').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.key] })],
+);

@@ -1,0 +1,6 @@
+export * from './accounts.ts';
+export * from './bots.ts';
+export * from './channels.ts';
+export * from './chats.ts';
+export * from './events.ts';
+export * from './people.ts';
