@@ -1,0 +1,124 @@
+/**
+ * Every message a workflow takes, and how workflows are named. Plain data and builders only: API, worker and tests import this file.
+ * One signal name per workflow with a discriminated payload: order between different signal names is lost at start-up.
+ */
+import type { ChannelFact } from '../channels/channel.ts';
+import type { TalkStatus } from '../domain/conversation/model.ts';
+
+/** Names a chat before anything is stored: what a webhook knows. */
+export interface ChatKey {
+  accountId: number;
+  channelId: number;
+  externalChatId: string;
+}
+
+/** `conversation:<account>:<channel>:<external chat id>`; channels whose ids are phones or longer than 100 characters hand in a keyed hash. */
+export const conversationWorkflowId = (key: ChatKey) => `conversation:${key.accountId}:${key.channelId}:${key.externalChatId}`;
+export const botRunWorkflowId = (accountId: number, runId: string) => `bot:${accountId}:${runId}`;
+export const TASK_QUEUE = 'beseda';
+
+/** What a person or a program orders in a chat, and wants answered. `by` is a user id. */
+export type ConversationOrder =
+  /** Text and stored files to the client. `key` of the message is the order's id. */
+  | { type: 'write'; by: number; text: string; fileIds: string[]; shortenLinks?: boolean }
+  | { type: 'close'; by: number; force: boolean; stopBots?: boolean }
+  | { type: 'noReplyNeeded'; by: number }
+  /** Opened on a page. `counts`: the reader is the responsible user or a participant. */
+  | { type: 'read'; by: number; counts: boolean }
+  | { type: 'markUnread'; by: number }
+  /** Parts that were refused or whose outcome is unknown go out once more. */
+  | { type: 'retry'; by: number; messageId: string };
+
+/** The signal's payload: what happened in the messenger, or an order that could not be answered in time. */
+export type ConversationMessage = { type: 'fact'; fact: ChannelFact } | { type: 'order'; id: string; order: ConversationOrder };
+
+/** Read from rows after the change: the same for a repeat. Fields are only added. */
+export interface OrderAnswer {
+  status: TalkStatus | 'none';
+  isRead: boolean;
+  number?: number;
+  messageId?: string;
+  /** The order could not be carried out: nothing was changed. */
+  refused?: { code: 'no_chat' | 'unreachable' | 'empty' | 'no_message' | 'no_conversation'; detail: string };
+}
+
+export interface ConversationState {
+  status: TalkStatus | 'none';
+  deadlineAt?: number;
+  /** `waiting`: parts are left that the turn did not get out; the workflow has them drained by an activity that retries. */
+  lane: 'empty' | 'waiting';
+  /** Shown to operators: the conversation's number. */
+  number?: number;
+}
+
+export interface ConversationInput {
+  key: ChatKey;
+  /** Carried over continue-as-new. */
+  state?: ConversationState;
+}
+
+/** An event of a turn: a message with the instant at which the workflow took it. */
+export type ConversationTurnEvent =
+  | { type: 'fact'; id: string; at: number; fact: ChannelFact }
+  | { type: 'order'; id: string; at: number; order: ConversationOrder }
+  | { type: 'deadlineReached'; id: string; at: number }
+  | { type: 'laneDrained'; id: string; at: number };
+
+export interface ConversationTurn {
+  key: ChatKey;
+  events: ConversationTurnEvent[];
+}
+
+export interface ConversationTurnResult {
+  state: ConversationState;
+  answers: Record<string, OrderAnswer>;
+}
+
+/** Orders to a bot's run. `begin` makes the first turn of a run whose row was made by the API, and answers when it was taken. */
+export type RunOrder = { type: 'begin' } | { type: 'stop'; by: number };
+
+export interface RunInput {
+  accountId: number;
+  runId: string;
+  /** Shown to operators. */
+  botName?: string;
+}
+
+export interface RunTurn {
+  accountId: number;
+  runId: string;
+  at: number;
+  orders: { id: string; order: RunOrder }[];
+}
+
+export interface RunAnswer {
+  status: 'new' | 'running' | 'ended' | 'none';
+  outcome?: string;
+}
+
+export interface RunTurnResult {
+  state: { ended: boolean; deadlineAt?: number; lanes: ChatKey[] };
+  answers: Record<string, RunAnswer>;
+}
+
+/** Names used by clients without importing workflow code. */
+export const conversationWorkflowName = 'conversationWorkflow';
+export const botRunWorkflowName = 'botRunWorkflow';
+export const conversationSignalName = 'conversation';
+export const conversationOrderName = 'order';
+export const wakeSignalName = 'wake';
+export const runOrderName = 'order';
+
+/** What the worker's activities must offer to the workflows. */
+export interface TurnActivities {
+  /** One transaction (rules, bot steps, planned parts, events), then a first try at sending, then the wakes that are due. */
+  conversationTurn(turn: ConversationTurn): Promise<ConversationTurnResult>;
+  runTurn(turn: RunTurn): Promise<RunTurnResult>;
+}
+
+export interface LaneActivities {
+  /** Sends what is left in a chat's lane, in order, until it is empty; retried while the messenger is down. */
+  drainLane(key: ChatKey): Promise<void>;
+  /** Copies inbound files of a chat into our own storage. */
+  copyMedia(key: ChatKey): Promise<void>;
+}
