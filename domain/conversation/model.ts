@@ -22,12 +22,20 @@ export interface Talk {
   entity?: { type: 'lead' | 'customer'; id: number };
   /** Start of the unanswered stretch: the first client message nobody has answered. Absent: nobody waits. */
   waitingSince?: number;
+  /**
+   * When the client's unanswered messages came, ascending, first = `waitingSince`. Kept (stored) because a reply answers only what was there
+   * when it was written: the first later message then becomes `waitingSince`. At most `MAX_UNANSWERED` (see clock.ts).
+   */
+  unansweredAt?: number[];
   /** When the answer becomes late; absent where nobody waits, response time is off, or the stretch is already reported. */
   answerDueAt?: number;
   /** The latest stretch that became late; shown until the next stretch begins. */
   missedAt?: number;
-  /** The reply that stopped the clock, kept so that its later failure lets the old start run on. */
-  stoppedBy?: { messageId: string; waitingSince: number; missedReported: boolean };
+  /**
+   * The reply that stopped the clock, kept so that its later failure lets the old start run on. `alsoBy`: later replies the messenger accepted
+   * too; the client counts as answered while one of them stands.
+   */
+  stoppedBy?: { messageId: string; waitingSince: number; missedReported: boolean; alsoBy?: string[] };
   missedReported: boolean;
 }
 

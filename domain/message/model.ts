@@ -33,19 +33,32 @@ export interface ChannelAbilities {
   textLimit: number;
   /** Longest text beside media; 0: media carry no text. */
   captionLimit: number;
+  /** Kinds that may carry text; all but stickers where absent. */
+  captionKinds?: AttachmentKind[];
   /** Most media of one call, by kind; kinds of one group may share a call. */
   albums: { kinds: AttachmentKind[]; most: number }[];
   /** May one call with a single attachment carry buttons? And one with several? */
   buttonsWithOne: boolean;
   buttonsWithAlbum: boolean;
+  /** Kinds that may carry buttons; all where absent. */
+  buttonKinds?: AttachmentKind[];
+  /** Most buttons of a call that carries media too, where fewer than `buttons.most`. */
+  buttonsBesideMediaMost?: number;
+  /** Longest text of a call that carries buttons, where shorter than `textLimit`. */
+  textWithButtonsLimit?: number;
   /** Text and attachments of every kind in one call, unsplit (web chat, VK). */
   mixesKinds: boolean;
-  /** Buttons need a text of their own; `promptText` is used when the author wrote none. */
+  /** Buttons need a text even beside media; `promptText` is used when the author wrote none. (Without media they need one everywhere.) */
   buttonsNeedText: boolean;
-  buttons: { most: number; labelLimit: number; perRow: number; urls: boolean };
+  /** `uniqueLabels`: the messenger refuses two buttons with the same label. */
+  buttons: { most: number; labelLimit: number; perRow: number; urls: boolean; uniqueLabels?: boolean };
   /** Where a text that fits no caption goes. */
   longText: 'before' | 'after';
   fileBytesLimit: Record<AttachmentKind, number>;
+  /** Types a kind is accepted with; another type of that kind travels as a file. Any where absent. */
+  mimes?: Partial<Record<AttachmentKind, string[]>>;
+  /** Pictures beyond this shape travel as files: most width + height, and most ratio of the longer side to the shorter. */
+  pictureShape?: { sidesSumPx: number; ratio: number };
   receipts: { delivered: boolean; read: boolean };
   /** The messenger drops a repeated send of the same key: an unknown outcome may be repeated without a double. */
   idempotentSend: boolean;
