@@ -149,12 +149,12 @@ export interface Channel {
   disconnect(channel: ConnectedChannel): Promise<void>;
   /** Verifies and parses one webhook call; throws ChannelError `refused` with scope account for a wrong secret or signature (401). */
   receive(channel: ConnectedChannel, request: WebhookRequest): Promise<Received>;
-  /** One long poll. `cursor` moves only after every fact was accepted by Temporal. */
+  /** One long poll. `cursor` moves only after every fact was accepted by Temporal; `unparsed` is stored as it came, like a webhook's. */
   poll?(
     channel: ConnectedChannel,
     cursor: string | undefined,
     signal: AbortSignal,
-  ): Promise<{ facts: ChannelFact[]; cursor: string | undefined }>;
+  ): Promise<{ facts: ChannelFact[]; cursor: string | undefined; unparsed?: string[] }>;
   send(channel: ConnectedChannel, outgoing: Outgoing): Promise<SendReceipt>;
   /** Ends the spinner of a pressed button. Failures do not matter. */
   answerPress?(channel: ConnectedChannel, pressToken: string): Promise<void>;

@@ -1,0 +1,157 @@
+import type { Readable } from 'node:stream';
+import { type Api, GrammyError, InputFile } from 'grammy';
+import type { InlineKeyboardMarkup, InputMediaAudio, InputMediaDocument, InputMediaPhoto, InputMediaVideo, Message } from 'grammy/types';
+import type { Attachment, Button, PartPlan } from '../../domain/message/model.ts';
+import { ChannelError, type ConnectedChannel, type Outgoing, type SendReceipt } from '../channel.ts';
+import { type ApiSignal, CALL_TIMEOUT_MS, call, UPLOAD_TIMEOUT_MS } from './api.ts';
+import { FileUnreadableError } from './errors.ts';
+import { externalIdOf } from './parse.ts';
+
+/**
+ * Sends one part with one call. Texts go plain, without a parse mode: nothing needs escaping and nothing can be refused for its formatting.
+ * Telegram has no idempotency key, so a call is repeated only where Telegram has certainly refused it (photo → document, a group's new id).
+ */
+export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, buttonsPerRow: number): Promise<SendReceipt> {
+  const timeoutMs = outgoing.part.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : CALL_TIMEOUT_MS;
+  const job = { part: outgoing.part, keyboard: keyboardOf(outgoing.part.buttons, buttonsPerRow), files: outgoing.files };
+  const messages = await call(channel, { timeoutMs, signal: outgoing.signal }, async (api, signal) => {
+    const chatId = chatIdOf(outgoing.externalChatId);
+    try {
+      return await sendTo(api, chatId, job, signal);
+    } catch (error) {
+      // A group that became a supergroup has a new id; the old one refuses everything and names the new one.
+      const movedTo = error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
+      if (movedTo === undefined) throw error;
+      return await sendTo(api, movedTo, job, signal);
+    }
+  });
+  return { externalIds: messages.map((message) => externalIdOf(String(message.chat.id), message.message_id)) };
+}
+
+interface Job {
+  part: PartPlan;
+  keyboard: InlineKeyboardMarkup | undefined;
+  files: Outgoing['files'];
+}
+
+async function sendTo(api: Api, chatId: number | string, job: Job, signal: ApiSignal): Promise<Message[]> {
+  const [first, second] = job.part.attachments;
+  if (first === undefined) {
+    const markup = job.keyboard === undefined ? {} : { reply_markup: job.keyboard };
+    return [await api.raw.sendMessage({ chat_id: chatId, text: job.part.text, ...markup }, signal)];
+  }
+  if (second === undefined) return [await sendFile(api, chatId, first, job, signal)];
+  return await api.raw.sendMediaGroup({ chat_id: chatId, media: albumOf(job) }, signal);
+}
+
+async function sendFile(api: Api, chatId: number | string, attachment: Attachment, job: Job, signal: ApiSignal): Promise<Message> {
+  const { raw } = api;
+  const common = {
+    chat_id: chatId,
+    ...(job.part.text === '' ? {} : { caption: job.part.text }),
+    ...(job.keyboard === undefined ? {} : { reply_markup: job.keyboard }),
+  };
+  const source = () => inputOf(attachment, job.files);
+  switch (attachment.kind) {
+    case 'picture':
+      if (attachment.mime === 'image/gif') return await raw.sendAnimation({ ...common, animation: source() }, signal);
+      try {
+        return await raw.sendPhoto({ ...common, photo: source() }, signal);
+      } catch (error) {
+        if (!isUnfitPhoto(error)) throw error;
+        return await raw.sendDocument({ ...common, document: source() }, signal);
+      }
+    case 'video':
+      return await raw.sendVideo({ ...common, video: source(), supports_streaming: true, ...seconds(attachment) }, signal);
+    case 'audio':
+      return await raw.sendAudio({ ...common, audio: source(), ...seconds(attachment) }, signal);
+    case 'voice':
+      return await raw.sendVoice({ ...common, voice: source(), ...seconds(attachment) }, signal);
+    case 'file':
+    case 'sticker':
+      return await raw.sendDocument({ ...common, document: source() }, signal);
+  }
+}
+
+type Visual = InputMediaPhoto | InputMediaVideo;
+
+/**
+ * An album of pictures and videos, of audio, or of documents: Telegram mixes nothing else. The plan of parts groups accordingly; should a part mix
+ * further, everything goes as documents, which any file can be. Clients show an album's text only where exactly one item has a caption: the first.
+ */
+function albumOf({ part, files }: Job): Visual[] | InputMediaAudio[] | InputMediaDocument[] {
+  const { attachments } = part;
+  const item = (attachment: Attachment, index: number) => ({
+    media: inputOf(attachment, files),
+    ...(index === 0 && part.text !== '' ? { caption: part.text } : {}),
+  });
+  if (attachments.every(({ kind }) => kind === 'picture' || kind === 'video')) {
+    return attachments.map((attachment, index) =>
+      attachment.kind === 'video'
+        ? { type: 'video', supports_streaming: true, ...seconds(attachment), ...item(attachment, index) }
+        : { type: 'photo', ...item(attachment, index) },
+    );
+  }
+  if (attachments.every(({ kind }) => kind === 'audio')) {
+    return attachments.map((attachment, index) => ({ type: 'audio', ...seconds(attachment), ...item(attachment, index) }));
+  }
+  return attachments.map((attachment, index) => ({ type: 'document', ...item(attachment, index) }));
+}
+
+function seconds(attachment: Attachment) {
+  return attachment.durationSeconds === undefined ? {} : { duration: Math.round(attachment.durationSeconds) };
+}
+
+/** A file that Telegram takes as a document though not as a photo: sides, ratio, or a format it cannot read. */
+function isUnfitPhoto(error: unknown): boolean {
+  return (
+    error instanceof GrammyError &&
+    error.error_code === 400 &&
+    /PHOTO_INVALID_DIMENSIONS|IMAGE_PROCESS_FAILED|PHOTO_EXT_INVALID|too big for a photo/i.test(error.description)
+  );
+}
+
+/** Our own copy as an upload; an address only where the author gave one and we hold no copy (Telegram then fetches it itself). */
+function inputOf(attachment: Attachment, files: Outgoing['files']): InputFile | string {
+  const file = attachment.fileId === undefined ? undefined : files[attachment.fileId];
+  if (file !== undefined) return new InputFile(() => readable(file.name, file.open), fileNameOf(file.name));
+  if (attachment.url !== undefined) return attachment.url;
+  throw new ChannelError('refused', { code: 'file_missing', words: `The file "${attachment.name}" is no longer there: attach it again` });
+}
+
+/** Reads our file and names the failure as ours, so that it is not taken for the network's. */
+async function readable(name: string, open: () => Promise<Readable>): Promise<AsyncIterable<Uint8Array>> {
+  try {
+    return chunksOf(name, await open());
+  } catch (error) {
+    throw new FileUnreadableError(name, error);
+  }
+}
+
+async function* chunksOf(name: string, stream: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream) yield chunk;
+  } catch (error) {
+    throw new FileUnreadableError(name, error);
+  }
+}
+
+/** A name that survives the header of a multipart part, which is written without quotes. */
+function fileNameOf(name: string): string {
+  return name.replace(/[\u0000-\u001f"\\/;]+/g, '_').trim() || 'file';
+}
+
+function keyboardOf(buttons: Button[], perRow: number): InlineKeyboardMarkup | undefined {
+  if (buttons.length === 0) return undefined;
+  const keys = buttons.map((button) =>
+    button.type === 'url' ? { text: button.label, url: button.url } : { text: button.label, callback_data: button.key },
+  );
+  const rows: InlineKeyboardMarkup['inline_keyboard'] = [];
+  for (let start = 0; start < keys.length; start += perRow) rows.push(keys.slice(start, start + perRow));
+  return { inline_keyboard: rows };
+}
+
+function chatIdOf(externalChatId: string): number | string {
+  const number = Number(externalChatId);
+  return Number.isSafeInteger(number) ? number : externalChatId;
+}
