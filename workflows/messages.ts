@@ -47,6 +47,8 @@ export interface ConversationState {
   deadlineAt?: number;
   /** `waiting`: parts are left that the turn did not get out; the workflow has them drained by an activity that retries. */
   lane: 'empty' | 'waiting';
+  /** Inbound files whose copies are not stored yet. */
+  media?: 'waiting';
   /** Shown to operators: the conversation's number. */
   number?: number;
 }

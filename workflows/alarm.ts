@@ -1,0 +1,31 @@
+import { sleep } from '@temporalio/workflow';
+
+/**
+ * Rings once the wanted instant has come. A later instant reuses the timer that runs (it costs nothing); an earlier one adds a timer and keeps the other.
+ * Timers shorter than a second fire after a second: the server counts so.
+ */
+export function alarm() {
+  let wanted: number | undefined;
+  const running = new Set<number>();
+  const arm = () => {
+    const at = wanted;
+    if (at === undefined || at <= Date.now() || [...running].some((end) => end <= at)) return;
+    running.add(at);
+    // The second handler keeps an operator's cancel from becoming an unhandled rejection, which would fail every workflow task.
+    void sleep(at - Date.now()).then(
+      () => {
+        running.delete(at);
+        arm();
+      },
+      () => undefined,
+    );
+  };
+  return {
+    /** A past instant rings in a second, not at once: a rule that answers with the past costs a turn a second, not a hot loop. */
+    set(at: number | undefined) {
+      wanted = at === undefined ? undefined : Math.max(at, Date.now() + 1000);
+      arm();
+    },
+    rings: () => wanted !== undefined && Date.now() >= wanted,
+  };
+}

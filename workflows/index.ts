@@ -1,0 +1,3 @@
+/** Everything the worker's bundle holds. */
+export { botRunWorkflow } from './bot-run.ts';
+export { conversationWorkflow } from './conversation.ts';
