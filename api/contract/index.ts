@@ -1,0 +1,52 @@
+/**
+ * Every shape of the own API. Pages import the types, routes the schemas: there is one source for both and for `/openapi.json`.
+ *
+ * Orders and changes take an `Idempotency-Key` header; 202 answers `Accepted`. Errors are `Problem`. All under `/api`:
+ *
+ * - `GET session` Session · `POST session` SignIn → Session · `POST session/demo` → Session · `DELETE session` · `POST session/account {accountId}` → Session
+ * - `GET me` Me · `POST accounts` NewAccount → AccountMade · `GET|POST users`, `PATCH users/{id}` · `GET|POST tokens`, `DELETE tokens/{id}`
+ * - `GET conversations` ConversationQuery → ConversationPage · `GET conversations/counts` · `GET conversations/{number}` Conversation
+ * - `GET conversations/{number}/messages` MessagePage · `POST …/messages` WriteBody or multipart → 201 Message (202 Accepted)
+ * - `POST conversations/{number}/close` CloseBody → OrderAnswer · `…/no-reply-needed`, `…/read`, `…/unread` → OrderAnswer
+ * - `POST chats/{id}/messages` as above, for a chat without a conversation · `POST messages/{id}/retry` → OrderAnswer
+ * - `GET contacts/{id}` Contact · `PATCH contacts/{id}` ContactChange → Contact · `GET contacts/{id}/thread` ThreadPage
+ * - `GET leads` LeadPage · `POST leads` NewLead → Lead · `GET leads/{id}` Lead · `PATCH leads/{id}` LeadChange → Lead · `GET leads/{id}/thread` ThreadPage
+ * - `GET leads/{id}/runs?state=alive|all` {items: Run[]} · `GET runs/{id}` Run · `GET runs/{id}/trace` Trace · `POST runs/{id}/stop` → RunAnswer
+ * - `GET bots` · `POST bots/import` (the file's bytes) → BotImported · `GET|PATCH bots/{id}` Bot · `POST bots/{id}/publish` → Published · `GET bots/{id}/export`
+ * - `GET bots/{id}/versions`, `…/versions/{version}/source` · `POST bots/{id}/rollback {version}` → Published · `POST bots/{id}/off {endRuns}`, `…/on` → BotState
+ * - `GET|PUT bots/{id}/triggers` Trigger[] · `POST bots/{id}/start` StartBody → 201 Run, 200 the run that was there · `POST bots/{id}/simulate`
+ * - `GET channels` Channels · `POST channels` NewChannel → 201 Channel · `GET|PATCH|DELETE channels/{id}` · `POST channels/{id}/test` ChannelTest
+ * - `GET|PUT settings` Settings · `GET pipelines`, `tags?entity=`, `fields?entity=` · `POST fields`
+ * - `POST files` (multipart `file`) → 201 FileView · `GET events` EventPage · `GET notifications` NotificationPage, `POST notifications/read`
+ * - `GET stream`: server-sent events `resync` and `change` (Change)
+ */
+export * from './bots.ts';
+export * from './channels.ts';
+export * from './common.ts';
+export * from './conversations.ts';
+export * from './events.ts';
+export * from './leads.ts';
+export {
+  type AttachmentView,
+  attachment,
+  attachmentKind,
+  type FileView,
+  file,
+  type Message,
+  type MessagePage,
+  message,
+  messagePage,
+  messageQuery,
+  partStatus,
+  type ThreadItem,
+  type ThreadLine,
+  type ThreadPage,
+  threadLine,
+  threadPage,
+  threadQuery,
+  type WriteBody,
+  writeBody,
+} from './messages.ts';
+export * from './runs.ts';
+export * from './session.ts';
+export * from './settings.ts';

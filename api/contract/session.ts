@@ -1,0 +1,97 @@
+import { z } from '@hono/zod-openapi';
+import { id } from './common.ts';
+
+export const role = z.enum(['administrator', 'manager', 'readonly']);
+export type Role = z.infer<typeof role>;
+export const sees = z.enum(['own', 'all']);
+
+export const me = z
+  .object({
+    user: z.object({ id, name: z.string(), email: z.string() }),
+    account: z.object({
+      id,
+      name: z.string(),
+      subdomain: z.string(),
+      timeZone: z.string(),
+      language: z.enum(['ru', 'en']),
+      isDemo: z.boolean(),
+    }),
+    role,
+    /** `own`: contacts, leads and conversations this user is responsible for, and those of nobody. */
+    sees,
+    rights: z.object({
+      /** May change leads, contacts and conversations. */
+      write: z.boolean(),
+      /** May change channels, bots, users and settings. */
+      administer: z.boolean(),
+      /** May make other accounts of this installation. */
+      operate: z.boolean(),
+    }),
+    /** Accounts this person may switch to, the current one among them. */
+    accounts: z.array(z.object({ id, name: z.string() })),
+  })
+  .openapi('Me');
+export type Me = z.infer<typeof me>;
+
+/** `demo`: one click signs in to the demo account (loopback only). */
+export const session = z.object({ signedIn: z.boolean(), demo: z.boolean(), me: me.nullable() }).openapi('Session');
+export type Session = z.infer<typeof session>;
+
+export const signIn = z.object({ email: z.email(), password: z.string().min(1).max(200) });
+export type SignIn = z.infer<typeof signIn>;
+export const chooseAccount = z.object({ accountId: id });
+
+export const newAccount = z.object({
+  name: z.string().trim().min(1).max(200),
+  subdomain: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,61}$/, 'may hold small letters, digits and dashes')
+    .optional(),
+  language: z.enum(['ru', 'en']).default('ru'),
+  timeZone: z.string().max(100).default('Europe/Moscow'),
+  administrator: z
+    .object({ name: z.string().trim().min(1).max(200), email: z.email(), password: z.string().min(8).max(128).optional() })
+    .optional(),
+});
+export type NewAccount = z.infer<typeof newAccount>;
+
+/** `token` and a made `password` are shown here only. */
+export const accountMade = z
+  .object({
+    id,
+    name: z.string(),
+    subdomain: z.string(),
+    token: z.string(),
+    administrator: z.object({ id, name: z.string(), email: z.string(), password: z.string().nullable() }),
+  })
+  .openapi('AccountMade');
+export type AccountMade = z.infer<typeof accountMade>;
+
+export const user = z.object({ id, name: z.string(), email: z.string(), role, sees, isActive: z.boolean() }).openapi('User');
+export type User = z.infer<typeof user>;
+export const users = z.object({ items: z.array(user) });
+export const newUser = z.object({
+  name: z.string().trim().min(1).max(200),
+  email: z.email(),
+  password: z.string().min(8).max(128).optional().openapi({ description: 'Made and shown once when absent' }),
+  role: role.default('manager'),
+  sees: sees.default('all'),
+});
+export type NewUser = z.infer<typeof newUser>;
+export const userMade = user.extend({ password: z.string().nullable() }).openapi('UserMade');
+export const userChange = z.object({
+  name: z.string().trim().min(1).max(200).optional(),
+  role: role.optional(),
+  sees: sees.optional(),
+  isActive: z.boolean().optional(),
+});
+export type UserChange = z.infer<typeof userChange>;
+
+export const apiToken = z
+  .object({ id: z.string(), name: z.string(), start: z.string().nullable(), createdAt: z.number() })
+  .openapi('ApiToken');
+export type ApiToken = z.infer<typeof apiToken>;
+export const apiTokens = z.object({ items: z.array(apiToken) });
+export const newToken = z.object({ name: z.string().trim().min(1).max(100) });
+/** `token` is shown here only. */
+export const tokenMade = apiToken.extend({ token: z.string() }).openapi('ApiTokenMade');

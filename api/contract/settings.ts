@@ -1,0 +1,64 @@
+import { z } from '@hono/zod-openapi';
+
+const span = z
+  .object({ from: z.number().int().min(0).max(1440), to: z.number().int().min(0).max(1440) })
+  .refine((value) => value.from < value.to, { path: ['to'], message: 'must be later than from' });
+
+export const timeZone = z.string().max(100).refine(isTimeZone, 'must be an IANA time zone such as Europe/Moscow');
+
+/** Local times in minutes since midnight; Monday first. */
+export const schedule = z.object({
+  timeZone,
+  week: z.array(z.array(span).max(10)).length(7),
+  holidays: z
+    .array(
+      z.object({
+        date: z.string().regex(/^\d{4}-\d\d-\d\d$/, 'must be a date such as 2026-01-07'),
+        spans: z.array(span).max(10).optional(),
+      }),
+    )
+    .max(400),
+});
+
+/** Durations in seconds, from 1. */
+export const settings = z
+  .object({
+    newConversation: z.discriminatedUnion('rule', [
+      z.object({ rule: z.literal('reopen') }),
+      z.object({
+        rule: z.literal('newAfter'),
+        hours: z
+          .number()
+          .min(1 / 3600)
+          .max(24 * 365),
+      }),
+      z.object({ rule: z.literal('alwaysNew') }),
+    ]),
+    thanksDoNotReopen: z.boolean(),
+    responseTime: z.object({
+      enabled: z.boolean(),
+      seconds: z.number().int().min(1).max(31_536_000),
+      time: z.enum(['calendar', 'working']),
+      stoppedBy: z.enum(['person', 'anybody']),
+    }),
+    schedule,
+    personReplyEndsBot: z.boolean(),
+    unknownOutcome: z.enum(['sendAgain', 'markAndAsk']),
+    joinSeconds: z.number().int().min(0).max(30),
+  })
+  .openapi('Settings');
+export type Settings = z.infer<typeof settings>;
+/** Only what is named changes; `responseTime` and `schedule` may be given in part as well. */
+export const settingsChange = settings
+  .extend({ responseTime: settings.shape.responseTime.partial(), schedule: schedule.partial() })
+  .partial()
+  .openapi('SettingsChange');
+export type SettingsChange = z.infer<typeof settingsChange>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false; // the only answer Intl has for a name it does not know
+  }
+}
