@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import type { Author, TalkStatus } from '../../domain/conversation/model.ts';
+import type { Author, Talk, TalkStatus } from '../../domain/conversation/model.ts';
 import type { Attachment, AttachmentKind, Button, PartStatus } from '../../domain/message/model.ts';
 import { accountId, instant, numericId, reference } from './columns.ts';
 
@@ -63,10 +63,12 @@ export const conversations = pgTable(
     openedAt: instant('opened_at').notNull(),
     closedAt: instant('closed_at'),
     waitingSince: instant('waiting_since'),
+    /** `Talk.unansweredAt`: epoch ms of the stretch's messages, first = waiting_since. */
+    unansweredAt: jsonb('unanswered_at').$type<number[]>(),
     answerDueAt: instant('answer_due_at'),
     missedAt: instant('missed_at'),
     missedReported: boolean('missed_reported').notNull().default(false),
-    stoppedBy: jsonb('stopped_by').$type<{ messageId: string; waitingSince: number; missedReported: boolean }>(),
+    stoppedBy: jsonb('stopped_by').$type<NonNullable<Talk['stoppedBy']>>(),
     rate: integer('rate'),
     /** The latest message of the conversation: what lists sort by. */
     lastMessageAt: instant('last_message_at').notNull(),

@@ -1,0 +1,1 @@
+ALTER TABLE "conversations" ADD COLUMN "unanswered_at" jsonb;
