@@ -1,4 +1,5 @@
 export * from './accounts.ts';
+export * from './auth.ts';
 export * from './bots.ts';
 export * from './channels.ts';
 export * from './chats.ts';
