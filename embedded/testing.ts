@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import postgres from 'postgres';
+import { migrate } from '../db/migrate.ts';
 import { startPostgres } from './postgres.ts';
 import { type EmbeddedTemporal, startTemporal } from './temporal.ts';
 import { findTemporalCli } from './temporal-cli.ts';
@@ -136,9 +137,6 @@ export async function launchTestPostgres(): Promise<TestPostgres> {
 /** Makes the database that every test database is copied from. */
 export async function makeTemplate(serverUrl: string): Promise<void> {
   await withMaintenance(serverUrl, (sql) => sql`create database ${sql(TEMPLATE)}`);
-  const migrations = new URL('../db/migrate.ts', import.meta.url);
-  if (!existsSync(migrations)) return;
-  const { migrate } = (await import(/* @vite-ignore */ migrations.href)) as { migrate(url: string): Promise<void> };
   await migrate(databaseUrl(serverUrl, TEMPLATE));
 }
 
