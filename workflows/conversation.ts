@@ -55,6 +55,8 @@ export async function conversationWorkflow(input: ConversationInput): Promise<vo
   let shownStatus: string = input.state?.status ?? 'in_work';
   let draining = false;
   let copying = false;
+  // The first turn is always made: an update that started this run is handed over only after the main function has begun to wait.
+  let turned = false;
 
   setHandler(
     conversationSignal,
@@ -94,12 +96,13 @@ export async function conversationWorkflow(input: ConversationInput): Promise<vo
 
   for (;;) {
     deadline.set(state.deadlineAt);
-    await condition(() => inbox.length > 0 || deadline.rings() || (isOver(state) && quiet()));
+    await condition(() => inbox.length > 0 || deadline.rings() || (turned && isOver(state) && quiet()));
     if (inbox.length === 0 && !deadline.rings()) break;
     const events: ConversationTurnEvent[] =
       inbox.length > 0 ? inbox.splice(0, MAX_BATCH) : [{ type: 'deadlineReached', id: `deadline/${state.deadlineAt}`, at: Date.now() }];
     const turn = await conversationTurn({ key: input.key, events });
     state = turn.state;
+    turned = true;
     for (const id in turn.answers) answers.set(id, turn.answers[id]!);
     if (state.lane === 'waiting' && !draining) drain();
     if (state.media === 'waiting' && !copying) copy();

@@ -30,7 +30,11 @@ export type ConversationOrder =
   | { type: 'retry'; by: number; messageId: string };
 
 /** The signal's payload: what happened in the messenger, or an order that could not be answered in time. */
-export type ConversationMessage = { type: 'fact'; fact: ChannelFact } | { type: 'order'; id: string; order: ConversationOrder };
+export type ConversationMessage =
+  | { type: 'fact'; fact: ChannelFact }
+  | { type: 'order'; id: string; order: ConversationOrder }
+  /** Repair: look at the rows; a lane or a deadline may be waiting for a workflow that was lost. */
+  | { type: 'checkAsked'; id: string };
 
 /** Read from rows after the change: the same for a repeat. Fields are only added. */
 export interface OrderAnswer {
@@ -64,7 +68,8 @@ export type ConversationTurnEvent =
   | { type: 'fact'; id: string; at: number; fact: ChannelFact }
   | { type: 'order'; id: string; at: number; order: ConversationOrder }
   | { type: 'deadlineReached'; id: string; at: number }
-  | { type: 'laneDrained'; id: string; at: number };
+  | { type: 'laneDrained'; id: string; at: number }
+  | { type: 'checkAsked'; id: string; at: number };
 
 export interface ConversationTurn {
   key: ChatKey;

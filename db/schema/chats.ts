@@ -6,6 +6,8 @@ import { accountId, instant, numericId, reference } from './columns.ts';
 
 /** Client messages that wait for more lines before they are one answer (or start a bot). */
 export interface PendingAnswer {
+  /** Whom the lines are for once the client falls silent: the run that listened when they came, or the message triggers. */
+  for: { runId: string } | 'triggers';
   messageIds: string[];
   texts: string[];
   firstAt: number;
@@ -250,22 +252,6 @@ export const parts = pgTable(
     index('parts_run').on(t.accountId, t.runId).where(sql`run_id is not null and status in ('planned', 'claimed')`),
     index('parts_external').using('gin', t.externalIds),
   ],
-);
-
-/** What a button's opaque key means. */
-export const buttons = pgTable(
-  'buttons',
-  {
-    accountId: accountId(),
-    key: text('key').notNull(),
-    chatId: uuid('chat_id').notNull(),
-    messageId: uuid('message_id').notNull(),
-    runId: uuid('run_id'),
-    /** The run's message key (`RunState.questionKey`). */
-    questionKey: text('question_key'),
-    label: text('label').notNull(),
-  },
-  (t) => [primaryKey({ columns: [t.accountId, t.key] })],
 );
 
 /** Ids of events that a turn has taken: a repeated event changes nothing. `scope` is a chat's or a run's id. */

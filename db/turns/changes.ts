@@ -1,0 +1,86 @@
+/** What one turn is going to write: collected while rules and bots decide, written at once at the end. */
+import type {
+  AttachmentRow,
+  ChatRow,
+  ContactRow,
+  ConversationRow,
+  EventRow,
+  LeadRow,
+  MessageRow,
+  NotificationRow,
+  PartRow,
+  RunRow,
+  TraceRow,
+} from './rows.ts';
+
+export interface Identity {
+  channelId: number;
+  externalUserId: string;
+  contactId: number;
+  name: string;
+  username: string | null;
+  createdAt: number;
+}
+
+export type NewPart = Omit<PartRow, 'accountId' | 'id'>;
+
+export interface Changes {
+  newContacts: ContactRow[];
+  newIdentities: Identity[];
+  newLeads: LeadRow[];
+  newChats: ChatRow[];
+  newConversations: ConversationRow[];
+  /** Rows as they now stand, written whole by their ids. */
+  contacts: Map<number, ContactRow>;
+  leads: Map<number, LeadRow>;
+  chats: Map<string, ChatRow>;
+  conversations: Map<number, ConversationRow>;
+  openings: {
+    opened: { number: number; opening: number; how: 'born' | 'reopened'; openedAt: number }[];
+    replied: { number: number; opening: number; at: number }[];
+    closed: { number: number; opening: number; at: number; by: object }[];
+  };
+  messages: MessageRow[];
+  attachments: AttachmentRow[];
+  parts: NewPart[];
+  newRuns: RunRow[];
+  runs: Map<string, RunRow>;
+  traces: TraceRow[];
+  events: EventRow[];
+  notifications: NotificationRow[];
+  withdrawnNotifications: { conversationNumber: number; at: number }[];
+  /** Planned parts of these runs (in this chat, or everywhere) are no longer sent. */
+  withdrawnParts: { runId: string; chatId?: string }[];
+  edits: { channelId: number; externalId: string; text: string; at: number }[];
+  receipts: { channelId: number; externalIds: string[]; status: 'delivered' | 'read' | 'refused'; words: string }[];
+  /** Messages of a read conversation: the client's side sees them as read. */
+  readUpTo: { chatId: string; position: number }[];
+}
+
+export function noChanges(): Changes {
+  return {
+    newContacts: [],
+    newIdentities: [],
+    newLeads: [],
+    newChats: [],
+    newConversations: [],
+    contacts: new Map(),
+    leads: new Map(),
+    chats: new Map(),
+    conversations: new Map(),
+    openings: { opened: [], replied: [], closed: [] },
+    messages: [],
+    attachments: [],
+    parts: [],
+    newRuns: [],
+    runs: new Map(),
+    traces: [],
+    events: [],
+    notifications: [],
+    withdrawnNotifications: [],
+    withdrawnParts: [],
+    edits: [],
+    receipts: [],
+    readUpTo: [],
+  };
+}

@@ -1,0 +1,91 @@
+/** Writes a turn's changes inside its transaction: every statement is sent at once, in the order in which rows refer to each other. */
+import type { Transaction } from '../connection.ts';
+import type { Changes } from './changes.ts';
+import { snakeRow } from './rows.ts';
+
+/**
+ * Stores everything in `changes`. Answers the ids of the new parts, in the order of `changes.parts`.
+ * Rejects with the first statement's error; the caller's transaction is then rolled back.
+ */
+export async function saveChanges(tx: Transaction, accountId: number, changes: Changes): Promise<number[]> {
+  const pending: PromiseLike<unknown>[] = [];
+  const insert = (table: string, rows: object[]) => {
+    if (rows.length > 0) pending.push(tx`insert into ${tx(table)} ${tx(rows.map((row) => snakeRow({ ...row, accountId })))}`);
+  };
+  const update = (table: string, keys: string[], rows: Iterable<object>) => {
+    for (const row of rows) {
+      const { accountId: _account, ...rest } = row as { accountId?: number };
+      const snake = snakeRow(rest);
+      const key = keys.map((name) => snake[name]);
+      for (const name of keys) delete snake[name];
+      pending.push(tx`update ${tx(table)} set ${tx(snake)} where account_id = ${accountId} and ${tx(keys[0]!)} = ${key[0]!}`);
+    }
+  };
+
+  insert('contacts', changes.newContacts);
+  insert('contact_identities', changes.newIdentities);
+  insert('leads', changes.newLeads);
+  insert(
+    'lead_contacts',
+    changes.newLeads.filter((lead) => lead.contactId !== null).map((lead) => ({ leadId: lead.id, contactId: lead.contactId })),
+  );
+  insert('chats', changes.newChats);
+  insert('conversations', changes.newConversations);
+  update('contacts', ['id'], changes.contacts.values());
+  update('leads', ['id'], changes.leads.values());
+  update('chats', ['id'], changes.chats.values());
+  update('conversations', ['number'], changes.conversations.values());
+  insert('bot_runs', changes.newRuns);
+  update('bot_runs', ['id'], changes.runs.values());
+  insert('messages', changes.messages);
+  insert('attachments', changes.attachments);
+  const newParts =
+    changes.parts.length > 0
+      ? tx<{ id: number }[]>`insert into parts ${tx(changes.parts.map((part) => snakeRow({ ...part, accountId })))} returning id`
+      : undefined;
+  if (newParts !== undefined) pending.push(newParts);
+  insert('run_traces', changes.traces);
+  insert('events', changes.events);
+
+  for (const { number, opening, how, openedAt } of changes.openings.opened) insert('openings', [{ number, opening, how, openedAt }]);
+  for (const { number, opening, at } of changes.openings.replied) {
+    pending.push(tx`update openings set first_reply_at = ${at} where account_id = ${accountId} and number = ${number} and opening = ${opening} and first_reply_at is null`);
+  }
+  for (const { number, opening, at, by } of changes.openings.closed) {
+    pending.push(tx`update openings set closed_at = ${at}, closed_by = ${tx.json(by as never)} where account_id = ${accountId} and number = ${number} and opening = ${opening}`);
+  }
+  for (const { conversationNumber, at } of changes.withdrawnNotifications) {
+    pending.push(tx`update notifications set withdrawn_at = ${at} where account_id = ${accountId} and conversation_number = ${conversationNumber} and withdrawn_at is null and at <= ${at}`);
+  }
+  insert('notifications', changes.notifications);
+  for (const { runId, chatId } of changes.withdrawnParts) {
+    // The message says what became of it as a whole: withdrawn only where nothing of it went out.
+    pending.push(tx`
+      with gone as (
+        update parts set status = 'withdrawn' where account_id = ${accountId} and run_id = ${runId} and status = 'planned'
+        ${chatId === undefined ? tx`` : tx`and chat_id = ${chatId}`} returning message_id)
+      update messages m set status = 'withdrawn' where m.account_id = ${accountId} and m.status = 'planned' and m.id in (select message_id from gone)
+        and not exists (select 1 from parts p where p.account_id = m.account_id and p.message_id = m.id and p.status in ('accepted', 'delivered', 'read', 'claimed'))`);
+  }
+  for (const { channelId, externalId, text, at } of changes.edits) {
+    pending.push(tx`update messages set previous_text = coalesce(previous_text, text), text = ${text}, edited_at = ${at}
+      where account_id = ${accountId} and channel_id = ${channelId} and external_id = ${externalId} and text <> ${text}`);
+  }
+  for (const receipt of changes.receipts) {
+    // Forward only: accepted → delivered → read; a late failure overrules what was only accepted.
+    const from = receipt.status === 'read' ? ['accepted', 'delivered', 'unknown'] : ['accepted', 'unknown'];
+    pending.push(tx`
+      with moved as (
+        update parts set status = ${receipt.status}, status_words = ${receipt.words}
+        where account_id = ${accountId} and channel_id = ${receipt.channelId} and external_ids && ${receipt.externalIds}::text[] and status in ${tx(from)}
+        returning message_id)
+      update messages set status = ${receipt.status}, status_words = ${receipt.words}
+      where account_id = ${accountId} and id in (select message_id from moved) and status in ${tx(from)}`);
+  }
+  for (const { chatId, position } of changes.readUpTo) {
+    pending.push(tx`update messages set status = 'read' where account_id = ${accountId} and chat_id = ${chatId} and direction = 'in' and status = 'accepted' and position <= ${position}`);
+  }
+
+  await Promise.all(pending);
+  return newParts === undefined ? [] : (await newParts).map((row) => row.id);
+}
