@@ -1,0 +1,55 @@
+/** Parts of a sent message that both dialects share. */
+import type { AttachmentKind } from '../../message/model.ts';
+import type { SendButton } from '../model.ts';
+import { list, record, text } from '../read.ts';
+import type { Outgoing, Report } from './handler.ts';
+
+/** Buttons as texts or as `{type: 'inline' | 'url', text, url}`. One without a text is left out and reported. */
+export function readButtons(value: unknown, path: string, report: Report): SendButton[] {
+  const buttons: SendButton[] = [];
+  for (const [index, entry] of (list(value) ?? []).entries()) {
+    const tree = record(entry);
+    const label = tree === undefined ? text(entry) : (text(tree.text) ?? text(tree.title));
+    const url = text(tree?.url);
+    if (label === undefined || label.trim() === '') report('warning', 'button_without_text', `${path}[${index}]`);
+    else buttons.push(url !== undefined && url.trim() !== '' ? { type: 'url', label, url } : { type: 'reply', label });
+  }
+  return buttons;
+}
+
+const KINDS: Record<string, AttachmentKind> = {
+  picture: 'picture',
+  image: 'picture',
+  photo: 'picture',
+  video: 'video',
+  audio: 'audio',
+  voice: 'voice',
+  sticker: 'sticker',
+};
+
+/** Attachments: `value` is the id of a stored file or an http(s) address. Unknown types go out as files. */
+export function readAttachments(value: unknown): Outgoing['message']['attachments'] {
+  const attachments: Outgoing['message']['attachments'] = [];
+  for (const entry of list(value) ?? (record(value) === undefined ? [] : [value])) {
+    const tree = record(entry);
+    const file = tree === undefined ? undefined : (text(tree.value) ?? text(tree.url));
+    if (tree === undefined || file === undefined || file === '') continue;
+    const type = text(tree.type)?.toLowerCase() ?? '';
+    const name = text(tree.name) ?? text(tree.file_name);
+    attachments.push({ kind: Object.hasOwn(KINDS, type) ? KINDS[type]! : 'file', value: file, ...(name === undefined ? {} : { name }) });
+  }
+  return attachments;
+}
+
+/**
+ * Recipients as the vendor has them: copies = chosen contacts × chosen channels. Without a choice the message goes to the chat the run
+ * talks in. Undefined: a choice that cannot be made here (filtered contacts).
+ */
+export function readRecipient(recipient: unknown, channels: number[] | 'all' | undefined): Outgoing['message']['to'] | undefined {
+  const tree = record(recipient);
+  if (tree === undefined && channels === undefined) return 'current';
+  const type = text(tree?.type) ?? 'all_contacts';
+  if (type !== 'all_contacts' && type !== 'main_contact') return undefined;
+  const way = text(tree?.way_of_communication) ?? 'over_all';
+  return { contacts: type === 'main_contact' ? 'main' : 'all', channels: way === 'over_all' ? (channels ?? 'all') : 'lastActive' };
+}
