@@ -1,0 +1,151 @@
+import { type Context, Hono } from 'hono';
+import {
+  type ContactRow,
+  customFieldsOf,
+  type EntityRow,
+  type FieldRow,
+  findContact,
+  findLead,
+  type LeadRow,
+  listLeads,
+} from '../../db/stores/compat-people.ts';
+import { mayWrite, visible } from './access.ts';
+import { itemAnswer, pageAnswer, readBody, seconds, selfLink } from './answer.ts';
+import { type LeadPatch, readLeadPatch, readLeadPatches } from './lead-patch.ts';
+import type { CompatDeps, CompatEnv } from './model.ts';
+import { notFound } from './problem.ts';
+import { pathId, readQuery } from './query.ts';
+
+const MOST = 250;
+const ORDERS = ['id', 'created_at', 'updated_at'] as const;
+
+/** `/api/v4/contacts/{id}`. */
+export function contactRoutes({ sql }: CompatDeps): Hono<CompatEnv> {
+  return new Hono<CompatEnv>().get('/:id', async (c) => {
+    const { actor } = c.var;
+    const id = pathId(c.req.param('id'));
+    const row = visible(id === undefined ? undefined : await findContact(sql, actor, id), 'Contact');
+    const fields = await customFieldsOf(sql, actor.accountId, 'contact');
+    return itemAnswer(c, contact(c, row, fields, readQuery(c.req.url).with()));
+  });
+}
+
+/** `/api/v4/leads`: list, one, and changes of stage, responsible, price, name and tags. */
+export function leadRoutes(deps: CompatDeps): Hono<CompatEnv> {
+  const { sql } = deps;
+  const change = async (c: Context<CompatEnv>, { id, change }: LeadPatch) => {
+    const actor = mayWrite(c);
+    visible(await findLead(sql, actor, id), 'Lead');
+    const changedAt = await deps.changeLead(actor.accountId, id, change, actor.userId);
+    return { id, updated_at: seconds(changedAt), _links: selfLink(c, `leads/${id}`) };
+  };
+
+  return (
+    new Hono<CompatEnv>()
+      .get('/', async (c) => {
+        const { actor } = c.var;
+        const query = readQuery(c.req.url);
+        const page = query.page(MOST);
+        const order = query.order(ORDERS, { by: 'id', descending: false });
+        const statuses = query.groups('filter[statuses]', ['pipeline_id', 'status_id']);
+        const filter = {
+          ids: query.integers('filter[id]'),
+          pipelineIds: query.integers('filter[pipeline_id]'),
+          responsibleUserIds: query.integers('filter[responsible_user_id]'),
+          createdAt: query.between('filter[created_at]'),
+          updatedAt: query.between('filter[updated_at]'),
+          ...(statuses.length === 0 ? {} : { statuses: statuses.map((one) => ({ pipelineId: one.pipeline_id, statusId: one.status_id })) }),
+          text: query.text('query'),
+        };
+        query.finish();
+        const rows = await listLeads(sql, actor, filter, order, page.limit, (page.number - 1) * page.limit);
+        const fields = await customFieldsOf(sql, actor.accountId, 'lead');
+        return pageAnswer(c, 'leads', rows, page, (row) => lead(c, row, fields, query.with()));
+      })
+
+      .get('/:id', async (c) => {
+        const { actor } = c.var;
+        const id = pathId(c.req.param('id'));
+        const row = visible(id === undefined ? undefined : await findLead(sql, actor, id), 'Lead');
+        return itemAnswer(c, lead(c, row, await customFieldsOf(sql, actor.accountId, 'lead'), readQuery(c.req.url).with()));
+      })
+
+      .patch('/:id', async (c) => {
+        const id = pathId(c.req.param('id'));
+        if (id === undefined) throw notFound('Lead');
+        return itemAnswer(c, await change(c, readLeadPatch(await readBody(c), id)));
+      })
+
+      /** A batch is checked whole before anything is changed; each lead is then changed by itself. */
+      .patch('/', async (c) => {
+        const patches = readLeadPatches(await readBody(c));
+        const changed: object[] = [];
+        for (const patch of patches) changed.push(await change(c, patch));
+        return itemAnswer(c, { _links: selfLink(c, 'leads'), _embedded: { leads: changed } });
+      })
+  );
+}
+
+function contact(c: Context<CompatEnv>, row: ContactRow, fields: FieldRow[], wanted: Set<string>): object {
+  return {
+    id: row.id,
+    name: row.name,
+    first_name: row.firstName,
+    last_name: row.lastName,
+    ...common(c, row, fields),
+    _links: selfLink(c, `contacts/${row.id}`),
+    _embedded: {
+      tags: tags(row),
+      companies: companies(c, row),
+      ...(wanted.has('leads') ? { leads: row.leadIds.map((id) => ({ id, _links: selfLink(c, `leads/${id}`) })) } : {}),
+    },
+  };
+}
+
+function lead(c: Context<CompatEnv>, row: LeadRow, fields: FieldRow[], wanted: Set<string>): object {
+  const contacts = row.contactIds.map((id) => ({ id, is_main: id === row.mainContactId, _links: selfLink(c, `contacts/${id}`) }));
+  return {
+    id: row.id,
+    name: row.name,
+    price: row.price,
+    status_id: row.statusId,
+    pipeline_id: row.pipelineId,
+    loss_reason_id: null,
+    source_id: row.channelId,
+    closed_at: seconds(row.closedAt),
+    ...common(c, row, fields),
+    _links: selfLink(c, `leads/${row.id}`),
+    _embedded: { tags: tags(row), companies: companies(c, row), ...(wanted.has('contacts') ? { contacts } : {}) },
+  };
+}
+
+function common(c: Context<CompatEnv>, row: EntityRow, fields: FieldRow[]): object {
+  return {
+    responsible_user_id: row.responsibleUserId,
+    created_at: seconds(row.createdAt),
+    updated_at: seconds(row.updatedAt),
+    is_deleted: false,
+    custom_fields_values: customFieldsValues(row, fields),
+    account_id: c.var.actor.accountId,
+  };
+}
+
+/** In the account's order of fields; null where none has a value, as the vendor answers. */
+function customFieldsValues(row: EntityRow, fields: FieldRow[]): object[] | null {
+  const filled = fields.flatMap((field) => {
+    const values = row.fields[String(field.id)] ?? [];
+    if (values.length === 0) return [];
+    const shown = values.map(({ value, enumId, code }) => ({
+      value,
+      ...(enumId === undefined ? {} : { enum_id: enumId }),
+      ...(code === undefined ? {} : { enum_code: code }),
+    }));
+    return [{ field_id: field.id, field_name: field.name, field_code: field.code, field_type: field.type, values: shown }];
+  });
+  return filled.length === 0 ? null : filled;
+}
+
+const tags = (row: EntityRow) => row.tags.map(({ id, name }) => ({ id, name, color: null }));
+
+const companies = (c: Context<CompatEnv>, row: EntityRow) =>
+  row.companyId === null ? [] : [{ id: row.companyId, _links: selfLink(c, `companies/${row.companyId}`) }];

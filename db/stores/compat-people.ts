@@ -1,0 +1,121 @@
+import type { Queries } from '../connection.ts';
+import type { FieldValues } from '../schema/index.ts';
+import { type Sight, visible } from './sight.ts';
+
+/** What contacts and leads have in common. Instants in epoch ms. */
+export interface EntityRow {
+  id: number;
+  name: string;
+  responsibleUserId: number | null;
+  companyId: number | null;
+  fields: FieldValues;
+  tags: { id: number; name: string }[];
+  createdAt: number;
+  updatedAt: number;
+  visible: boolean;
+}
+
+export interface ContactRow extends EntityRow {
+  firstName: string;
+  lastName: string;
+  leadIds: number[];
+}
+
+export interface LeadRow extends EntityRow {
+  price: number;
+  pipelineId: number;
+  statusId: number;
+  closedAt: number | null;
+  channelId: number | null;
+  /** Main one first. */
+  contactIds: number[];
+  mainContactId: number | null;
+}
+
+export interface FieldRow {
+  id: number;
+  name: string;
+  code: string | null;
+  type: string;
+}
+
+export async function findContact(sql: Queries, actor: Sight, id: number): Promise<ContactRow | undefined> {
+  const [row] = await sql<ContactRow[]>`
+    select c.id, c.name, c.first_name "firstName", c.last_name "lastName", c.responsible_user_id "responsibleUserId", c.company_id "companyId",
+      c.fields, ${tagsOf(sql, 'c')} tags, c.created_at "createdAt", c.updated_at "updatedAt", ${visible(sql, actor, 'c')} visible,
+      (select coalesce(jsonb_agg(l.id order by l.id), '[]') from leads l
+        where l.account_id = c.account_id and (l.contact_id = c.id
+          or exists (select 1 from lead_contacts x where x.account_id = l.account_id and x.lead_id = l.id and x.contact_id = c.id))) "leadIds"
+    from contacts c where c.account_id = ${actor.accountId} and c.id = ${id}`;
+  return row;
+}
+
+export interface LeadFilter {
+  ids?: number[];
+  statuses?: { pipelineId?: number; statusId?: number }[];
+  pipelineIds?: number[];
+  responsibleUserIds?: number[];
+  createdAt?: { from?: number; to?: number };
+  updatedAt?: { from?: number; to?: number };
+  /** Part of the lead's or its contact's name. */
+  text?: string;
+}
+
+export type LeadOrder = { by: 'id' | 'created_at' | 'updated_at'; descending: boolean };
+
+/** Leads; one row more than `limit` where there are more. */
+export function listLeads(
+  sql: Queries,
+  actor: Sight,
+  filter: LeadFilter,
+  order: LeadOrder,
+  limit: number,
+  offset: number,
+): Promise<LeadRow[]> {
+  const among = (column: string, ids: number[] | undefined) =>
+    ids === undefined ? sql`` : sql`and l.${sql(column)} in ${sql([-1, ...ids])}`;
+  const within = (column: string, between: { from?: number; to?: number } = {}) => sql`
+    ${between.from === undefined ? sql`` : sql`and l.${sql(column)} >= ${sql.typed.instant(between.from)}`}
+    ${between.to === undefined ? sql`` : sql`and l.${sql(column)} <= ${sql.typed.instant(between.to)}`}`;
+  const stage = (status: { pipelineId?: number; statusId?: number }) => sql`
+    or (${status.pipelineId === undefined ? sql`true` : sql`l.pipeline_id = ${status.pipelineId}`}
+      and ${status.statusId === undefined ? sql`true` : sql`l.status_id = ${status.statusId}`})`;
+  const like = `%${(filter.text ?? '').replace(/[\\%_]/g, '\\$&')}%`;
+  return sql<LeadRow[]>`
+    ${selectLeads(sql, actor)}
+    where l.account_id = ${actor.accountId}
+      ${among('id', filter.ids)} ${among('pipeline_id', filter.pipelineIds)} ${among('responsible_user_id', filter.responsibleUserIds)}
+      ${within('created_at', filter.createdAt)} ${within('updated_at', filter.updatedAt)}
+      ${filter.statuses === undefined ? sql`` : sql`and (false ${filter.statuses.map(stage)})`}
+      ${filter.text === undefined ? sql`` : sql`and (l.name ilike ${like} or c.name ilike ${like})`}
+      and ${visible(sql, actor, 'l')}
+    order by l.${sql(order.by)} ${order.descending ? sql`desc` : sql`asc`}, l.id ${order.descending ? sql`desc` : sql`asc`}
+    limit ${limit + 1} offset ${offset}`;
+}
+
+export async function findLead(sql: Queries, actor: Sight, id: number): Promise<LeadRow | undefined> {
+  const [row] = await sql<LeadRow[]>`${selectLeads(sql, actor)} where l.account_id = ${actor.accountId} and l.id = ${id}`;
+  return row;
+}
+
+/** The account's custom fields of a kind, in the order of pages. */
+export function customFieldsOf(sql: Queries, accountId: number, entity: 'contact' | 'lead'): Promise<FieldRow[]> {
+  return sql<FieldRow[]>`
+    select id, name, code, type from custom_fields where account_id = ${accountId} and entity = ${entity} order by sort, id`;
+}
+
+function selectLeads(sql: Queries, actor: Sight) {
+  return sql`
+    select l.id, l.name, l.price, l.pipeline_id "pipelineId", l.status_id "statusId", l.responsible_user_id "responsibleUserId",
+      l.company_id "companyId", l.channel_id "channelId", l.fields, ${tagsOf(sql, 'l')} tags, l.created_at "createdAt",
+      l.updated_at "updatedAt", l.closed_at "closedAt", l.contact_id "mainContactId", ${visible(sql, actor, 'l')} visible,
+      (select coalesce(jsonb_agg(x.contact_id order by x.contact_id <> l.contact_id, x.contact_id), '[]') from (
+        select l.contact_id where l.contact_id is not null
+        union select y.contact_id from lead_contacts y where y.account_id = l.account_id and y.lead_id = l.id) x) "contactIds"
+    from leads l left join contacts c on c.account_id = l.account_id and c.id = l.contact_id`;
+}
+
+function tagsOf(sql: Queries, table: 'c' | 'l') {
+  return sql`(select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name) order by g.name), '[]')
+    from tags g where g.account_id = ${sql(table)}.account_id and g.id = any(${sql(table)}.tag_ids))`;
+}
