@@ -1,10 +1,10 @@
 import type { Message } from 'grammy/types';
+import { wellFormed } from '../../domain/message/clean.ts';
 import type { InboundAttachment } from '../../domain/message/model.ts';
-import { clean } from './clean.ts';
 
 /** The file of a message (Telegram puts at most one into each; an album is several messages). `ref` is the file_id, good for this bot only. */
 export function mediaOf(message: Message): InboundAttachment[] {
-  const named = (fallback: string, given?: string) => clean(given ?? '') || `${fallback}-${message.message_id}`;
+  const named = (fallback: string, given?: string) => wellFormed(given ?? '') || `${fallback}-${message.message_id}`;
   if (message.photo !== undefined && message.photo.length > 0) {
     // Sizes are given ascending by the documentation; the largest is looked for all the same.
     const largest = message.photo.reduce((best, size) => (size.width * size.height >= best.width * best.height ? size : best));
@@ -55,7 +55,7 @@ function file(kind: InboundAttachment['kind'], source: TelegramFile, name: strin
     kind,
     ref: reference(source.file_id),
     name,
-    mime: clean(source.mime_type ?? '') || mime,
+    mime: wellFormed(source.mime_type ?? '') || mime,
     ...size(source),
     ...frame(source),
     ...(source.duration === undefined ? {} : { durationSeconds: source.duration }),

@@ -1,7 +1,7 @@
 import type { CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User } from 'grammy/types';
+import { wellFormed } from '../../domain/message/clean.ts';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import type { ChannelFact, ChatRef } from '../channel.ts';
-import { clean } from './clean.ts';
 import { mediaOf } from './media.ts';
 
 /** Notices that Telegram itself puts into a chat: nobody wrote them. */
@@ -129,16 +129,20 @@ type Content = Pick<InboundMessage, 'text' | 'attachments' | 'location' | 'conta
 /** What the message carries; `undefined` for a notice. */
 function contentOf(message: Message): Content | undefined {
   const attachments = mediaOf(message);
-  const text = clean(message.text ?? message.caption ?? '');
+  const text = wellFormed(message.text ?? message.caption ?? '');
   if (attachments.length > 0) return { text, attachments };
   if (message.venue !== undefined) {
     const { location, title, address } = message.venue;
-    return { text: clean([title, address].filter(Boolean).join('\n')), attachments, location: pointOf(location) };
+    return { text: wellFormed([title, address].filter(Boolean).join('\n')), attachments, location: pointOf(location) };
   }
   if (message.location !== undefined) return { text, attachments, location: pointOf(message.location) };
   if (message.contact !== undefined) {
     const { first_name, last_name, phone_number } = message.contact;
-    return { text, attachments, contact: { name: clean([first_name, last_name].filter(Boolean).join(' ')), phone: clean(phone_number) } };
+    return {
+      text,
+      attachments,
+      contact: { name: wellFormed([first_name, last_name].filter(Boolean).join(' ')), phone: wellFormed(phone_number) },
+    };
   }
   if (message.text !== undefined) {
     const start = /^\/start(?:@\w+)?(?:\s+(\S+))?\s*$/.exec(text);
@@ -164,7 +168,7 @@ function editFacts(message: Message): ChannelFact[] {
       id: `edit/${integer(message.message_id)}/${editedAt}`,
       chat,
       externalId: externalIdOf(chat.externalChatId, message.message_id),
-      text: clean(message.text ?? message.caption ?? ''),
+      text: wellFormed(message.text ?? message.caption ?? ''),
       receivedAt: editedAt * 1000,
     },
   ];
@@ -188,9 +192,9 @@ function pressFact(query: CallbackQuery, updateId: number, nowAt: number): Chann
       externalId: id,
       receivedAt: nowAt,
       order: [Math.floor(nowAt / 1000), updateId],
-      text: clean(button?.text ?? ''),
+      text: wellFormed(button?.text ?? ''),
       attachments: [],
-      pressedKey: clean(data),
+      pressedKey: wellFormed(data),
       pressToken: query.id,
       ...(query.message === undefined ? {} : { replyToExternalId: externalIdOf(chat.externalChatId, query.message.message_id) }),
     },
@@ -221,15 +225,15 @@ function chatOf(chat: Chat): ChatRef {
 /** The person, or the group that writes under its own name. The phone only when somebody shares their own contact, not a friend's. */
 function senderOf(user: User | undefined, chat: Chat | undefined, message?: Message): InboundSender {
   if (user === undefined) {
-    return { externalUserId: String(integer(chat?.id)), name: clean(chat?.title ?? chat?.username ?? chat?.first_name ?? '') };
+    return { externalUserId: String(integer(chat?.id)), name: wellFormed(chat?.title ?? chat?.username ?? chat?.first_name ?? '') };
   }
-  const name = clean([user.first_name, user.last_name].filter(Boolean).join(' '));
-  const own = message?.contact !== undefined && message.contact.user_id === user.id ? clean(message.contact.phone_number) : undefined;
+  const name = wellFormed([user.first_name, user.last_name].filter(Boolean).join(' '));
+  const own = message?.contact !== undefined && message.contact.user_id === user.id ? wellFormed(message.contact.phone_number) : undefined;
   return {
     externalUserId: String(integer(user.id)),
-    name: name === '' ? clean(user.username ?? '') : name,
-    ...(user.username === undefined ? {} : { username: clean(user.username) }),
-    ...(user.language_code === undefined ? {} : { languageCode: clean(user.language_code) }),
+    name: name === '' ? wellFormed(user.username ?? '') : name,
+    ...(user.username === undefined ? {} : { username: wellFormed(user.username) }),
+    ...(user.language_code === undefined ? {} : { languageCode: wellFormed(user.language_code) }),
     ...(own === undefined ? {} : { phone: own }),
   };
 }

@@ -141,13 +141,24 @@ function fileNameOf(name: string): string {
   return name.replace(/[\u0000-\u001f"\\/;]+/g, '_').trim() || 'file';
 }
 
+/** Short labels share a row, up to the channel's most; phones cut a row whose labels are longer together. */
+const ROW_CHARACTERS = 30;
+
 function keyboardOf(buttons: Button[], perRow: number): InlineKeyboardMarkup | undefined {
   if (buttons.length === 0) return undefined;
-  const keys = buttons.map((button) =>
-    button.type === 'url' ? { text: button.label, url: button.url } : { text: button.label, callback_data: button.key },
-  );
   const rows: InlineKeyboardMarkup['inline_keyboard'] = [];
-  for (let start = 0; start < keys.length; start += perRow) rows.push(keys.slice(start, start + perRow));
+  let characters = 0;
+  for (const button of buttons) {
+    const key = button.type === 'url' ? { text: button.label, url: button.url } : { text: button.label, callback_data: button.key };
+    const row = rows.at(-1);
+    characters += button.label.length;
+    if (row !== undefined && row.length < perRow && characters <= ROW_CHARACTERS) {
+      row.push(key);
+    } else {
+      rows.push([key]);
+      characters = button.label.length;
+    }
+  }
   return { inline_keyboard: rows };
 }
 

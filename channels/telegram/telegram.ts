@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { UserFromGetMe } from 'grammy/types';
+import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { type Channel, ChannelError, type ChannelFact, ChannelInputError, type ConnectedChannel } from '../channel.ts';
-import { abilities } from './abilities.ts';
 import { CALL_TIMEOUT_MS, call } from './api.ts';
 import { fetchFile } from './files.ts';
 import { parseUpdate } from './parse.ts';
@@ -15,10 +15,16 @@ const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat
 const POLL_SECONDS = 25;
 const POLL_TIMEOUT_MS = (POLL_SECONDS + 10) * 1000;
 
+const abilities = abilitiesOf('telegram');
+
 const ACCEPTED = { status: 200, body: '', contentType: 'text/plain' };
 
 /** Telegram through the Bot API. One bot is one channel. */
-export const telegram: Channel = {
+export function telegramChannel(): Channel {
+  return telegram;
+}
+
+const telegram: Channel = {
   type: 'telegram',
   abilities,
   deliversByRow: false,

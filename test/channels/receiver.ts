@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type Channel,
+  ChannelError,
+  type ChannelFact,
+  type ConnectedChannel,
+  type Received,
+  type WebhookRequest,
+} from '../../channels/channel.ts';
+
+/** The place where a messenger delivers: gives every call to the adapter and answers what it says, as the webhook route does. */
+export interface Receiver {
+  url: string;
+  requests: WebhookRequest[];
+  received: Received[];
+  refused: ChannelError[];
+  /** Waits for so many facts in all and answers them. */
+  facts(count: number): Promise<ChannelFact[]>;
+  stop(): Promise<void>;
+}
+
+/** `channelOf` gives the channel as connected at that moment; its secret is what calls are checked against. */
+export async function startReceiver(channel: Channel, channelOf: () => ConnectedChannel): Promise<Receiver> {
+  const receiver: Receiver = {
+    url: '',
+    requests: [],
+    received: [],
+    refused: [],
+    async facts(count) {
+      const deadline = performance.now() + 10_000;
+      const facts = () => receiver.received.flatMap((one) => one.facts);
+      while (facts().length < count) {
+        if (performance.now() > deadline) throw new Error(`got ${facts().length} of ${count} facts: ${JSON.stringify(facts())}`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      return facts();
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+  const server = createServer((request, response) => {
+    void (async () => {
+      const call = await readRequest(request);
+      receiver.requests.push(call);
+      try {
+        const received = await channel.receive(channelOf(), call);
+        receiver.received.push(received);
+        response.writeHead(received.answer.status, { 'content-type': received.answer.contentType }).end(received.answer.body);
+      } catch (error) {
+        if (!(error instanceof ChannelError)) throw error;
+        receiver.refused.push(error);
+        response.writeHead(401).end();
+      }
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  return receiver;
+}
+
+async function readRequest(request: IncomingMessage): Promise<WebhookRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  const query = Object.fromEntries(new URL(request.url ?? '/', 'http://local').searchParams);
+  return { method: request.method ?? 'POST', headers, query, body: Buffer.concat(chunks) };
+}

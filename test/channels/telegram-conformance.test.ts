@@ -1,0 +1,85 @@
+import { telegramChannel } from '../../channels/telegram/telegram.ts';
+import type { AttachmentKind } from '../../domain/message/model.ts';
+import { type ClientContent, startFakeTelegram } from '../fakes/telegram/index.ts';
+import { describeChannel, type Messenger } from './conformance.ts';
+
+const KIND_OF: Record<string, AttachmentKind> = {
+  photo: 'picture',
+  document: 'file',
+  video: 'video',
+  animation: 'video',
+  audio: 'audio',
+  voice: 'voice',
+  sticker: 'sticker',
+};
+
+describeChannel('Telegram', {
+  channel: telegramChannel(),
+  start,
+  inbound: ['picture', 'video', 'audio', 'voice', 'file', 'sticker'],
+  outbound: ['picture', 'video', 'audio', 'voice', 'file', 'sticker'],
+});
+
+async function start(): Promise<Messenger> {
+  const fake = await startFakeTelegram({ timeScale: 0.05 });
+  let lastChat = 5_550_000;
+  let lastUpdate = 0;
+  let lastMessage = 0;
+  const remember = (written: { updateId: number; messageId?: number } | undefined) => {
+    lastUpdate = written?.updateId ?? lastUpdate;
+    lastMessage = written?.messageId ?? lastMessage;
+  };
+  const sends = async (chat: string, content: ClientContent) => remember((await fake.clientSends(Number(chat), content)).at(-1));
+  return {
+    credentials: { token: fake.token },
+    apiRoot: fake.url,
+    deadApiRoot: 'http://127.0.0.1:1',
+    secrets: [fake.token, fake.token.split(':')[1]!],
+    async newChat() {
+      lastChat += 1;
+      remember(await fake.clientWrites(lastChat, '/start', { username: `anna_${lastChat}` }));
+      return String(lastChat);
+    },
+    async sent(chat) {
+      const items = await fake.sentTo(Number(chat));
+      return items.map(({ text, buttons, file, kind, albumId }) => ({
+        text,
+        buttons: (buttons ?? []).flat().map(({ label }) => label),
+        files: file === undefined ? [] : [{ kind: KIND_OF[kind]!, sha256: file.sha256 }],
+        ...(albumId === undefined ? {} : { albumId }),
+      }));
+    },
+    clientWrites: async (chat, text) => remember(await fake.clientWrites(Number(chat), text)),
+    async clientSends(chat, kind, content, caption) {
+      const file = { content: content.toString('base64') };
+      const name = Object.keys(KIND_OF).find((key) => KIND_OF[key] === kind)!;
+      await sends(chat, { [name]: file, caption } as ClientContent);
+    },
+    clientSendsPictures: (chat, count, caption) => sends(chat, { album: Array.from({ length: count }, () => ({ photo: {} })), caption }),
+    async clientPresses(chat, label) {
+      const { updateId, callbackId } = await fake.clientPresses(Number(chat), 'last', label);
+      remember({ updateId });
+      return { answered: () => fake.pressAnswered(callbackId) };
+    },
+    clientEdits: async (chat, text) => remember(await fake.clientEdits(Number(chat), lastMessage, text)),
+    clientSharesPhone: (chat, phone) => sends(chat, { contact: { phone, own: true } }),
+    clientSharesPlace: (chat, latitude, longitude) => sends(chat, { location: { latitude, longitude } }),
+    clientSendsUnknownKind: (chat) => sends(chat, { fields: { hologram: { depth: 3 } } }),
+    clientBlocks: async (chat) => remember(await fake.block(Number(chat))),
+    clientUnblocks: async (chat) => remember(await fake.unblock(Number(chat))),
+    repeatLast: async () => void (await fake.redeliver(lastUpdate)),
+    refuseNext: (reason) => fake.refuse(1, ...REFUSALS[reason]),
+    rateLimitNext: (seconds) => fake.rateLimit(seconds),
+    stallNext: (ms, when) => fake.stall(ms, { when }),
+    dropNext: (when) => fake.drop({ when }),
+    dropNextDownload: () => fake.drop({ method: 'download', when: 'after' }),
+    clearFaults: () => fake.clearFaults(),
+    stop: () => fake.stop(),
+  };
+}
+
+const REFUSALS: Record<'message' | 'account' | 'broken', [number, string]> = {
+  message: [400, "Bad Request: can't parse entities"],
+  account: [401, 'Unauthorized'],
+  broken: [502, 'Bad Gateway'],
+};

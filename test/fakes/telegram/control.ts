@@ -1,0 +1,120 @@
+import type { FakeBot } from './bot.ts';
+import { editText, keyOf, press, sendContent, setBlocked, writeText } from './clients.ts';
+import type { World } from './server.ts';
+import type { FakeTelegramControl, WaitOptions } from './types.ts';
+
+const DEFAULT_WAIT_MS = 10_000;
+const LOOK_EVERY_MS = 5;
+
+/** The control of a running fake. Every call is asynchronous, so that it reads the same over HTTP. */
+export function createControl(world: World): FakeTelegramControl {
+  const botOf = (token: string | undefined): FakeBot => {
+    const bot = world.bots.get(token ?? world.firstToken);
+    if (bot === undefined) throw new Error('no bot with this token');
+    return bot;
+  };
+  const infoOf = ({ token, id, username }: FakeBot) => ({ token, botId: id, username });
+
+  return {
+    info: async () => ({ url: world.url, ...infoOf(botOf(undefined)) }),
+    async addBot(options = {}) {
+      const number = world.bots.size + 1;
+      const token = options.token ?? `${100_200_300 + number}:LOCAL-fake_token_for_tests_only`;
+      return infoOf(world.addBot(token, options.username ?? `local_test_bot_${number}`));
+    },
+    async revokeToken(token) {
+      botOf(token).revoked = true;
+    },
+
+    clientWrites: async (chatId, text, options = {}) => writeText(botOf(options.token), chatId, text, options),
+    clientEdits: async (chatId, messageId, text, options = {}) => editText(botOf(options.token), chatId, messageId, text, options),
+    clientSends: async (chatId, content, options = {}) => sendContent(botOf(options.token), chatId, content, options),
+    async clientPresses(chatId, messageId, buttonLabel, options = {}) {
+      const bot = botOf(options.token);
+      const button = keyOf(bot, chatId, messageId, buttonLabel);
+      return press(bot, chatId, button.messageId, button.key, options);
+    },
+    clientPressesData: async (chatId, messageId, data, options = {}) => press(botOf(options.token), chatId, messageId, data, options),
+    block: async (chatId, options = {}) => setBlocked(botOf(options.token), chatId, true),
+    unblock: async (chatId, options = {}) => setBlocked(botOf(options.token), chatId, false),
+    pushUpdate: async (update, options = {}) => ({ updateId: botOf(options.token).updates.push(update, 'pushed').update_id }),
+
+    async refuse(times, code, description, match = {}) {
+      world.faults.add({ type: 'refuse', code, description }, match, times);
+    },
+    async rateLimit(retryAfterSeconds, match = {}) {
+      const description = `Too Many Requests: retry after ${retryAfterSeconds}`;
+      world.faults.add({ type: 'refuse', code: 429, description, retryAfterSeconds }, match);
+    },
+    async stall(ms, { when = 'before', ...match } = {}) {
+      world.faults.add({ type: 'stall', ms, when }, match);
+    },
+    async drop({ when = 'before', ...match } = {}) {
+      world.faults.add({ type: 'drop', when }, match);
+    },
+    async clearFaults() {
+      world.faults.clear();
+    },
+
+    async hold() {
+      for (const bot of world.bots.values()) bot.updates.hold();
+    },
+    async release(order = 'given') {
+      for (const bot of world.bots.values()) bot.updates.release(order);
+    },
+    redeliver: async (updateId, options = {}) => ({ status: await botOf(options.token).updates.redeliver(updateId) }),
+
+    sentTo: async (chatId, options = {}) => [...(botOf(options.token).chats.get(chatId)?.sent ?? [])],
+    transcript: async (chatId, options = {}) => [...(botOf(options.token).chats.get(chatId)?.items ?? [])],
+    chats: async (options = {}) => [...botOf(options.token).chats.keys()],
+    calls: async (since = 0) => world.calls.slice(since),
+    async counters() {
+      const total = { updates: 0, delivered: 0, polled: 0, attempts: 0, failedAttempts: 0, answersWithBody: 0, pending: 0 };
+      for (const { updates } of world.bots.values()) {
+        total.pending += updates.pendingCount;
+        for (const [name, count] of Object.entries(updates.counts)) total[name as keyof typeof updates.counts] += count;
+      }
+      return { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length, ...total };
+    },
+    async pressAnswered(callbackId) {
+      return [...world.bots.values()].some(({ presses }) => presses.get(callbackId)?.answered === true);
+    },
+    async fileContent(fileId) {
+      for (const { files } of world.bots.values()) {
+        const file = files.get(fileId);
+        if (file !== undefined) return file.bytes.toString('base64');
+      }
+      throw new Error('no such file');
+    },
+    update: async (updateId, options = {}) => botOf(options.token).updates.made.get(updateId),
+    async waitForSent(chatId, count, options = {}) {
+      const sent = () => botOf(options.token).chats.get(chatId)?.sent ?? [];
+      await until(
+        () => sent().length >= count,
+        options,
+        () => {
+          const texts = sent().map(({ kind, text }) => `${kind} ${JSON.stringify(text)}`);
+          return `chat ${chatId} got ${texts.length} of ${count} messages: ${texts.join('; ') || 'none'}`;
+        },
+      );
+      return [...sent()];
+    },
+    async waitUntilTaken(options = {}) {
+      const pending = () => [...world.bots.values()].reduce((sum, { updates }) => sum + updates.pendingCount, 0);
+      await until(
+        () => pending() === 0,
+        options,
+        () => `${pending()} updates are still waiting`,
+      );
+    },
+  };
+}
+
+async function until(reached: () => boolean, options: WaitOptions, complaint: () => string): Promise<void> {
+  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
+  const startedAt = performance.now();
+  while (!reached()) {
+    if (performance.now() - startedAt > timeoutMs) throw new Error(`After ${timeoutMs} ms ${complaint()}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}

@@ -1,0 +1,3 @@
+export { remoteFakeTelegram } from './remote.ts';
+export { type FakeTelegramOptions, startFakeTelegram } from './server.ts';
+export type * from './types.ts';
