@@ -1,3 +1,4 @@
+import { wellFormed } from './clean.ts';
 import type { Button, ChannelAbilities } from './model.ts';
 import { shorten } from './split-text.ts';
 
@@ -45,7 +46,7 @@ function withLabels(buttons: readonly Button[], abilities: ChannelAbilities): Bu
   const { labelLimit, uniqueLabels } = abilities.buttons;
   const taken = new Set<string>();
   return buttons.map((button) => {
-    const wanted = button.label.trim() === '' ? '…' : button.label.trim();
+    const wanted = wellFormed(button.label).trim() || '…';
     let label = shorten(wanted, labelLimit);
     for (let copy = 2; uniqueLabels === true && taken.has(label); copy += 1) label = `${shorten(wanted, labelLimit - 3)} ${copy}`;
     taken.add(label);

@@ -75,7 +75,9 @@ function graphemeCut(text: string, limit: number): number {
   const cut = graphemeStart(text, limit);
   if (cut > 0) return cut;
   const code = text.charCodeAt(limit);
-  return code >= 0xdc00 && code <= 0xdfff && limit > 1 ? limit - 1 : limit;
+  if (code < 0xdc00 || code > 0xdfff) return limit;
+  // No messenger's limit is 1; a pair that cannot fit is still better whole.
+  return limit > 1 ? limit - 1 : limit + 1;
 }
 
 /** The start of the grapheme that holds position `at`. */
