@@ -134,9 +134,10 @@ export function fields(kind: FileKind, file: StoredFile, caption: string): Recor
   const text = caption === '' ? {} : { caption };
   if (kind === 'photo') {
     const size = safeSize(file.bytes);
+    const small = { file_id: `${file.fileId}s`, width: Math.ceil(size.width / 2), height: Math.ceil(size.height / 2), file_size: 1200 };
     return {
       photo: [
-        { ...own, file_id: `${file.fileId}s`, width: 90, height: 67, file_size: 1200 },
+        { ...own, ...small },
         { ...own, ...size },
       ],
       ...text,
