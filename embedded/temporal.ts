@@ -6,6 +6,7 @@ import { type GuardedProgram, startGuarded } from './guarded.ts';
 import { rotateLog, tailOf } from './logs.ts';
 import { freePort } from './ports.ts';
 import { commandLineOf, endProcess } from './processes.ts';
+import { StartError } from './start-error.ts';
 
 export interface TemporalOptions {
   cli: string;
@@ -63,7 +64,7 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
       args: [...argumentsOf(options, port), ...(options.extraArgs ?? [])],
       logFile: options.logFile,
       stopSignal: 'SIGTERM',
-      graceMs: 10_000,
+      graceMs: 5_000,
     });
     writeFileSync(pidFileOf(options.dbFile), `${program.pid}\n`);
     const address = `127.0.0.1:${port}`;
@@ -79,7 +80,8 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
       };
     }
     await program.stop();
-    if (attempt === 3) throw new Error(`Temporal did not start (${failure}). The end of ${options.logFile}:\n${tailOf(options.logFile)}`);
+    if (attempt === 3)
+      throw new StartError(`Temporal did not start (${failure}). The end of ${options.logFile}:\n${tailOf(options.logFile)}`);
   }
 }
 
