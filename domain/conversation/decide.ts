@@ -58,7 +58,9 @@ function clientWrote(state: ChatTalk, event: ClientWrote, rules: ConversationRul
   switch (talk.status) {
     case 'in_work':
     case 'with_error':
-      return next(state, clientWaits({ ...talk, isRead: false }, event.at, rules), [{ type: 'notify', what: 'clientWrote' }]);
+      return next(state, clientWaits({ ...talk, isRead: false }, event.at, rules), [
+        { type: 'notify', what: 'clientWrote', ...(talk.isRead ? {} : { again: true as const }) },
+      ]);
     case 'nps_scheduled':
     case 'nps_in_progress':
       // The planned poll is dropped: a question is never lost to it.

@@ -77,8 +77,8 @@ export type ConversationEffect =
       event: 'talk_created' | 'talk_reopened' | 'talk_closed' | 'talk_missed_event' | 'conversation_answered' | 'talk_read' | 'talk_unread';
       author: Author;
     }
-  /** Tell the responsible user (and heads, by setting). */
-  | { type: 'notify'; what: 'clientWrote' | 'missed' }
+  /** Tell the responsible user (and heads, by setting). `again`: the conversation was unread already, so an earlier notification may still stand. */
+  | { type: 'notify'; what: 'clientWrote' | 'missed'; again?: true }
   /** Notifications of this conversation disappear everywhere. */
   | { type: 'withdrawNotifications' };
 

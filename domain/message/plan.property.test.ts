@@ -32,7 +32,7 @@ const arbitraryContent: fc.Arbitrary<MessageContent> = fc.record({
   ),
   attachments: fc.array(arbitraryAttachment, { maxLength: 30, size: 'max' }),
   buttons: fc.oneof(
-    fc.constant([]),
+    fc.constant<Button[]>([]),
     fc.array(arbitraryButton, { maxLength: 4 }),
     fc.array(arbitraryButton, { maxLength: 120, size: 'max' }),
   ),
