@@ -1,0 +1,32 @@
+/** `npm run repair`: starts the workflow of every conversation and run that Postgres holds alive and that has none. Safe at any time. */
+import { Client, Connection } from '@temporalio/client';
+import { repair } from '../activities/repair.ts';
+import { repairOf } from '../activities/repair-temporal.ts';
+import { ConfigError, readConfig, temporalConnection } from '../config.ts';
+import { connect } from '../db/connection.ts';
+import { dataConverter } from '../payload-codec.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  if (config.databaseUrl === undefined)
+    throw new ConfigError(
+      'DATABASE_URL must be given to a repair: the database of the system that runs, such as postgres://user:password@host:5432/beseda.',
+    );
+  const connection = await Connection.connect(temporalConnection(config));
+  const sql = connect(config.databaseUrl, { max: 2, name: 'beseda-repair' });
+  try {
+    const client = new Client({ connection, namespace: config.temporalNamespace, dataConverter: dataConverter(config) });
+    const baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
+    const { conversations, runs } = await repair(repairOf(client, sql, baseUrl));
+    process.stdout.write(`conversations: ${conversations.alive} alive, ${conversations.repaired} started again\n`);
+    process.stdout.write(`runs of bots: ${runs.alive} alive, ${runs.repaired} woken\n`);
+  } finally {
+    await sql.end({ timeout: 5 });
+    await connection.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error)}\n`);
+  process.exitCode = 1;
+});
