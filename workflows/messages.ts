@@ -31,7 +31,8 @@ export type ConversationOrder =
 
 /** The signal's payload: what happened in the messenger, or an order that could not be answered in time. */
 export type ConversationMessage =
-  | { type: 'fact'; fact: ChannelFact }
+  /** `arrivedAt`: our clock when the messenger handed it over; a message that came before a question was asked is not its answer. */
+  | { type: 'fact'; fact: ChannelFact; arrivedAt?: number }
   | { type: 'order'; id: string; order: ConversationOrder }
   /** Repair: look at the rows; a lane or a deadline may be waiting for a workflow that was lost. */
   | { type: 'checkAsked'; id: string };
@@ -65,7 +66,7 @@ export interface ConversationInput {
 
 /** An event of a turn: a message with the instant at which the workflow took it. */
 export type ConversationTurnEvent =
-  | { type: 'fact'; id: string; at: number; fact: ChannelFact }
+  | { type: 'fact'; id: string; at: number; fact: ChannelFact; arrivedAt?: number }
   | { type: 'order'; id: string; at: number; order: ConversationOrder }
   | { type: 'deadlineReached'; id: string; at: number }
   | { type: 'laneDrained'; id: string; at: number }

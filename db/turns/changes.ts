@@ -9,6 +9,7 @@ import type {
   MessageRow,
   NotificationRow,
   PartRow,
+  LoadedRun,
   RunRow,
   TraceRow,
 } from './rows.ts';
@@ -43,8 +44,8 @@ export interface Changes {
   messages: MessageRow[];
   attachments: AttachmentRow[];
   parts: NewPart[];
-  newRuns: RunRow[];
-  runs: Map<string, RunRow>;
+  newRuns: (RunRow & Partial<LoadedRun>)[];
+  runs: Map<string, RunRow & Partial<LoadedRun>>;
   traces: TraceRow[];
   events: EventRow[];
   notifications: NotificationRow[];

@@ -6,12 +6,12 @@
 import type { PendingQuery, Row } from 'postgres';
 import type { AccountSettings } from '../settings.ts';
 import type { Transaction } from '../connection.ts';
-import { type ChatRow, camelRows, type ContactRow, type ConversationRow, type LeadRow, type RunRow, type TriggerRow } from './rows.ts';
+import { type ChatRow, camelRows, type ContactRow, type ConversationRow, type LeadRow, type LoadedRun, type TriggerRow } from './rows.ts';
 
 export interface LoadedChats {
   chats: ChatRow[];
   talks: ConversationRow[];
-  runs: RunRow[];
+  runs: LoadedRun[];
   contact: ContactRow | undefined;
   /** The lead of this chat's conversation, or of the run. */
   lead: LeadRow | undefined;
@@ -50,8 +50,14 @@ async function load(tx: Transaction, accountId: number, contactId: PendingQuery<
     tx`select * from chats where account_id = ${accountId} and contact_id = ${contactId} order by id for update`,
     tx`select c.* from conversations c join chats on chats.account_id = c.account_id and chats.talk_number = c.number
        where c.account_id = ${accountId} and chats.contact_id = ${contactId}`,
-    tx`select * from bot_runs where account_id = ${accountId} and (status <> 'ended' or wake_due)
-       and (chat_id in (select id from chats where account_id = ${accountId} and contact_id = ${contactId}) or lead_id = ${leadId}) order by id for update`,
+    // Asked: every part of the question has at least been handed to the messenger. (Not: answered by it. A client may be quicker than that answer.)
+    tx`select r.*, b.settings as bot_settings, b.name as bot_name,
+         (select case when bool_and(p.claimed_at is not null or p.accepted_at is not null) then max(coalesce(p.claimed_at, p.accepted_at)) end
+          from messages m join parts p on p.account_id = m.account_id and p.message_id = m.id
+          where m.account_id = r.account_id and m.chat_id = r.chat_id and m.key = r.id::text || '/' || (r.state ->> 'questionKey')) as question_asked_at
+       from bot_runs r join bots b on b.account_id = r.account_id and b.id = r.bot_id where r.account_id = ${accountId} and (r.status <> 'ended' or r.wake_due)
+       and (r.chat_id in (select id from chats where account_id = ${accountId} and contact_id = ${contactId}) or r.lead_id = ${leadId})
+       order by r.id for update of r`,
     tx`select * from contacts where account_id = ${accountId} and id = ${contactId}`,
     tx`select * from leads where account_id = ${accountId} and id = ${leadId}`,
     tx`select data from settings where account_id = ${accountId}`,

@@ -8,12 +8,20 @@ export type MessageRow = InferSelectModel<typeof schema.messages>;
 export type AttachmentRow = InferSelectModel<typeof schema.attachments>;
 export type PartRow = InferSelectModel<typeof schema.parts>;
 export type RunRow = InferSelectModel<typeof schema.botRuns>;
+/** A run as loaded: with its bot, and the instant at which its last question was handed to the messenger (null: not yet, or no question). */
+export type LoadedRun = RunRow & { questionAskedAt: number | null; botName: string; botSettings: BotRow['settings'] };
+/** The run's own columns. */
+export function runColumns(run: RunRow & Partial<LoadedRun>): RunRow {
+  const { questionAskedAt: _asked, botName: _name, botSettings: _settings, ...columns } = run;
+  return columns;
+}
 export type TraceRow = Omit<InferSelectModel<typeof schema.runTraces>, 'id'>;
+type BotRow = InferSelectModel<typeof schema.bots>;
 export type ContactRow = InferSelectModel<typeof schema.contacts>;
 export type LeadRow = InferSelectModel<typeof schema.leads>;
 export type EventRow = Omit<InferSelectModel<typeof schema.events>, 'id'>;
 export type NotificationRow = Omit<InferSelectModel<typeof schema.notifications>, 'id'>;
-export type TriggerRow = InferSelectModel<typeof schema.botTriggers> & { botName: string; version: number; botSettings: InferSelectModel<typeof schema.bots>['settings'] };
+export type TriggerRow = InferSelectModel<typeof schema.botTriggers> & { botName: string; version: number; botSettings: BotRow['settings'] };
 export type ChannelRow = InferSelectModel<typeof schema.channels>;
 
 const camelNames = new Map<string, string>();

@@ -1,7 +1,7 @@
 /** Writes a turn's changes inside its transaction: every statement is sent at once, in the order in which rows refer to each other. */
 import type { Transaction } from '../connection.ts';
 import type { Changes } from './changes.ts';
-import { snakeRow } from './rows.ts';
+import { runColumns, snakeRow } from './rows.ts';
 
 /**
  * Stores everything in `changes`. Answers the ids of the new parts, in the order of `changes.parts`.
@@ -35,8 +35,8 @@ export async function saveChanges(tx: Transaction, accountId: number, changes: C
   update('leads', ['id'], changes.leads.values());
   update('chats', ['id'], changes.chats.values());
   update('conversations', ['number'], changes.conversations.values());
-  insert('bot_runs', changes.newRuns);
-  update('bot_runs', ['id'], changes.runs.values());
+  insert('bot_runs', changes.newRuns.map(runColumns));
+  update('bot_runs', ['id'], [...changes.runs.values()].map(runColumns));
   insert('messages', changes.messages);
   insert('attachments', changes.attachments);
   const newParts =

@@ -63,10 +63,16 @@ function setField(view: RunView, { entity, field, values, mode }: Extract<Comman
     if (field.name === 'name') return withEntity(view, entity, (current) => ({ ...current, name: String(value) }));
     return view.lead === undefined ? view : { ...view, lead: { ...view.lead, price: Number(value) } };
   }
-  return withEntity(view, entity, (current) => {
-    const before = mode === 'add' ? (current.fields[field.id] ?? []) : [];
-    return { ...current, fields: { ...current.fields, [field.id]: [...before, ...values.filter((value) => !has(before, value))] } };
-  });
+  return withEntity(view, entity, (current) => ({
+    ...current,
+    fields: { ...current.fields, [field.id]: mergeValues(current.fields[field.id] ?? [], values, mode) },
+  }));
+}
+
+/** A field's values after `set_custom_fields`: replaced, or appended where that was asked for and they are not there yet. */
+export function mergeValues(current: FieldValue[], values: FieldValue[], mode: 'set' | 'add'): FieldValue[] {
+  const before = mode === 'add' ? current : [];
+  return [...before, ...values.filter((value) => !has(before, value))];
 }
 
 function has(values: FieldValue[], value: FieldValue): boolean {

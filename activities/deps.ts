@@ -1,0 +1,23 @@
+import type { Channel } from '../channels/channel.ts';
+import type { Sql } from '../db/connection.ts';
+import type { FileStorage } from '../files/storage.ts';
+
+/** Structured log lines; personal data and tokens never go in. */
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Wakes (or starts) a run's own workflow. Rejects when Temporal did not take it: the turn is then repeated. */
+export type WakeRun = (run: { accountId: number; runId: string; botId: number; botName?: string; channelId?: number }) => Promise<void>;
+
+export interface ActivityDeps {
+  sql: Sql;
+  channels: { get(type: string): Channel | undefined };
+  files: FileStorage;
+  wakeRun: WakeRun;
+  /** Opens sealed credentials (db/secrets). */
+  openCredentials: (accountId: number, channelId: number, sealed: string) => Record<string, string>;
+  log: Log;
+}

@@ -1,0 +1,155 @@
+/** What a client's message sets going, in this order: the run that listens, then triggers. Several short messages wait for silence and are one answer. */
+import { ALBUM_SILENCE_MS, albumDueAt } from '../../domain/message/album.ts';
+import type { ClientAnswer } from '../../domain/scenario/model.ts';
+import { answersAtOnce, takesAnswer } from '../../domain/scenario/answers.ts';
+import type { ChatRow, TriggerRow } from '../../db/turns/rows.ts';
+import { startRun, stepRun } from './bots.ts';
+import { changeChat, leadOf, type TurnRun, type World } from './world.ts';
+
+/** However slowly the client types, ten seconds make an answer. */
+const JOIN_AT_MOST_MS = 10_000;
+
+export interface Heard {
+  messageId: string;
+  answer: ClientAnswer;
+  /** The run whose button was pressed. */
+  pressedRunId?: string;
+  isPress: boolean;
+  album: boolean;
+  opened?: 'born' | 'reopened';
+  /** When our side got it: a message that came before the question was accepted is not its answer. */
+  arrivedAt: number;
+}
+
+export async function hearClient(w: World, chat: ChatRow, heard: Heard): Promise<void> {
+  if (chat.kind === 'group') return;
+  const listener = chat.listenerRunId === null ? undefined : w.runs.get(chat.listenerRunId);
+  const taken = listener !== undefined && (await giveToListener(w, chat, listener, heard));
+  if (heard.opened !== undefined) await fireStarted(w, chat, heard);
+  if (!heard.isPress) await giveToTriggers(w, chat, heard, taken);
+}
+
+/** True when the listener has the message: stepped at once, or kept until the client falls silent. */
+async function giveToListener(w: World, chat: ChatRow, run: TurnRun, heard: Heard): Promise<boolean> {
+  if (run.state === null || !run.state.listens) return false;
+  // A press on another bot's, or an older, question is stored and moves nothing.
+  if (heard.isPress && heard.pressedRunId !== run.id) return true;
+  if (!wasAsked(w, chat, run, heard.arrivedAt) && !heard.isPress) return false;
+  if (!takesAnswer(run.state, heard.answer)) return heard.isPress;
+  const found = await w.directory.scenario(w.accountId, run.botId, run.version);
+  if (found === undefined) return false;
+  const silenceMs = 1000 * (run.botSettings?.joinSeconds ?? w.settings.joinSeconds);
+  const atOnce = !heard.album && (silenceMs === 0 || answersAtOnce(found.scenario, run.state, heard.answer));
+  if (!atOnce) {
+    keep(w, chat, heard, { runId: run.id }, silenceMs);
+    return true;
+  }
+  if (chat.pending !== null) changeChat(w, chat, { pending: null });
+  await answer(w, chat, run, heard.answer);
+  return true;
+}
+
+/** The question the run waits for is with the client: one still on its way has no answer yet. */
+function wasAsked(w: World, chat: ChatRow, run: TurnRun, arrivedAt: number): boolean {
+  if (run.state?.questionKey === undefined || run.chatId !== chat.id) return true;
+  if (run.questionAskedAt != null) return arrivedAt >= run.questionAskedAt;
+  // Asked in this very turn: the message that made it ask is not its answer; with a web chat it was accepted at once.
+  return !w.planned.has(chat.id) && !w.busyLanes.has(chat.id);
+}
+
+async function answer(w: World, chat: ChatRow, run: TurnRun, clientAnswer: ClientAnswer): Promise<void> {
+  if (run.chatId !== chat.id) {
+    // The first answer frees the other chats; from now on the run talks here.
+    run.chatId = chat.id;
+    for (const other of w.chats.values()) if (other !== chat && other.listenerRunId === run.id) changeChat(w, other, { listenerRunId: null });
+  }
+  await stepRun(w, run, { type: 'answered', at: w.at, answer: clientAnswer });
+}
+
+function keep(w: World, chat: ChatRow, heard: Heard, whom: NonNullable<ChatRow['pending']>['for'], silenceMs: number): void {
+  const nothing: NonNullable<ChatRow['pending']> = { for: whom, messageIds: [], texts: [], firstAt: w.at, dueAt: w.at };
+  const before = chat.pending !== null && sameListener(chat.pending.for, whom) ? chat.pending : nothing;
+  const index = before.messageIds.indexOf(heard.messageId);
+  const texts = [...before.texts];
+  if (index >= 0) texts[index] = heard.answer.text;
+  else texts.push(heard.answer.text);
+  const firstAt = before.firstAt;
+  const joined = Math.min(w.at + silenceMs, firstAt + JOIN_AT_MOST_MS);
+  const dueAt = heard.album ? Math.max(joined, albumDueAt({ firstItemAt: firstAt, lastItemAt: w.at })) : joined;
+  changeChat(w, chat, {
+    pending: { for: whom, messageIds: index >= 0 ? before.messageIds : [...before.messageIds, heard.messageId], texts, firstAt, dueAt: Math.max(dueAt, w.at + 1) },
+  });
+}
+
+function sameListener(one: NonNullable<ChatRow['pending']>['for'], other: NonNullable<ChatRow['pending']>['for']): boolean {
+  if (one === 'triggers' || other === 'triggers') return one === other;
+  return one.runId === other.runId;
+}
+
+/** The client fell silent: the lines kept are one answer, or start the bots that wait for messages. */
+export async function flushPending(w: World, chat: ChatRow): Promise<void> {
+  const { pending } = chat;
+  if (pending === null || pending.dueAt > w.at) return;
+  changeChat(w, chat, { pending: null });
+  const text = pending.texts.filter((line) => line !== '').join('\n');
+  const run = pending.for === 'triggers' || chat.listenerRunId !== pending.for.runId ? undefined : w.runs.get(pending.for.runId);
+  if (run !== undefined) return answer(w, chat, run, { text });
+  const lastMessage = pending.messageIds.at(-1)!;
+  for (const trigger of await firing(w, chat, 'message_received')) await fire(w, chat, trigger, text, `message/${lastMessage}`);
+}
+
+async function fireStarted(w: World, chat: ChatRow, heard: Heard): Promise<void> {
+  for (const trigger of await firing(w, chat, 'conversation_started')) {
+    if (trigger.filter.firstOnly === true && heard.opened !== 'born') continue;
+    await fire(w, chat, trigger, heard.answer.text, `opened/${heard.messageId}`);
+  }
+}
+
+async function giveToTriggers(w: World, chat: ChatRow, heard: Heard, taken: boolean): Promise<void> {
+  const all = await firing(w, chat, 'message_received');
+  const triggers = taken ? all.filter((trigger) => trigger.filter.alsoWhileBotWaits === true) : all;
+  if (triggers.length === 0) return;
+  const silenceMs = 1000 * Math.max(...triggers.map((trigger) => trigger.botSettings.joinSeconds ?? w.settings.joinSeconds), heard.album ? ALBUM_SILENCE_MS / 1000 : 0);
+  // Lines a listener keeps stay its own: such triggers then fire by the single message.
+  if (silenceMs > 0 && !taken) return keep(w, chat, heard, 'triggers', silenceMs);
+  for (const trigger of triggers) await fire(w, chat, trigger, heard.answer.text, `message/${heard.messageId}`);
+}
+
+/** Triggers of a type whose filter fits this chat and whose cool-down is over. */
+async function firing(w: World, chat: ChatRow, type: TriggerRow['type']): Promise<TriggerRow[]> {
+  const lead = leadOf(w, chat);
+  const fitting = w.triggers.filter(({ type: own, filter }) => {
+    if (own !== type) return false;
+    if (filter.channelIds !== undefined && filter.channelIds.length > 0 && !filter.channelIds.includes(chat.channelId)) return false;
+    if (filter.pipelineIds !== undefined && filter.pipelineIds.length > 0 && !filter.pipelineIds.includes(lead?.pipelineId ?? -1)) return false;
+    return filter.statusIds === undefined || filter.statusIds.length === 0 || filter.statusIds.includes(lead?.statusId ?? -1);
+  });
+  const cooling = fitting.filter((trigger) => trigger.cooldownSeconds > 0);
+  if (cooling.length === 0 || lead === undefined) return fitting;
+  // The close ends a cool-down: only starts of the present opening count.
+  const since = w.talks.get(chat.id)?.openedAt ?? 0;
+  const rows = await w.tx<{ trigger_id: number; last: number }[]>`
+    select trigger_id, max(created_at) as last from bot_runs
+    where account_id = ${w.accountId} and trigger_id in ${w.tx(cooling.map(({ id }) => id))} and lead_id = ${lead.id} and created_at >= ${since}
+    group by trigger_id`;
+  const last = new Map(rows.map((row) => [row.trigger_id, row.last]));
+  for (const run of w.changes.newRuns) if (run.triggerId !== null && run.leadId === lead.id) last.set(run.triggerId, run.createdAt);
+  return fitting.filter((trigger) => w.at - (last.get(trigger.id) ?? Number.NEGATIVE_INFINITY) >= trigger.cooldownSeconds * 1000);
+}
+
+async function fire(w: World, chat: ChatRow, trigger: TriggerRow, text: string, firing: string): Promise<void> {
+  await startRun(w, {
+    botId: trigger.botId,
+    version: trigger.version,
+    settings: trigger.botSettings,
+    chat,
+    leadId: leadOf(w, chat)?.id ?? null,
+    startKey: `trigger/${trigger.id}/${firing}`,
+    startedBy: { kind: 'trigger', triggerId: trigger.id, messageText: text },
+    triggerId: trigger.id,
+    depth: 0,
+    messageText: text,
+    delaySeconds: trigger.delaySeconds,
+  });
+}
+

@@ -1,0 +1,185 @@
+/** The turn of a conversation: one transaction over everything its events mean, then a first try at sending, then the wakes that are due. */
+import { nextDeadline } from '../../domain/conversation/decide.ts';
+import type { ChannelFact } from '../../channels/channel.ts';
+import type { ChatKey, ConversationState, ConversationTurn, ConversationTurnEvent, ConversationTurnResult, OrderAnswer } from '../../workflows/messages.ts';
+import { conversationWorkflowId } from '../../workflows/messages.ts';
+import type { Transaction } from '../../db/connection.ts';
+import { loadByChat, seenMessages, takeEvents } from '../../db/turns/load.ts';
+import type { ChatRow } from '../../db/turns/rows.ts';
+import { flushPending } from './client-message.ts';
+import { isPassing } from './failures.ts';
+import { chatFor, receiveColleague, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
+import { answerAgain, answerOf, carryOutOrder, refusal } from './orders.ts';
+import { applyToTalk, talkOf } from './talk.ts';
+import { type Committed, inTransaction, type TurnDeps } from './transaction.ts';
+import { changeChat, type World } from './world.ts';
+
+interface Outcome {
+  state: ConversationState;
+  answers: Record<string, OrderAnswer>;
+}
+
+export function createConversationTurn(deps: TurnDeps) {
+  return async function conversationTurn({ key, events }: ConversationTurn): Promise<ConversationTurnResult> {
+    const beganAt = performance.now();
+    const { outcome, committed } = await commitOrPark(deps, key, inOrder(events));
+    const laneEmpty = await deps.afterCommit(committed, performance.now() - beganAt);
+    return { ...outcome, state: { ...outcome.state, lane: outcome.state.lane === 'waiting' || !laneEmpty ? 'waiting' : 'empty' } };
+  };
+}
+
+/**
+ * Messages that arrive together are taken in the messenger's order; everything else keeps its place. Overlapping webhooks of one chat
+ * lose their order on the way here.
+ */
+export function inOrder(events: ConversationTurnEvent[]): ConversationTurnEvent[] {
+  const isMessage = (event: ConversationTurnEvent): event is Extract<ConversationTurnEvent, { type: 'fact' }> => event.type === 'fact' && event.fact.type === 'messageReceived';
+  const orderOf = (fact: ChannelFact) => (fact.type === 'messageReceived' ? fact.message.order : [0, 0]);
+  const messages = events.filter(isMessage).toSorted((a, b) => {
+    const [dateA, idA] = orderOf(a.fact);
+    const [dateB, idB] = orderOf(b.fact);
+    return dateA! - dateB! || idA! - idB!;
+  });
+  if (messages.length < 2) return events;
+  let next = 0;
+  return events.map((event) => (isMessage(event) ? messages[next++]! : event));
+}
+
+/** All events in one transaction; where one of them cannot be stored, each alone, and that one parked. */
+async function commitOrPark(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): Promise<{ outcome: Outcome; committed: Committed[] }> {
+  try {
+    const { result, committed } = await commit(deps, key, events);
+    return { outcome: result, committed: [committed] };
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    if (events.length === 1) await park(deps, key, events[0]!, error);
+    const committed: Committed[] = [];
+    const answers: Outcome['answers'] = {};
+    let state: ConversationState | undefined;
+    for (const event of events.length === 1 ? [] : events) {
+      const alone = await commitOrPark(deps, key, [event]);
+      committed.push(...alone.committed);
+      Object.assign(answers, alone.outcome.answers);
+      state = alone.outcome.state;
+    }
+    if (state === undefined) {
+      const looked = await commit(deps, key, []);
+      committed.push(looked.committed);
+      state = looked.result.state;
+      for (const event of events) if (event.type === 'order') answers[event.id] = { status: state.status, isRead: true, refused: { code: 'no_message', detail: 'This order could not be stored' } };
+    }
+    return { outcome: { state, answers }, committed };
+  }
+}
+
+function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): Promise<{ result: Outcome; committed: Committed }> {
+  const { accountId, channelId, externalChatId } = key;
+  const lastAt = events.at(-1)?.at ?? Date.now();
+  const externalIds = events.flatMap((event) => {
+    if (event.type !== 'fact') return [];
+    const { fact } = event;
+    return fact.type === 'messageReceived' || fact.type === 'colleagueReplied' ? [fact.message.externalId] : [];
+  });
+  return inTransaction(deps, {
+    accountId,
+    at: events[0]?.at ?? lastAt,
+    load: async (tx) => {
+      const [loaded, seen] = await Promise.all([loadByChat(tx, accountId, channelId, externalChatId), seenMessages(tx, accountId, channelId, externalIds)]);
+      return { loaded, extra: seen };
+    },
+    decide: async (w, seen) => {
+      const chat = () => [...w.chats.values()].find((one) => one.channelId === channelId && one.externalChatId === externalChatId);
+      const fresh = await freshMarks(w.tx, w, chat(), events);
+      const answers: Outcome['answers'] = {};
+      for (const event of events) {
+        w.at = event.at;
+        if (event.type === 'order') answers[event.id] = await order(w, chat(), event, fresh);
+        else await happen(w, channelId, chat(), event, seen, fresh);
+      }
+      w.at = lastAt;
+      const own = chat();
+      // The answers show the state after the whole turn.
+      if (own !== undefined) for (const id in answers) answers[id] = { ...answers[id]!, ...answerOf(w, own) };
+      return { state: stateOf(w, own), answers };
+    },
+  });
+}
+
+/** Ids of orders, edits and album items that no turn has taken yet; messages are known by their own ids. */
+async function freshMarks(tx: Transaction, w: World, chat: ChatRow | undefined, events: ConversationTurnEvent[]): Promise<Set<string>> {
+  const marked = events.filter(
+    (event) =>
+      event.type === 'order' || (event.type === 'fact' && (event.fact.type !== 'messageReceived' || event.fact.message.albumId !== undefined) && event.fact.type !== 'receiptCame'),
+  );
+  const unique = [...new Map(marked.map((event) => [event.id, event])).values()];
+  if (chat !== undefined) return takeEvents(tx, w.accountId, chat.id, unique);
+  return new Set(unique.map((event) => event.id));
+}
+
+async function order(w: World, chat: ChatRow | undefined, event: Extract<ConversationTurnEvent, { type: 'order' }>, fresh: Set<string>): Promise<OrderAnswer> {
+  if (chat === undefined) return refusal(w, chat, 'no_chat', 'There is no such chat');
+  if (!fresh.delete(event.id)) return answerAgain(w, chat, event.id, event.order);
+  return carryOutOrder(w, chat, event.id, event.order);
+}
+
+async function happen(w: World, channelId: number, known: ChatRow | undefined, event: Exclude<ConversationTurnEvent, { type: 'order' }>, seen: Set<string>, fresh: Set<string>): Promise<void> {
+  if (event.type !== 'fact') {
+    if (known === undefined) return;
+    await applyToTalk(w, known, { type: 'deadlineReached', at: w.at });
+    await flushPending(w, known);
+    return;
+  }
+  const { fact } = event;
+  if (fact.type === 'messageReceived' || fact.type === 'colleagueReplied') {
+    if (seen.has(fact.message.externalId)) return;
+    seen.add(fact.message.externalId);
+    if (fact.type === 'messageReceived' && fact.message.albumId !== undefined && !fresh.delete(event.id)) return;
+  } else if (fact.type !== 'receiptCame' && !fresh.delete(event.id)) return;
+
+  const chat = known ?? (await chatFor(w, channelId, fact));
+  if (chat === undefined) return; // Nothing is known of a chat in which no client has written.
+  switch (fact.type) {
+    case 'messageReceived':
+      return receiveMessage(w, chat, fact, event.arrivedAt ?? event.at);
+    case 'messageEdited':
+      return receiveEdit(w, chat, fact);
+    case 'colleagueReplied':
+      return receiveColleague(w, chat, fact);
+    case 'receiptCame':
+      return receiveReceipt(w, chat, fact);
+    case 'clientBlocked':
+      return changeChat(w, chat, { reachable: false, unreachableWords: 'The client has blocked this channel' });
+    case 'clientUnblocked':
+      return changeChat(w, chat, { reachable: true, unreachableWords: '' });
+    default:
+      fact satisfies never;
+  }
+}
+
+function stateOf(w: World, chat: ChatRow | undefined): ConversationState {
+  const talk = chat && w.talks.get(chat.id);
+  const deadlines = [chat?.pending?.dueAt, talk && nextDeadline({ kind: 'private', talk: talkOf(talk) })].filter((at) => at !== undefined && at !== null);
+  return {
+    status: talk?.status ?? 'none',
+    // Parts of this turn count only when their first try is over; see the caller.
+    lane: chat !== undefined && w.busyLanes.has(chat.id) ? 'waiting' : 'empty',
+    ...(deadlines.length === 0 ? {} : { deadlineAt: Math.min(...deadlines) }),
+    ...(chat !== undefined && w.waitingMedia.has(chat.id) ? { media: 'waiting' as const } : {}),
+    ...(talk === undefined ? {} : { number: talk.number }),
+  };
+}
+
+/** Keeps what could not be stored, tells administrators, and lets the conversation go on. */
+async function park(deps: TurnDeps, key: ChatKey, event: ConversationTurnEvent, error: unknown): Promise<void> {
+  const workflowId = conversationWorkflowId(key);
+  deps.log.error({ workflowId, eventId: event.id, err: error }, 'an event could not be stored and was parked');
+  // JSON.stringify writes NUL and lone surrogates as escapes, which text columns take.
+  const text = (value: unknown) => JSON.stringify(value);
+  await deps.sql.begin(async (tx) => {
+    await tx`
+      insert into parked_events (account_id, workflow_id, event_id, event, error, at)
+      values (${key.accountId}, ${text(workflowId).slice(1, -1)}, ${text(event.id).slice(1, -1)}, ${text(event)}, ${text(String(error)).slice(0, 2000)}, ${event.at})
+      on conflict do nothing`;
+    await tx`insert into notifications (account_id, what, data, at) values (${key.accountId}, 'eventParked', ${tx.json({ channelId: key.channelId })}, ${event.at})`;
+  });
+}

@@ -1,0 +1,295 @@
+/** What a messenger told: messages, edits, receipts, blocks. Each is data of the turn; what it means for the conversation is asked of the rules. */
+import type { ChannelFact } from '../../channels/channel.ts';
+import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
+import { nextIds } from '../../db/turns/load.ts';
+import type { MessageExtra } from '../../db/schema/chats.ts';
+import type { AttachmentRow, ChatRow, ContactRow, MessageRow } from '../../db/turns/rows.ts';
+import { camelRows } from '../../db/turns/rows.ts';
+import { randomUUID } from 'node:crypto';
+import { endListener, stepRun } from './bots.ts';
+import { hearClient } from './client-message.ts';
+import { messageEntity, readButtonKey } from './outgoing.ts';
+import { acceptIncoming, applyToTalk } from './talk.ts';
+import { addEvent, addMessage, changeChat, changeTalk, channelOf, type World } from './world.ts';
+
+export type Fact<T extends ChannelFact['type']> = Extract<ChannelFact, { type: T }>;
+
+/** The chat of a fact; made, with its contact, when a client is heard of for the first time. */
+export async function chatFor(w: World, channelId: number, fact: ChannelFact): Promise<ChatRow | undefined> {
+  const { externalChatId, kind } = fact.chat;
+  const found = [...w.chats.values()].find((chat) => chat.channelId === channelId && chat.externalChatId === externalChatId);
+  if (found !== undefined || fact.type !== 'messageReceived') return found;
+  w.contact ??= await contactFor(w, channelId, fact.sender);
+  const chat: ChatRow = {
+    accountId: w.accountId,
+    id: randomUUID(),
+    channelId,
+    externalChatId,
+    kind,
+    contactId: w.contact.id,
+    reachable: true,
+    unreachableWords: '',
+    listenerRunId: null,
+    pending: null,
+    talkNumber: null,
+    lastPosition: 0,
+    lastMessageAt: null,
+    lastMessageText: '',
+    lastMessageAuthor: null,
+    lastClientAt: null,
+    createdAt: w.at,
+  };
+  w.changes.newChats.push(chat);
+  w.chats.set(chat.id, chat);
+  return chat;
+}
+
+async function contactFor(w: World, channelId: number, sender: InboundSender): Promise<ContactRow> {
+  const known = await w.tx`
+    select c.* from contact_identities i join contacts c on c.account_id = i.account_id and c.id = i.contact_id
+    where i.account_id = ${w.accountId} and i.channel_id = ${channelId} and i.external_user_id = ${sender.externalUserId}`;
+  if (known[0] !== undefined) return camelRows<ContactRow>(known)[0]!;
+  const [id] = await nextIds(w.tx, 'contacts', 1);
+  const [firstName = '', ...rest] = sender.name.split(' ');
+  const fields: ContactRow['fields'] = {};
+  for (const [code, value] of [['PHONE', sender.phone], ['EMAIL', sender.email]] as const) {
+    const field = w.account.fields.find((one) => one.entity === 'contact' && one.code === code);
+    if (field !== undefined && value !== undefined && value !== '') fields[field.id] = [{ value, code: 'WORK' }];
+  }
+  const contact: ContactRow = {
+    accountId: w.accountId,
+    id: id!,
+    name: sender.name,
+    firstName,
+    lastName: rest.join(' '),
+    responsibleUserId: null,
+    companyId: null,
+    tagIds: [],
+    fields,
+    createdAt: w.at,
+    updatedAt: w.at,
+  };
+  w.changes.newContacts.push(contact);
+  w.changes.newIdentities.push({ channelId, externalUserId: sender.externalUserId, contactId: contact.id, name: sender.name, username: sender.username ?? null, createdAt: w.at });
+  return contact;
+}
+
+export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messageReceived'>, arrivedAt: number): Promise<void> {
+  const { message } = fact;
+  const press = message.pressedKey === undefined ? undefined : await findPress(w, chat, message.pressedKey);
+  if (message.pressToken !== undefined) w.presses.push({ channelId: chat.channelId, token: message.pressToken });
+  const text = message.pressedKey !== undefined && message.text === '' ? (press?.label ?? '') : message.text;
+  const album = message.albumId === undefined ? undefined : await albumOf(w, chat, message.albumId);
+  if (album !== undefined) return joinAlbum(w, chat, album, message, arrivedAt);
+
+  const { opened } = await applyToTalk(w, chat, { type: 'clientWrote', at: w.at, messageId: message.externalId, text, hasAttachments: message.attachments.length > 0 });
+  const talk = w.talks.get(chat.id);
+  const number = talk !== undefined && talk.status !== 'closed' ? talk.number : null;
+  const row = addMessage(w, chat, {
+    direction: 'in',
+    authorKind: 'client',
+    authorId: null,
+    runId: null,
+    botVersion: null,
+    step: null,
+    conversationNumber: number,
+    externalId: message.externalId,
+    albumId: message.albumId ?? null,
+    key: null,
+    text,
+    previousText: null,
+    buttons: [],
+    extra: extraOf(message, fact.sender, press),
+    status: 'accepted',
+    statusWords: '',
+    partCount: 0,
+    hasAttachments: message.attachments.length > 0,
+    receivedAt: message.receivedAt,
+    acceptedAt: null,
+    editedAt: null,
+  });
+  addAttachments(w, chat, row, message, 0);
+  changeChat(w, chat, { lastClientAt: w.at, reachable: true, unreachableWords: '', ...(text === '' ? { lastMessageText: summaryOf(message) } : {}) });
+  if (talk !== undefined && number !== null) changeTalk(w, talk, { lastMessageAt: w.at });
+  if (chat.kind === 'private') {
+    addEvent(
+      w,
+      chat,
+      { ...messageEntity(w, chat), type: 'incoming_chat_message', valueAfter: [{ message: { id: row.id, origin: channelOf(w, chat)?.type ?? null, talk_id: number } }] },
+      { kind: 'client' },
+    );
+  }
+  await hearClient(w, chat, {
+    messageId: row.id,
+    isPress: message.pressedKey !== undefined,
+    album: message.albumId !== undefined,
+    arrivedAt,
+    ...(opened === undefined ? {} : { opened }),
+    ...(press?.runId == null ? {} : { pressedRunId: press.runId }),
+    answer: {
+      // A shared contact counts as its phone.
+      text: text === '' && message.contact?.phone !== undefined ? message.contact.phone : text,
+      ...(press?.messageKey === undefined ? {} : { pressed: { messageKey: press.messageKey, label: press.label } }),
+      attachments: message.attachments.map(({ kind }) => kind),
+    },
+  });
+}
+
+interface Press {
+  label: string;
+  runId: string | null;
+  /** The run's own key of the message that carried the button. */
+  messageKey?: string;
+}
+
+/** What a pressed key means: only buttons offered in this very chat count. */
+async function findPress(w: World, chat: ChatRow, key: string): Promise<Press | undefined> {
+  const place = readButtonKey(key);
+  if (place === undefined) return undefined;
+  const rows = await w.tx`select buttons, run_id, key from messages where account_id = ${w.accountId} and id = ${place.messageId} and chat_id = ${chat.id}`;
+  const message = camelRows<Pick<MessageRow, 'buttons' | 'runId' | 'key'>>(rows)[0];
+  const button = message?.buttons[place.index];
+  if (message === undefined || button === undefined) return undefined;
+  const prefix = `${message.runId}/`;
+  return {
+    label: button.label,
+    runId: message.runId,
+    ...(message.key?.startsWith(prefix) ? { messageKey: message.key.slice(prefix.length) } : {}),
+  };
+}
+
+function extraOf(message: InboundMessage, sender: InboundSender, press: Press | undefined): MessageExtra {
+  return {
+    ...(message.location === undefined ? {} : { location: message.location }),
+    ...(message.contact === undefined ? {} : { contact: message.contact }),
+    ...(message.unsupported === undefined ? {} : { unsupported: message.unsupported }),
+    ...(message.startPayload === undefined ? {} : { startPayload: message.startPayload }),
+    ...(message.replyToExternalId === undefined ? {} : { replyToExternalId: message.replyToExternalId }),
+    ...(sender.languageCode === undefined ? {} : { languageCode: sender.languageCode }),
+    ...(press === undefined ? {} : { pressed: { label: press.label } }),
+  };
+}
+
+/** What lists show for a message without text. */
+function summaryOf(message: InboundMessage): string {
+  const kind = message.attachments[0]?.kind ?? (message.location !== undefined ? 'location' : message.contact !== undefined ? 'contact' : 'unsupported');
+  return `[${kind}]`;
+}
+
+function addAttachments(w: World, chat: ChatRow, row: MessageRow, message: InboundMessage, from: number): void {
+  for (const [offset, attachment] of message.attachments.entries()) {
+    const stored: AttachmentRow = {
+      accountId: w.accountId,
+      messageId: row.id,
+      index: from + offset,
+      chatId: chat.id,
+      channelId: chat.channelId,
+      kind: attachment.kind,
+      fileId: attachment.fileId ?? null,
+      url: null,
+      ref: attachment.ref,
+      copy: attachment.fileId === undefined ? 'waiting' : 'stored',
+      copyWords: '',
+      name: attachment.name,
+      mime: attachment.mime,
+      sizeBytes: attachment.sizeBytes ?? null,
+      widthPx: attachment.widthPx ?? null,
+      heightPx: attachment.heightPx ?? null,
+      durationSeconds: attachment.durationSeconds ?? null,
+    };
+    w.changes.attachments.push(stored);
+    if (stored.copy === 'waiting') w.waitingMedia.add(chat.id);
+  }
+}
+
+interface Album {
+  row: MessageRow;
+  items: number;
+  isNew: boolean;
+}
+
+async function albumOf(w: World, chat: ChatRow, albumId: string): Promise<Album | undefined> {
+  const fresh = w.changes.messages.find((message) => message.chatId === chat.id && message.albumId === albumId);
+  const counted = (id: string) => w.changes.attachments.filter((attachment) => attachment.messageId === id).length;
+  if (fresh !== undefined) return { row: fresh, items: counted(fresh.id), isNew: true };
+  const rows = await w.tx`
+    select m.*, (select count(*) from attachments a where a.account_id = m.account_id and a.message_id = m.id) as items
+    from messages m where m.account_id = ${w.accountId} and m.chat_id = ${chat.id} and m.album_id = ${albumId} order by position limit 1`;
+  const stored = camelRows<MessageRow & { items: number }>(rows)[0];
+  return stored === undefined ? undefined : { row: stored, items: Number(stored.items) + counted(stored.id), isNew: false };
+}
+
+/** A later item of an album belongs to the message that is already there; it is no new answer, but the answer waits for it. */
+async function joinAlbum(w: World, chat: ChatRow, album: Album, message: InboundMessage, arrivedAt: number): Promise<void> {
+  addAttachments(w, chat, album.row, message, album.items);
+  if (message.text !== '' && album.row.text === '') {
+    album.row.text = message.text;
+    if (!album.isNew) await w.tx`update messages set text = ${message.text} where account_id = ${w.accountId} and id = ${album.row.id}`;
+  }
+  const { pending } = chat;
+  if (pending?.messageIds.includes(album.row.id)) {
+    await hearClient(w, chat, { messageId: album.row.id, isPress: false, album: true, arrivedAt, answer: { text: album.row.text, attachments: [] } });
+  }
+}
+
+export async function receiveEdit(w: World, chat: ChatRow, fact: Fact<'messageEdited'>): Promise<void> {
+  w.changes.edits.push({ channelId: chat.channelId, externalId: fact.externalId, text: fact.text, at: w.at });
+}
+
+/** An answer written in the messenger's own app: a person's reply that is already with the client. */
+export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'colleagueReplied'>): Promise<void> {
+  const { message } = fact;
+  if (w.settings.personReplyEndsBot) endListener(w, chat, { kind: 'user', id: 0 }, (run) => run.botSettings?.personReplyEnds !== false);
+  const talk = w.talks.get(chat.id);
+  const row = addMessage(w, chat, {
+    direction: 'out',
+    authorKind: 'user',
+    authorId: null,
+    runId: null,
+    botVersion: null,
+    step: null,
+    conversationNumber: talk !== undefined && talk.status !== 'closed' ? talk.number : null,
+    externalId: message.externalId,
+    albumId: message.albumId ?? null,
+    key: null,
+    text: message.text,
+    previousText: null,
+    buttons: [],
+    extra: {},
+    status: 'accepted',
+    statusWords: '',
+    partCount: 0,
+    hasAttachments: message.attachments.length > 0,
+    receivedAt: message.receivedAt,
+    acceptedAt: w.at,
+    editedAt: null,
+  });
+  addAttachments(w, chat, row, message, 0);
+  await applyToTalk(w, chat, { type: 'personWrote', at: w.at, messageId: row.id });
+  await applyToTalk(w, chat, { type: 'replyAccepted', at: w.at, by: 'person', messageId: row.id, writtenAt: w.at });
+  acceptIncoming(w, chat, { kind: 'system' });
+}
+
+/** Receipts move forward only. One that says "failed" after the messenger had accepted is a refusal that came late. */
+export async function receiveReceipt(w: World, chat: ChatRow, fact: Fact<'receiptCame'>): Promise<void> {
+  const status = fact.status === 'failed' ? 'refused' : fact.status;
+  w.changes.receipts.push({ channelId: chat.channelId, externalIds: fact.externalIds, status, words: fact.words ?? '' });
+  if (status !== 'refused') return;
+  const rows = await w.tx`
+    select m.id, m.run_id, m.key from messages m where m.account_id = ${w.accountId} and m.id in (
+      select message_id from parts where account_id = ${w.accountId} and channel_id = ${chat.channelId} and external_ids && ${fact.externalIds}::text[])`;
+  for (const message of camelRows<Pick<MessageRow, 'id' | 'runId' | 'key'>>(rows)) await refused(w, chat, message, fact.words ?? '');
+}
+
+/** A message was refused for good: the clock runs on, and the run that sent it takes its way for that. */
+export async function refused(w: World, chat: ChatRow, message: Pick<MessageRow, 'id' | 'runId' | 'key'>, words: string): Promise<void> {
+  await applyToTalk(w, chat, { type: 'replyRefused', at: w.at, messageId: message.id });
+  if (message.runId === null || message.key === null) return;
+  const run = w.runs.get(message.runId);
+  if (run === undefined) return;
+  // Copies in other chats count: only when none got through, or may still, is the message undelivered.
+  const copies = await w.tx`
+    select 1 from messages where account_id = ${w.accountId} and run_id = ${message.runId} and key = ${message.key} and id <> ${message.id}
+    and status not in ('refused', 'withdrawn') limit 1`;
+  if (copies.length === 0) await stepRun(w, run, { type: 'refused', at: w.at, key: message.key.slice(message.runId.length + 1), words });
+}

@@ -1,0 +1,103 @@
+/** What people order in a chat. Every answer is read from the rows after the change, so that a repeat is answered like the first time. */
+import type { Author } from '../../domain/conversation/model.ts';
+import type { ConversationOrder, OrderAnswer } from '../../workflows/messages.ts';
+import type { ChatRow } from '../../db/turns/rows.ts';
+import { endListener, endRun } from './bots.ts';
+import { loadFiles } from './files.ts';
+import { planMessage } from './outgoing.ts';
+import { acceptIncoming, applyToTalk } from './talk.ts';
+import { leadOf, type World } from './world.ts';
+
+type Refusal = NonNullable<OrderAnswer['refused']>;
+
+export async function carryOutOrder(w: World, chat: ChatRow, id: string, order: ConversationOrder): Promise<OrderAnswer> {
+  const by: Author = { kind: 'user', id: order.by };
+  switch (order.type) {
+    case 'write':
+      return write(w, chat, id, order, by);
+    case 'close': {
+      if (!w.talks.has(chat.id)) return noConversation(w, chat);
+      const outcome = await applyToTalk(w, chat, { type: 'closeAsked', at: w.at, by, force: order.force });
+      if (outcome.closedBy !== undefined) endListener(w, chat, by);
+      if (order.stopBots === true) stopAll(w, chat, by);
+      return answerOf(w, chat);
+    }
+    case 'noReplyNeeded':
+      if (!w.talks.has(chat.id)) return noConversation(w, chat);
+      await applyToTalk(w, chat, { type: 'noReplyNeededAsked', at: w.at, by });
+      return answerOf(w, chat);
+    case 'read':
+      await applyToTalk(w, chat, { type: 'wasOpened', at: w.at, userId: order.by, counts: order.counts });
+      return answerOf(w, chat);
+    case 'markUnread':
+      await applyToTalk(w, chat, { type: 'markUnreadAsked', at: w.at, userId: order.by });
+      return answerOf(w, chat);
+    case 'retry':
+      return retry(w, chat, order.messageId);
+    default:
+      return order satisfies never;
+  }
+}
+
+/** Status of the chat's conversation as it now stands. */
+export function answerOf(w: World, chat: ChatRow | undefined, extra: Partial<OrderAnswer> = {}): OrderAnswer {
+  const talk = chat && w.talks.get(chat.id);
+  return {
+    status: talk?.status ?? 'none',
+    isRead: talk?.isRead ?? true,
+    ...(talk === undefined ? {} : { number: talk.number }),
+    ...extra,
+  };
+}
+
+/** An order that a turn has already taken: its message, where it made one, is found by its key. */
+export async function answerAgain(w: World, chat: ChatRow | undefined, id: string, order: ConversationOrder): Promise<OrderAnswer> {
+  if (order.type !== 'write' || chat === undefined) return answerOf(w, chat);
+  const [row] = await w.tx<{ id: string }[]>`select id from messages where account_id = ${w.accountId} and chat_id = ${chat.id} and key = ${`order/${id}`}`;
+  return answerOf(w, chat, row === undefined ? {} : { messageId: row.id });
+}
+
+export const refusal = (w: World, chat: ChatRow | undefined, code: Refusal['code'], detail: string): OrderAnswer => answerOf(w, chat, { refused: { code, detail } });
+const noConversation = (w: World, chat: ChatRow) => refusal(w, chat, 'no_conversation', 'This chat has no conversation: the client has not written yet');
+
+async function write(w: World, chat: ChatRow, id: string, order: Extract<ConversationOrder, { type: 'write' }>, by: Author): Promise<OrderAnswer> {
+  if (order.text.trim() === '' && order.fileIds.length === 0) return refusal(w, chat, 'empty', 'A message needs text or a file');
+  if (!chat.reachable) return refusal(w, chat, 'unreachable', chat.unreachableWords || 'The client cannot be reached until they write again');
+  const files = await loadFiles(w.tx, w.accountId, order.fileIds);
+  const missing = order.fileIds.find((fileId) => !files.has(fileId));
+  if (missing !== undefined) return refusal(w, chat, 'empty', `There is no file ${missing}: upload it first`);
+  // The bot's unsent words are withdrawn before the person's are planned.
+  if (w.settings.personReplyEndsBot || chat.listenerRunId !== null) {
+    endListener(w, chat, by, (run) => run.botSettings?.personReplyEnds ?? w.settings.personReplyEndsBot);
+  }
+  const { message } = await planMessage(w, chat, {
+    key: `order/${id}`,
+    text: order.text,
+    attachments: order.fileIds.map((fileId) => files.get(fileId)!),
+    buttons: [],
+    author: by,
+    tellsRun: false,
+  });
+  await applyToTalk(w, chat, { type: 'personWrote', at: w.at, userId: order.by, messageId: message.id });
+  acceptIncoming(w, chat, by);
+  return answerOf(w, chat, { messageId: message.id });
+}
+
+/** Only what did not get through goes out once more; parts that were accepted stay as they are. */
+async function retry(w: World, chat: ChatRow, messageId: string): Promise<OrderAnswer> {
+  const parts = await w.tx`
+    update parts set status = 'planned', status_words = '', not_before = null, attempts = 0, created_at = ${w.at}
+    where account_id = ${w.accountId} and chat_id = ${chat.id} and message_id = ${messageId} and status in ('refused', 'unknown') returning id`;
+  if (parts.length === 0) return refusal(w, chat, 'no_message', 'Nothing of this message is waiting to be sent again');
+  await w.tx`update messages set status = 'planned', status_words = '' where account_id = ${w.accountId} and id = ${messageId}`;
+  w.planned.add(chat.id);
+  w.busyLanes.add(chat.id);
+  return answerOf(w, chat, { messageId });
+}
+
+function stopAll(w: World, chat: ChatRow, by: Author): void {
+  const lead = leadOf(w, chat);
+  for (const run of w.runs.values()) {
+    if (run.status !== 'ended' && (run.chatId === chat.id || (lead !== undefined && run.leadId === lead.id))) endRun(w, run, 'stopped', '', by);
+  }
+}

@@ -1,0 +1,246 @@
+/** Asks the rules of a conversation and turns what they answer into rows: number, lead, openings, events, notifications, ends of listeners. */
+import { chooseLead } from '../../domain/conversation/choose-lead.ts';
+import { decide } from '../../domain/conversation/decide.ts';
+import type { Author, ConversationEffect, ConversationEvent, Talk } from '../../domain/conversation/model.ts';
+import { chooseResponsible, type ResponsibleRule } from '../../domain/conversation/responsible.ts';
+import { nextIds, nextNumber } from '../../db/turns/load.ts';
+import type { ChatRow, ConversationRow, LeadRow } from '../../db/turns/rows.ts';
+import { camelRows } from '../../db/turns/rows.ts';
+import { addEvent, addNotification, changeChat, changeLead, changeTalk, channelOf, leadOf, type World } from './world.ts';
+
+/** What follows for bots: they are told by the caller, after the message itself is stored. */
+export interface TalkOutcome {
+  opened?: 'born' | 'reopened';
+  closedBy?: Author;
+}
+
+/** Lets one event happen to a chat's conversation. */
+export async function applyToTalk(w: World, chat: ChatRow, event: ConversationEvent): Promise<TalkOutcome> {
+  const row = w.talks.get(chat.id);
+  const before = row === undefined ? undefined : talkOf(row);
+  const { state, effects } = decide({ kind: chat.kind, ...(before === undefined ? {} : { talk: before }) }, event, w.rules);
+  const outcome: TalkOutcome = {};
+  const talk = state.talk;
+  if (talk !== undefined && talk !== before) {
+    const opened = effects.find((effect) => effect.type === 'opened');
+    if (opened?.type === 'opened') {
+      outcome.opened = opened.how;
+      await openTalkRow(w, chat, row, talk, opened.how);
+    } else if (row !== undefined) changeTalk(w, row, talkColumns(talk));
+  }
+  for (const effect of effects) apply(w, chat, effect, outcome);
+  if (event.type === 'replyAccepted') noteFirstReply(w, chat, event.by, event.at);
+  return outcome;
+}
+
+export function talkOf(row: ConversationRow): Talk {
+  return {
+    number: row.number,
+    status: row.status,
+    isRead: row.isRead,
+    opening: row.opening,
+    openedAt: row.openedAt,
+    missedReported: row.missedReported,
+    ...(row.closedAt === null ? {} : { closedAt: row.closedAt }),
+    ...(row.entityType === null || row.entityId === null ? {} : { entity: { type: row.entityType, id: row.entityId } }),
+    ...(row.waitingSince === null ? {} : { waitingSince: row.waitingSince }),
+    ...(row.unansweredAt === null ? {} : { unansweredAt: row.unansweredAt }),
+    ...(row.answerDueAt === null ? {} : { answerDueAt: row.answerDueAt }),
+    ...(row.missedAt === null ? {} : { missedAt: row.missedAt }),
+    ...(row.stoppedBy === null ? {} : { stoppedBy: row.stoppedBy }),
+  };
+}
+
+function talkColumns(talk: Talk) {
+  return {
+    status: talk.status,
+    isRead: talk.isRead,
+    opening: talk.opening,
+    openedAt: talk.openedAt,
+    closedAt: talk.closedAt ?? null,
+    waitingSince: talk.waitingSince ?? null,
+    unansweredAt: talk.unansweredAt ?? null,
+    answerDueAt: talk.answerDueAt ?? null,
+    missedAt: talk.missedAt ?? null,
+    missedReported: talk.missedReported,
+    stoppedBy: talk.stoppedBy ?? null,
+  };
+}
+
+async function openTalkRow(w: World, chat: ChatRow, row: ConversationRow | undefined, talk: Talk, how: 'born' | 'reopened'): Promise<void> {
+  const current = how === 'reopened' ? row : undefined;
+  const lead = await leadFor(w, chat, current);
+  let stored: ConversationRow;
+  if (current === undefined) {
+    const number = await nextNumber(w.tx, w.accountId);
+    stored = {
+      accountId: w.accountId,
+      number,
+      chatId: chat.id,
+      channelId: chat.channelId,
+      contactId: chat.contactId,
+      entityType: 'lead',
+      entityId: lead.id,
+      ...talkColumns(talk),
+      readBy: null,
+      readAt: null,
+      rate: null,
+      lastMessageAt: w.at,
+      createdAt: w.at,
+      updatedAt: w.at,
+    };
+    w.changes.newConversations.push(stored);
+    w.talks.set(chat.id, stored);
+    changeChat(w, chat, { talkNumber: number });
+  } else {
+    stored = current;
+    changeTalk(w, stored, { ...talkColumns(talk), entityType: 'lead', entityId: lead.id });
+  }
+  w.changes.openings.opened.push({ number: stored.number, opening: talk.opening, how, openedAt: talk.openedAt });
+}
+
+/** The lead of an opening: the one it hangs on while that is open, else the contact's latest open one, else a new incoming lead. */
+async function leadFor(w: World, chat: ChatRow, current: ConversationRow | undefined): Promise<LeadRow> {
+  const attached = current && leadOf(w, chat);
+  if (attached !== undefined && !isFinal(w, attached)) return attached;
+  const pipelineId = pipelineFor(w, chat);
+  const isNewContact = w.changes.newContacts.some((contact) => contact.id === chat.contactId);
+  const open = isNewContact
+    ? []
+    : camelRows<LeadRow>(await w.tx`select * from leads where account_id = ${w.accountId} and contact_id = ${chat.contactId} and closed_at is null`);
+  for (const lead of open) if (!w.leads.has(lead.id)) w.leads.set(lead.id, lead);
+  const fresh = w.changes.newLeads.filter((lead) => lead.contactId === chat.contactId);
+  const chosen = chooseLead({ openLeads: [...open, ...fresh], channelPipelineId: pipelineId });
+  return chosen === 'newIncoming' ? newIncomingLead(w, chat, pipelineId) : w.leads.get(chosen)!;
+}
+
+export function isFinal(w: World, lead: LeadRow): boolean {
+  const stage = w.account.stages.find(({ pipelineId, id }) => pipelineId === lead.pipelineId && id === lead.statusId);
+  return stage?.kind === 'won' || stage?.kind === 'lost';
+}
+
+function pipelineFor(w: World, chat: ChatRow): number {
+  const wanted = channelOf(w, chat)?.settings.pipelineId;
+  const { pipelines } = w.account;
+  const found = pipelines.find(({ id }) => id === wanted) ?? pipelines.find(({ isMain }) => isMain) ?? pipelines[0];
+  if (found === undefined) throw new Error(`account ${w.accountId} has no pipeline`);
+  return found.id;
+}
+
+async function newIncomingLead(w: World, chat: ChatRow, pipelineId: number): Promise<LeadRow> {
+  const stages = w.account.stages.filter((stage) => stage.pipelineId === pipelineId);
+  const stage = stages.find(({ kind }) => kind === 'incoming') ?? stages[0];
+  if (stage === undefined) throw new Error(`pipeline ${pipelineId} has no stage`);
+  const [id] = await nextIds(w.tx, 'leads', 1);
+  const responsibleUserId = await responsibleFor(w, chat);
+  const lead: LeadRow = {
+    accountId: w.accountId,
+    id: id!,
+    name: `${w.contact?.name ?? ''}`.trim() || `#${id}`,
+    price: 0,
+    pipelineId,
+    statusId: stage.id,
+    responsibleUserId,
+    contactId: chat.contactId,
+    companyId: w.contact?.companyId ?? null,
+    channelId: chat.channelId,
+    tagIds: [],
+    fields: {},
+    createdAt: w.at,
+    updatedAt: w.at,
+    closedAt: null,
+  };
+  w.changes.newLeads.push(lead);
+  w.leads.set(lead.id, lead);
+  return lead;
+}
+
+async function responsibleFor(w: World, chat: ChatRow): Promise<number | null> {
+  const activeUserIds = new Set([...w.account.users.values()].filter(({ isActive }) => isActive).map(({ id }) => id));
+  const channel = channelOf(w, chat);
+  const setting = channel?.settings.responsible ?? { rule: 'connectingUser' as const };
+  const contactResponsibleId = w.contact?.responsibleUserId ?? undefined;
+  let rule: ResponsibleRule = { rule: 'nobody' };
+  if (setting.rule === 'connectingUser') rule = channel?.connectedBy == null ? { rule: 'nobody' } : { rule: 'connectingUser', userId: channel.connectedBy };
+  else if (setting.rule === 'fixed') rule = setting;
+  else if (setting.rule === 'roundRobin' && (contactResponsibleId === undefined || !activeUserIds.has(contactResponsibleId))) {
+    const userIds = [...activeUserIds].sort((a, b) => a - b);
+    const [turn] = await w.tx<{ round_robin: number }[]>`update counters set round_robin = round_robin + 1 where account_id = ${w.accountId} returning round_robin`;
+    const lastUserId = userIds[(turn!.round_robin - 1) % Math.max(1, userIds.length)];
+    rule = { rule: 'roundRobin', userIds, ...(lastUserId === undefined ? {} : { lastUserId }) };
+  }
+  return chooseResponsible({ ...(contactResponsibleId === undefined ? {} : { contactResponsibleId }), setting: rule, activeUserIds }) ?? null;
+}
+
+function apply(w: World, chat: ChatRow, effect: ConversationEffect, outcome: TalkOutcome): void {
+  const talk = w.talks.get(chat.id);
+  if (talk === undefined) return;
+  switch (effect.type) {
+    case 'opened':
+      return;
+    case 'closed':
+      outcome.closedBy = effect.by;
+      w.changes.openings.closed.push({ number: talk.number, opening: talk.opening, at: w.at, by: effect.by });
+      return;
+    case 'record': {
+      if (effect.event === 'talk_read') changeTalk(w, talk, { readBy: effect.author.kind === 'user' ? effect.author.id : null, readAt: w.at });
+      addEvent(w, chat, { type: effect.event, entityType: 'talk', entityId: talk.number }, effect.author);
+      return;
+    }
+    case 'notify': {
+      // One open notification a stretch of messages is enough: the next one comes after it was read, answered or withdrawn.
+      const open = effect.what === 'clientWrote' && talkIsNotified(w, talk);
+      if (!open) addNotification(w, chat, effect.what);
+      return;
+    }
+    case 'withdrawNotifications':
+      w.changes.withdrawnNotifications.push({ conversationNumber: talk.number, at: w.at });
+      w.changes.readUpTo.push({ chatId: chat.id, position: chat.lastPosition });
+      return;
+    default:
+      effect satisfies never;
+  }
+}
+
+/** True while messages of this stretch are already announced: the conversation was unread before this event too. */
+function talkIsNotified(w: World, talk: ConversationRow): boolean {
+  const announced = w.changes.notifications.some((n) => n.conversationNumber === talk.number && n.what === 'clientWrote');
+  return announced || (talk.waitingSince !== null && talk.waitingSince < w.at && !talk.isRead && (talk.unansweredAt?.length ?? 0) > 1);
+}
+
+function noteFirstReply(w: World, chat: ChatRow, by: 'person' | 'bot', at: number): void {
+  const talk = w.talks.get(chat.id);
+  if (talk !== undefined && by === 'person') w.changes.openings.replied.push({ number: talk.number, opening: talk.opening, at });
+}
+
+/** A person's reply accepts an incoming lead: it moves to the pipeline's first real stage. */
+export function acceptIncoming(w: World, chat: ChatRow, author: Author): void {
+  const lead = leadOf(w, chat);
+  if (lead === undefined) return;
+  const stages = w.account.stages.filter((stage) => stage.pipelineId === lead.pipelineId);
+  const first = stages.find(({ kind }) => kind === 'open');
+  if (first === undefined || stages.find(({ id }) => id === lead.statusId)?.kind !== 'incoming') return;
+  moveLead(w, chat, lead, first.id, lead.pipelineId, author);
+}
+
+/** Moves a lead to a stage, with its event. Final stages close it. */
+export function moveLead(w: World, chat: ChatRow | undefined, lead: LeadRow, statusId: number, pipelineId: number, author: Author): void {
+  if (lead.statusId === statusId && lead.pipelineId === pipelineId) return;
+  const stage = w.account.stages.find((one) => one.pipelineId === pipelineId && one.id === statusId);
+  if (stage === undefined) return;
+  const before = { lead_status: { id: lead.statusId, pipeline_id: lead.pipelineId } };
+  changeLead(w, lead, { statusId, pipelineId, closedAt: stage.kind === 'won' || stage.kind === 'lost' ? w.at : null });
+  addEvent(
+    w,
+    chat,
+    {
+      type: 'lead_status_changed',
+      entityType: 'lead',
+      entityId: lead.id,
+      leadId: lead.id,
+      valueBefore: [before],
+      valueAfter: [{ lead_status: { id: statusId, pipeline_id: pipelineId } }],
+    },
+    author,
+  );
+}

@@ -1,0 +1,120 @@
+/** The frame of every turn's transaction: load and lock, decide, store, commit; begun again when a card turns out to need its lock. */
+import { defaultSettings } from '../../db/settings.ts';
+import type { Transaction } from '../../db/connection.ts';
+import { type LoadedChats, lockCards } from '../../db/turns/load.ts';
+import type { NewPart } from '../../db/turns/changes.ts';
+import { saveChanges } from '../../db/turns/save.ts';
+import { type ChangeItem, notify } from '../../db/notify.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { Lane } from '../lane/lane.ts';
+import type { Directory } from './directory.ts';
+import { createWorld, NeedsLock, type TurnRun, type World } from './world.ts';
+
+export interface TurnDeps extends ActivityDeps {
+  directory: Directory;
+  lane: Lane;
+  /** Sends what was planned (for about 3 s at most), wakes runs, ends spinners. True when nothing is left in the lanes. */
+  afterCommit(committed: Committed[], elapsedMs: number): Promise<boolean>;
+}
+
+/** What is to be done once the transaction has committed. */
+export interface Committed {
+  accountId: number;
+  /** The turn's time at its end; what happens afterwards counts on from it. */
+  at: number;
+  /** The first part of each lane, claimed in the transaction already. */
+  claimed: (NewPart & { id: number })[];
+  /** Chats in whose lanes this turn planned something. */
+  planned: { chatId: string; channelId: number; externalChatId: string }[];
+  wakes: TurnRun[];
+  presses: { channelId: number; token: string }[];
+}
+
+export interface Work<Extra, Result> {
+  accountId: number;
+  at: number;
+  load(tx: Transaction): Promise<{ loaded: LoadedChats; extra: Extra }>;
+  decide(w: World, extra: Extra): Promise<Result>;
+}
+
+const MAX_LOCK_ROUNDS = 6;
+
+export async function inTransaction<Extra, Result>(deps: TurnDeps, work: Work<Extra, Result>): Promise<{ result: Result; committed: Committed }> {
+  const { accountId } = work;
+  const leadIds: number[] = [];
+  let contactId: number | undefined;
+  const account = await deps.directory.account(accountId);
+  const deliversByRow = (type: string) => deps.channels.get(type)?.deliversByRow === true;
+
+  for (let round = 0; ; round += 1) {
+    try {
+      const done = await deps.sql.begin(async (transaction) => {
+        const tx = transaction as Transaction;
+        for (const leadId of leadIds) await lockCards(tx, accountId, { leadId });
+        if (contactId !== undefined) await lockCards(tx, accountId, { contactId });
+        const { loaded, extra } = await work.load(tx);
+        const w = createWorld(tx, accountId, work.at, deps.directory, account, loaded, defaultSettings, { leadIds, ...(contactId === undefined ? {} : { contactId }) }, deliversByRow);
+        const result = await work.decide(w, extra);
+        const claims = claimFirst(w, deps.lane);
+        const ids = await saveChanges(tx, accountId, w.changes);
+        return { w, result, claimed: claims.map((index) => ({ ...w.changes.parts[index]!, id: ids[index]! })) };
+      });
+      const { w, result, claimed } = done;
+      notify(deps.sql, changedItems(w));
+      return { result, committed: committedOf(w, claimed) };
+    } catch (error) {
+      if (!(error instanceof NeedsLock) || round === MAX_LOCK_ROUNDS) throw error;
+      if (error.leadId !== undefined) leadIds.push(error.leadId);
+      leadIds.sort((a, b) => a - b);
+      contactId = error.contactId ?? contactId;
+    }
+  }
+}
+
+/** A lane that was empty can have its first part claimed in the transaction that plans it: one round trip less on the way of every reply. */
+function claimFirst(w: World, lane: Lane): number[] {
+  const seen = new Set<string>();
+  const claims: number[] = [];
+  for (const [index, part] of w.changes.parts.entries()) {
+    if (part.status !== 'planned' || seen.has(part.chatId)) continue;
+    seen.add(part.chatId);
+    const channel = w.account.channels.get(part.channelId);
+    if (w.busyLanes.has(part.chatId) || channel?.state !== 'connected' || lane.isBroken(part.channelId)) continue;
+    Object.assign(part, lane.claim(part));
+    claims.push(index);
+  }
+  return claims;
+}
+
+function committedOf(w: World, claimed: Committed['claimed']): Committed {
+  return {
+    accountId: w.accountId,
+    at: w.at,
+    claimed,
+    planned: [...w.planned].map((chatId) => {
+      const chat = w.chats.get(chatId)!;
+      return { chatId, channelId: chat.channelId, externalChatId: chat.externalChatId };
+    }),
+    wakes: [...w.runs.values()].filter((run) => run.wakeDue),
+    presses: w.presses,
+  };
+}
+
+function changedItems(w: World): ChangeItem[] {
+  const { accountId, changes } = w;
+  const items: ChangeItem[] = [];
+  const add = (kind: ChangeItem['kind'], ids: Iterable<string | number>) => {
+    for (const id of ids) items.push({ accountId, kind, id });
+  };
+  const chats = new Set([...changes.chats.keys(), ...changes.newChats.map(({ id }) => id)]);
+  for (const { chatId } of changes.readUpTo) chats.add(chatId);
+  add('chat', chats);
+  add('conversation', [...changes.conversations.keys(), ...changes.newConversations.map(({ number }) => number)]);
+  add('lead', [...changes.leads.keys(), ...changes.newLeads.map(({ id }) => id)]);
+  add('contact', changes.contacts.keys());
+  add('run', [...changes.runs.keys(), ...changes.newRuns.map(({ id }) => id)]);
+  if (changes.notifications.length > 0 || changes.withdrawnNotifications.length > 0) add('notification', [0]);
+  // Receipts and edits change messages only: the chat is what pages fetch again.
+  if (changes.receipts.length > 0 || changes.edits.length > 0) add('chat', w.chats.keys());
+  return items;
+}

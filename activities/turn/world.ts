@@ -1,0 +1,211 @@
+/** The state of one turn while it is decided: what was loaded, what has changed so far. Rules and bots work on it; at the end it is stored at once. */
+import { randomUUID } from 'node:crypto';
+import type { Author, ConversationRules } from '../../domain/conversation/model.ts';
+import type { AccountSettings } from '../../db/settings.ts';
+import type { Transaction } from '../../db/connection.ts';
+import { type Changes, noChanges } from '../../db/turns/changes.ts';
+import type { LoadedChats } from '../../db/turns/load.ts';
+import type {
+  ChannelRow,
+  ChatRow,
+  ContactRow,
+  ConversationRow,
+  EventRow,
+  LeadRow,
+  LoadedRun,
+  MessageRow,
+  NotificationRow,
+  RunRow,
+  TriggerRow,
+} from '../../db/turns/rows.ts';
+import type { AccountDirectory, Directory } from './directory.ts';
+
+/** A run within a turn: loaded with its bot, or made in this turn. */
+export type TurnRun = RunRow & Partial<LoadedRun>;
+
+export interface World {
+  tx: Transaction;
+  accountId: number;
+  /** The instant of the event in hand: the only "now" of a turn. */
+  at: number;
+  directory: Directory;
+  account: AccountDirectory;
+  settings: AccountSettings;
+  rules: ConversationRules;
+  chats: Map<string, ChatRow>;
+  talks: Map<string, ConversationRow>;
+  runs: Map<string, TurnRun>;
+  contact: ContactRow | undefined;
+  leads: Map<number, LeadRow>;
+  /** Cards locked before the chats; writing another one means beginning again with its lock. */
+  lockedLeads: Set<number>;
+  contactLocked: boolean;
+  triggers: TriggerRow[];
+  busyLanes: Set<string>;
+  waitingMedia: Set<string>;
+  changes: Changes;
+  /** True for channels where a stored part is already with the client's side (web chat). */
+  deliversByRow: (channelType: string) => boolean;
+  /** Presses whose spinners are to be ended after the commit. */
+  presses: { channelId: number; token: string }[];
+  /** Chats whose lanes got something in this turn. */
+  planned: Set<string>;
+}
+
+/** A turn wants to write a card it has not locked: it is rolled back and begun again with the lock taken first (lead → contact → chats). */
+export class NeedsLock extends Error {
+  readonly leadId: number | undefined;
+  readonly contactId: number | undefined;
+
+  constructor(cards: { leadId?: number; contactId?: number }) {
+    super('a card must be locked before the chats');
+    this.leadId = cards.leadId;
+    this.contactId = cards.contactId;
+  }
+}
+
+export function createWorld(
+  tx: Transaction,
+  accountId: number,
+  at: number,
+  directory: Directory,
+  account: AccountDirectory,
+  loaded: LoadedChats,
+  defaults: AccountSettings,
+  locked: { leadIds: number[]; contactId?: number },
+  deliversByRow: (channelType: string) => boolean,
+): World {
+  const settings = { ...defaults, ...loaded.settings };
+  return {
+    tx,
+    accountId,
+    at,
+    directory,
+    account,
+    settings,
+    rules: rulesOf(settings),
+    chats: new Map(loaded.chats.map((chat) => [chat.id, chat])),
+    talks: new Map(loaded.talks.map((talk) => [talk.chatId, talk])),
+    runs: new Map(loaded.runs.map((run) => [run.id, run])),
+    contact: loaded.contact,
+    leads: new Map(loaded.lead === undefined ? [] : [[loaded.lead.id, loaded.lead]]),
+    lockedLeads: new Set(locked.leadIds),
+    contactLocked: locked.contactId !== undefined && locked.contactId === loaded.contact?.id,
+    triggers: loaded.triggers,
+    busyLanes: loaded.busyLanes,
+    waitingMedia: loaded.waitingMedia,
+    changes: noChanges(),
+    deliversByRow,
+    presses: [],
+    planned: new Set(),
+  };
+}
+
+export function rulesOf(settings: AccountSettings): ConversationRules {
+  const { newConversation, thanksDoNotReopen, responseTime, schedule } = settings;
+  return { newConversation, thanksDoNotReopen, responseTime: responseTime.enabled ? { ...responseTime, enabled: true } : { enabled: false }, schedule };
+}
+
+/** Changes a chat; the row is stored whole at the end. */
+export function changeChat(w: World, chat: ChatRow, patch: Partial<ChatRow>): void {
+  Object.assign(chat, patch);
+  if (!w.changes.newChats.includes(chat)) w.changes.chats.set(chat.id, chat);
+}
+
+export function changeTalk(w: World, talk: ConversationRow, patch: Partial<ConversationRow>): void {
+  Object.assign(talk, patch, { updatedAt: w.at });
+  if (!w.changes.newConversations.includes(talk)) w.changes.conversations.set(talk.number, talk);
+}
+
+export function changeRun(w: World, run: TurnRun, patch: Partial<RunRow>): void {
+  Object.assign(run, patch);
+  if (!w.changes.newRuns.includes(run)) w.changes.runs.set(run.id, run);
+}
+
+/** Changes a lead that is locked, new, or throws NeedsLock. */
+export function changeLead(w: World, lead: LeadRow, patch: Partial<LeadRow>): void {
+  const isNew = w.changes.newLeads.includes(lead);
+  if (!isNew && !w.lockedLeads.has(lead.id)) throw new NeedsLock({ leadId: lead.id });
+  Object.assign(lead, patch, { updatedAt: w.at });
+  if (!isNew) w.changes.leads.set(lead.id, lead);
+}
+
+export function changeContact(w: World, contact: ContactRow, patch: Partial<ContactRow>): void {
+  const isNew = w.changes.newContacts.includes(contact);
+  if (!isNew && !w.contactLocked) throw new NeedsLock({ contactId: contact.id });
+  Object.assign(contact, patch, { updatedAt: w.at });
+  if (!isNew) w.changes.contacts.set(contact.id, contact);
+}
+
+export function channelOf(w: World, chat: ChatRow): ChannelRow | undefined {
+  return w.account.channels.get(chat.channelId);
+}
+
+/** The lead a chat's conversation hangs on. */
+export function leadOf(w: World, chat: ChatRow | undefined): LeadRow | undefined {
+  const talk = chat && w.talks.get(chat.id);
+  return talk?.entityType === 'lead' && talk.entityId !== null ? w.leads.get(talk.entityId) : undefined;
+}
+
+/** A new message of a chat: takes the chat's next position and becomes its last message. */
+export function addMessage(w: World, chat: ChatRow, message: Omit<MessageRow, 'accountId' | 'id' | 'chatId' | 'channelId' | 'position' | 'writtenAt'> & { id?: string }): MessageRow {
+  const position = chat.lastPosition + 1;
+  const row: MessageRow = {
+    ...message,
+    accountId: w.accountId,
+    id: message.id ?? randomUUID(),
+    chatId: chat.id,
+    channelId: chat.channelId,
+    position,
+    writtenAt: w.at,
+  };
+  w.changes.messages.push(row);
+  changeChat(w, chat, {
+    lastPosition: position,
+    lastMessageAt: w.at,
+    lastMessageText: row.text.slice(0, 200),
+    lastMessageAuthor: row.authorKind,
+  });
+  return row;
+}
+
+export function authorId(author: Author): number | null {
+  return author.kind === 'user' ? author.id : author.kind === 'bot' ? author.botId : null;
+}
+
+/** A row in the list of events. Contact, lead and conversation are taken from the chat where one is given. */
+export function addEvent(
+  w: World,
+  chat: ChatRow | undefined,
+  event: Pick<EventRow, 'type' | 'entityType' | 'entityId'> & Partial<Pick<EventRow, 'valueBefore' | 'valueAfter' | 'leadId' | 'runId'>>,
+  author: Author,
+): void {
+  w.changes.events.push({
+    accountId: w.accountId,
+    valueBefore: [],
+    valueAfter: [],
+    conversationNumber: (chat && w.talks.get(chat.id)?.number) ?? null,
+    contactId: chat?.contactId ?? w.contact?.id ?? null,
+    leadId: leadOf(w, chat)?.id ?? null,
+    ...event,
+    runId: event.runId ?? (author.kind === 'bot' ? author.runId : null),
+    authorKind: author.kind,
+    authorId: authorId(author),
+    at: w.at,
+  });
+}
+
+export function addNotification(w: World, chat: ChatRow | undefined, what: NotificationRow['what'], data: NotificationRow['data'] = {}): void {
+  const lead = leadOf(w, chat);
+  w.changes.notifications.push({
+    accountId: w.accountId,
+    userId: lead?.responsibleUserId ?? w.contact?.responsibleUserId ?? null,
+    what,
+    conversationNumber: (chat && w.talks.get(chat.id)?.number) ?? null,
+    leadId: lead?.id ?? null,
+    data,
+    at: w.at,
+    readAt: null,
+    withdrawnAt: null,
+  });
+}
