@@ -143,7 +143,7 @@ function entityValue(name: string, view: RunView): string | undefined {
     const contact = view.contact!;
     switch (property) {
       case 'first_name':
-        return contact.firstName ?? contact.name.trim().split(/\s+/)[0] ?? '';
+        return contact.firstName || contact.name.trim().split(/\s+/)[0] || '';
       case 'last_name':
         return contact.lastName ?? '';
       case 'phone':

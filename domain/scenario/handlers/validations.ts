@@ -46,7 +46,7 @@ export const validations = define<ValidationsParams>({
     let found: string | undefined;
     const judge = (validation: Validation | undefined): boolean => {
       if (validation === undefined) return false;
-      const piece = pieceOf(validation, context.fill);
+      const piece = pieceOf(validation, (text) => context.fill(text));
       if (validation.negated) return piece === undefined;
       if (piece !== undefined) found ??= piece;
       return piece !== undefined;
