@@ -12,6 +12,7 @@ const order = JSON.parse(process.argv[2]);
 const log = order.logFile === undefined ? 'ignore' : openSync(order.logFile, 'a');
 const program = spawn(order.command, order.args, {
   cwd: order.cwd,
+  env: { ...process.env, ...order.env },
   uid: order.uid,
   gid: order.gid,
   detached: true,

@@ -7,6 +7,8 @@ export interface GuardOrder {
   command: string;
   args: string[];
   cwd?: string;
+  /** Variables besides the ones of this process. */
+  env?: Record<string, string>;
   uid?: number;
   gid?: number;
   /** Receives standard output and standard error of the program, appended. */

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, existsSync, openSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Progress } from './fetch-program.ts';
+import { type FolderLock, lockFolder } from './lock.ts';
 import { rotateLog, tailOf } from './logs.ts';
 import { StartError } from './start-error.ts';
 
@@ -13,14 +15,35 @@ const SOURCES = ['web', 'widget', 'domain', 'api/contract', 'package-lock.json']
 
 /** Builds the web pages and the chat widget when they are missing or older than their sources. */
 export async function buildPages(logFile: string, progress: Progress, signal: AbortSignal): Promise<void> {
-  const built = statSync(STAMP, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (built > newestOf(SOURCES.map((source) => join(ROOT, source))) && existsSync(join(ROOT, 'web/dist/index.html'))) return;
-  progress('building the web pages, which happens once');
-  rotateLog(logFile);
-  await run([join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'web/vite.config.ts'], logFile, signal);
-  await run(['--import', 'tsx', 'widget/build.ts'], logFile, signal);
-  mkdirSync(dirname(STAMP), { recursive: true });
-  writeFileSync(STAMP, '');
+  if (!areStale()) return;
+  const lock = await turnToBuild(signal);
+  try {
+    if (!areStale()) return; // somebody else has just built them
+    progress('building the web pages, which happens once');
+    rotateLog(logFile);
+    await run([join(ROOT, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'web/vite.config.ts'], logFile, signal);
+    await run(['--import', 'tsx', 'widget/build.ts'], logFile, signal);
+    writeFileSync(STAMP, '');
+  } finally {
+    lock.release();
+  }
+}
+
+/** Two systems that start from one clone must not build into the same folder at once. */
+async function turnToBuild(signal: AbortSignal): Promise<FolderLock> {
+  for (;;) {
+    try {
+      return lockFolder(join(ROOT, 'dist', 'pages-lock'));
+    } catch (error) {
+      if (!(error instanceof StartError) || !/already runs/.test(error.message)) throw error;
+      await delay(500, undefined, { signal });
+    }
+  }
+}
+
+function areStale(): boolean {
+  const builtAt = statSync(STAMP, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return builtAt <= newestOf(SOURCES.map((source) => join(ROOT, source))) || !existsSync(join(ROOT, 'web/dist/index.html'));
 }
 
 async function run(args: string[], logFile: string, signal: AbortSignal): Promise<void> {
