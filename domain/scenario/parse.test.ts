@@ -1,0 +1,212 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { isHint, LARGEST_SCRIPT_BYTES, parse } from './parse.ts';
+import { go, options, pause, say } from './play-for-tests.ts';
+import { simulate } from './simulate.ts';
+import { formatTranscript } from './transcript.ts';
+
+const file = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+const WORKSHOP = file('./fixtures/workshop-bot.json');
+
+/** Codes with their paths, errors marked. */
+function codes(source: unknown): string[] {
+  const result = parse(source);
+  return (result.ok ? result.warnings : result.problems).map((one) =>
+    `${one.severity === 'error' ? '!' : ''}${one.code} ${one.path}`.trim(),
+  );
+}
+
+describe('what is accepted', () => {
+  const MAP = { 0: { question: [say('a')] } };
+  test.each([
+    ['a step map', MAP],
+    ['its JSON', JSON.stringify(MAP)],
+    ['with a BOM', `\uFEFF${JSON.stringify(MAP)}`],
+    ['JSON inside JSON', JSON.stringify(JSON.stringify(MAP))],
+    ['the array form', [MAP[0]]],
+    ['an export', { type_functionality: 0, model: { name: 'b', type: 2, text: JSON.stringify(MAP), positions: '[]' } }],
+    ['an export as text with a BOM', `\uFEFF${JSON.stringify({ model: { text: JSON.stringify(MAP) } })}`],
+    ['the model alone', { name: 'b', text: JSON.stringify(MAP) }],
+    ['what the editor posts', { salesbot: [{ id: 0, name: 'b', text: JSON.stringify(MAP) }] }],
+    ['a broken drawing', { model: { text: JSON.stringify(MAP), positions: '[{' } }],
+    ['one handler instead of a list', { 0: { question: say('a') } }],
+    ['a list written as an object', { 0: { question: { 0: say('a') } } }],
+    ['keys that are no steps', { ...MAP, error: [], conversation: false, note: { question: 5 } }],
+  ])('%s', (_, source) => {
+    const result = parse(source);
+    expect(result.ok && result.scenario.steps[0]?.question).toEqual([say('a')]);
+  });
+
+  test('an export with both dialects parses with its titles and plays to its end', () => {
+    const result = parse(WORKSHOP);
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    expect([result.scenario.name, result.scenario.kind, result.scenario.steps[0]?.title, result.scenario.steps[24]?.title]).toEqual([
+      'Запись в мастерскую',
+      'regular',
+      'Город',
+      'Телефон',
+    ]);
+    expect(result.warnings.map((one) => one.code)).toEqual(['unsupported_acts']);
+    expect(formatTranscript(simulate(result.scenario, ['Москва', 'КЛИН', 'потом', '8 903 123-45-67']))).toEqual([
+      'bot: Добрый день, Анна! Запишем вас в мастерскую. Какой город? <4f7c5d0e-1111-4222-8333-444455556666> [Тверь] [Клин]',
+      'step 0 waits for message or timer, 1 h left',
+      'client: Москва',
+      'bot: Добрый день, Анна! Запишем вас в мастерскую. Какой город? <4f7c5d0e-1111-4222-8333-444455556666> [Тверь] [Клин]',
+      'step 0 waits for message or timer, 1 h left',
+      'client: КЛИН',
+      'lead tags +Клин',
+      'bot: Оставьте телефон, мы перезвоним.',
+      'step 24 waits for message',
+      'client: потом',
+      'bot: Оставьте телефон, мы перезвоним.',
+      'step 24 waits for message',
+      'client: 8 903 123-45-67',
+      'contact field 51 += +79031234567 WORK',
+      'stage 142 of pipeline 7',
+      'talk closed',
+      'ended: completed',
+    ]);
+    expect(formatTranscript(simulate(result.scenario, ['+2 h'])).slice(3)).toEqual([
+      'bot: Мы ещё ждём ваш ответ.',
+      'step 30 skipped trigger: skippedUnsupported',
+      'ended: completed',
+    ]);
+    expect(formatTranscript(simulate(result.scenario, ['!blocked'])).slice(2)).toEqual(['lead tags +не доставлено', 'ended: completed']);
+  });
+
+  test('the demo greeting bot has no problems and hands over', () => {
+    const result = parse(file('../../db/demo/greeting-bot.json'));
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    expect(result.warnings).toEqual([]);
+    expect(formatTranscript(simulate(result.scenario, ['start: привет', 'прайс', '[Позвать человека]'])).slice(3)).toEqual([
+      'client: прайс',
+      'bot: Кружка — 690 ₽, чайник — 2 400 ₽, набор на двоих — 3 200 ₽. От 5 000 ₽ скидка 10 %.',
+      'lead tags +интерес: цены',
+      'bot: Подсказать что-то ещё? [Цены] [Доставка] [Позвать человека]',
+      'step 35 waits for message or timer, 10 min left',
+      'client: [Позвать человека]',
+      'bot: Зову коллегу. Напишите, пожалуйста, ваш вопрос — он ответит прямо здесь.',
+      'lead tags +нужен человек',
+      'ended: completed',
+    ]);
+  });
+});
+
+describe('what is refused', () => {
+  test.each([
+    ['no JSON', '{"0":', '!not_json'],
+    ['nothing', undefined, '!not_json'],
+    ['a number', 5, '!not_a_scenario'],
+    ['an empty map', {}, '!not_a_scenario'],
+    ['a cycle', cycle(), '!not_json'],
+    ['a throwing getter', throwing(), '!not_json'],
+    ['an export whose text is no JSON', { model: { text: '{' } }, '!not_json'],
+  ])('%s', (_, source, code) => {
+    expect(codes(source)).toEqual([code]);
+  });
+
+  test('a script is refused beyond 64 KB of UTF-8, whatever its drawing weighs', () => {
+    const script = (letters: number) => JSON.stringify({ 0: { question: [say('ж'.repeat(letters))] } });
+    expect(codes({ model: { text: script(30_000), positions: JSON.stringify([{ name: 'ж'.repeat(100_000) }]) } })).toEqual([]);
+    expect(codes(script(33_000))).toEqual(['!too_large']);
+    expect(LARGEST_SCRIPT_BYTES).toBe(65_536);
+  });
+
+  test('handlers nested beyond reason are refused', () => {
+    let handler: unknown = say('a');
+    for (let depth = 0; depth < 200; depth += 1)
+      handler = { handler: 'condition', params: { term1: 'x', term2: 'x', operation: '=', result: [handler] } };
+    expect(codes({ 0: { question: [handler] } })).toEqual([expect.stringMatching(/^!too_deep 0\.question\[0\]\.params\.result\[0\]/)]);
+  });
+
+  test('what a run could not get past is an error that names its place', () => {
+    expect(
+      codes({
+        0: { question: [{ handler: 'distribution', params: { type: 'round_robin', variants: [] } }] },
+        1: { answer: [options({ regex: '/(?=a)/', params: [] })] },
+        2: { question: [{ handler: 'goto', params: {} }] },
+        3: { question: [{ handler: 'waits', params: { conditions: [] } }] },
+        4: { question: [{ handler: 'mystery', params: { inner: [go(1)] } }] },
+        5: { question: [{ handler: 'preset', params: { name: 'contacts.validate_base_info', params: {} } }] },
+      }).filter((code) => code.startsWith('!')),
+    ).toEqual([
+      '!unsupported_decides 0.question[0].params',
+      '!bad_pattern 1.answer[0].params[0].regex',
+      '!missing_step 2.question[0].params',
+      '!no_conditions 3.question[0].params.conditions',
+      '!unsupported_decides 4.question[0].params',
+      '!unsupported_decides 5.question[0].params',
+    ]);
+  });
+
+  test('a scenario without step 0 is refused and still shown', () => {
+    const result = parse({ 5: { question: [say('a')] } });
+    expect(result.ok).toBe(false);
+    expect(!result.ok && result.scenario?.steps[5]).toBeDefined();
+    expect(codes({ 5: { question: [say('a')] } })).toContain('!no_first_step 0');
+  });
+});
+
+describe('what is warned of', () => {
+  test.each([
+    ['a jump to a step that is missing', { 0: { question: [go(7)] } }, ['broken_reference 0.question[0].params']],
+    ['a finish that has no step is none', { 0: { question: [go(7, 'finish')] } }, []],
+    ['a step nobody reaches', { 0: { question: [say('a')] }, 4: { question: [go(4)] } }, ['unreachable_step 4']],
+    ['buttons without an answer', { 0: { question: [say('a', ['b'])] } }, ['buttons_without_answer 0.question']],
+    ['buttons before a pause are fine', { 0: { question: [say('a', ['b']), pause(5, 0)] } }, []],
+    [
+      'all buttons to one step',
+      { 0: { question: [say('a', ['b', 'c'])], answer: [options({ value: 'b', params: [go(0)] }, { value: 'c', params: [go(0)] })] } },
+      ['buttons_to_one_step 0.answer[0]'],
+    ],
+    [
+      'conditions without a default',
+      {
+        0: {
+          question: [
+            { handler: 'conditions', params: { conditions: [{ term1: 'chat.origin', operation: '=', term2: 'vk' }], result: [go(0)] } },
+          ],
+        },
+      },
+      ['may_end_here 0.question'],
+    ],
+    [
+      'a no-answer branch without a pause',
+      { 0: { question: [say('a')], answer: [go(0)], no_answer: go(1) }, 1: { question: [say('b')] } },
+      ['no_answer_without_timer 0.no_answer'],
+    ],
+    ['handlers that are none', { 0: { question: [say('a'), 5, { params: {} }] } }, ['unreadable_handlers 0.question']],
+    [
+      'a handler that only acts and is not supported',
+      { 0: { question: [{ handler: 'send_internal', params: {} }] } },
+      ['unsupported_acts 0.question[0].params'],
+    ],
+    ['a plain end is none', { 0: { question: [say('a')] } }, []],
+  ])('%s', (_, source, expected) => {
+    expect(codes(source)).toEqual(expected);
+  });
+
+  test('hints need no consent to publish, skipped handlers do', () => {
+    const hints = (source: unknown) => {
+      const result = parse(source);
+      return result.ok && result.warnings.map(isHint);
+    };
+    expect(hints({ 0: {}, 4: {} })).toEqual([true]);
+    expect(hints({ 0: { question: [go(7)] } })).toEqual([false]);
+    expect(hints({ 0: { question: [{ handler: 'meta', params: {} }] } })).toEqual([false]);
+  });
+});
+
+function cycle(): unknown {
+  const value: Record<string, unknown> = {};
+  value[0] = value;
+  return value;
+}
+
+function throwing(): unknown {
+  return {
+    get 0() {
+      throw new Error('no');
+    },
+  };
+}
