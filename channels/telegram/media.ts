@@ -1,17 +1,17 @@
 import type { Message } from 'grammy/types';
-import { wellFormed } from '../../domain/message/clean.ts';
 import type { InboundAttachment } from '../../domain/message/model.ts';
+import { idField, numberField, textField } from './fields.ts';
 
 /** The file of a message (Telegram puts at most one into each; an album is several messages). `ref` is the file_id, good for this bot only. */
 export function mediaOf(message: Message): InboundAttachment[] {
-  const named = (fallback: string, given?: string) => wellFormed(given ?? '') || `${fallback}-${message.message_id}`;
+  const named = (fallback: string, given?: string) => textField(given ?? '') || `${fallback}-${message.message_id}`;
   if (message.photo !== undefined && message.photo.length > 0) {
     // Sizes are given ascending by the documentation; the largest is looked for all the same.
     const largest = message.photo.reduce((best, size) => (size.width * size.height >= best.width * best.height ? size : best));
     return [
       {
         kind: 'picture',
-        ref: reference(largest.file_id),
+        ref: idField(largest.file_id),
         name: `photo-${message.message_id}.jpg`,
         mime: 'image/jpeg',
         ...size(largest),
@@ -53,26 +53,21 @@ interface TelegramFile {
 function file(kind: InboundAttachment['kind'], source: TelegramFile, name: string, mime: string): InboundAttachment {
   return {
     kind,
-    ref: reference(source.file_id),
+    ref: idField(source.file_id),
     name,
-    mime: wellFormed(source.mime_type ?? '') || mime,
+    mime: textField(source.mime_type ?? '') || mime,
     ...size(source),
     ...frame(source),
-    ...(source.duration === undefined ? {} : { durationSeconds: source.duration }),
+    ...(source.duration === undefined ? {} : { durationSeconds: numberField(source.duration) }),
   };
 }
 
 function size(source: TelegramFile) {
-  return source.file_size === undefined ? {} : { sizeBytes: source.file_size };
+  return source.file_size === undefined ? {} : { sizeBytes: numberField(source.file_size) };
 }
 
 function frame({ width, height, length }: TelegramFile) {
-  if (width !== undefined && height !== undefined) return { widthPx: width, heightPx: height };
+  if (width !== undefined && height !== undefined) return { widthPx: numberField(width), heightPx: numberField(height) };
   // A video note is round: one side.
-  return length === undefined ? {} : { widthPx: length, heightPx: length };
-}
-
-function reference(fileId: string): string {
-  if (typeof fileId !== 'string' || fileId === '') throw new TypeError('a file id is missing');
-  return fileId;
+  return length === undefined ? {} : { widthPx: numberField(length), heightPx: numberField(length) };
 }

@@ -1,7 +1,7 @@
 import type { CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User } from 'grammy/types';
-import { wellFormed } from '../../domain/message/clean.ts';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import type { ChannelFact, ChatRef } from '../channel.ts';
+import { idField, integerField, numberField, textField } from './fields.ts';
 import { mediaOf } from './media.ts';
 
 /** Notices that Telegram itself puts into a chat: nobody wrote them. */
@@ -107,18 +107,18 @@ function messageFacts(message: Message): ChannelFact[] {
   return [
     {
       type: 'messageReceived',
-      id: `message/${integer(message.message_id)}`,
+      id: `message/${integerField(message.message_id)}`,
       chat,
       sender: senderOf(message.from, message.sender_chat ?? message.chat, message),
       message: {
         externalId: externalIdOf(chat.externalChatId, message.message_id),
-        receivedAt: integer(message.date) * 1000,
+        receivedAt: integerField(message.date) * 1000,
         order: [message.date, message.message_id],
         ...content,
-        ...(message.media_group_id === undefined ? {} : { albumId: message.media_group_id }),
+        ...(message.media_group_id === undefined ? {} : { albumId: idField(message.media_group_id) }),
         ...(message.reply_to_message === undefined
           ? {}
-          : { replyToExternalId: externalIdOf(chat.externalChatId, message.reply_to_message.message_id) }),
+          : { replyToExternalId: externalIdOf(chat.externalChatId, integerField(message.reply_to_message.message_id)) }),
       },
     },
   ];
@@ -129,11 +129,11 @@ type Content = Pick<InboundMessage, 'text' | 'attachments' | 'location' | 'conta
 /** What the message carries; `undefined` for a notice. */
 function contentOf(message: Message): Content | undefined {
   const attachments = mediaOf(message);
-  const text = wellFormed(message.text ?? message.caption ?? '');
+  const text = textField(message.text ?? message.caption ?? '');
   if (attachments.length > 0) return { text, attachments };
   if (message.venue !== undefined) {
     const { location, title, address } = message.venue;
-    return { text: wellFormed([title, address].filter(Boolean).join('\n')), attachments, location: pointOf(location) };
+    return { text: textField([title, address].filter(Boolean).join('\n')), attachments, location: pointOf(location) };
   }
   if (message.location !== undefined) return { text, attachments, location: pointOf(message.location) };
   if (message.contact !== undefined) {
@@ -141,7 +141,7 @@ function contentOf(message: Message): Content | undefined {
     return {
       text,
       attachments,
-      contact: { name: wellFormed([first_name, last_name].filter(Boolean).join(' ')), phone: wellFormed(phone_number) },
+      contact: { name: textField([first_name, last_name].filter(Boolean).join(' ')), phone: textField(phone_number) },
     };
   }
   if (message.text !== undefined) {
@@ -154,21 +154,21 @@ function contentOf(message: Message): Content | undefined {
 }
 
 function pointOf(location: { latitude: number; longitude: number }) {
-  return { latitude: location.latitude, longitude: location.longitude };
+  return { latitude: numberField(location.latitude), longitude: numberField(location.longitude) };
 }
 
 /** A changed text. A moving live location edits its message every few seconds without a text: no fact. */
 function editFacts(message: Message): ChannelFact[] {
   if (message.location !== undefined) return [];
   const chat = chatOf(message.chat);
-  const editedAt = integer(message.edit_date ?? message.date);
+  const editedAt = integerField(message.edit_date ?? message.date);
   return [
     {
       type: 'messageEdited',
-      id: `edit/${integer(message.message_id)}/${editedAt}`,
+      id: `edit/${integerField(message.message_id)}/${editedAt}`,
       chat,
       externalId: externalIdOf(chat.externalChatId, message.message_id),
-      text: wellFormed(message.text ?? message.caption ?? ''),
+      text: textField(message.text ?? message.caption ?? ''),
       receivedAt: editedAt * 1000,
     },
   ];
@@ -178,11 +178,11 @@ function editFacts(message: Message): ChannelFact[] {
 function pressFact(query: CallbackQuery, updateId: number, nowAt: number): ChannelFact {
   // Without a message (a very old one) the press can only come from the private chat, whose id is the person's.
   const chat: ChatRef =
-    query.message === undefined ? { externalChatId: String(integer(query.from.id)), kind: 'private' } : chatOf(query.message.chat);
+    query.message === undefined ? { externalChatId: String(integerField(query.from.id)), kind: 'private' } : chatOf(query.message.chat);
   const data = query.data ?? '';
   const keyboard = query.message !== undefined && 'reply_markup' in query.message ? query.message.reply_markup?.inline_keyboard : undefined;
   const button = keyboard?.flat().find((candidate) => 'callback_data' in candidate && candidate.callback_data === data);
-  const id = `press/${text(query.id)}`;
+  const id = `press/${idField(query.id)}`;
   return {
     type: 'messageReceived',
     id,
@@ -192,9 +192,9 @@ function pressFact(query: CallbackQuery, updateId: number, nowAt: number): Chann
       externalId: id,
       receivedAt: nowAt,
       order: [Math.floor(nowAt / 1000), updateId],
-      text: wellFormed(button?.text ?? ''),
+      text: textField(button?.text ?? ''),
       attachments: [],
-      pressedKey: wellFormed(data),
+      pressedKey: textField(data),
       pressToken: query.id,
       ...(query.message === undefined ? {} : { replyToExternalId: externalIdOf(chat.externalChatId, query.message.message_id) }),
     },
@@ -210,7 +210,7 @@ function memberFacts(change: ChatMemberUpdated): ChannelFact[] {
   return [
     {
       type: gone ? 'clientBlocked' : 'clientUnblocked',
-      id: `member/${integer(change.date)}/${status}`,
+      id: `member/${integerField(change.date)}/${status}`,
       chat: chatOf(change.chat),
       receivedAt: change.date * 1000,
     },
@@ -219,31 +219,21 @@ function memberFacts(change: ChatMemberUpdated): ChannelFact[] {
 
 function chatOf(chat: Chat): ChatRef {
   // Only people have positive ids; that also holds where a type is left out.
-  return { externalChatId: String(integer(chat.id)), kind: chat.id > 0 ? 'private' : 'group' };
+  return { externalChatId: String(integerField(chat.id)), kind: chat.id > 0 ? 'private' : 'group' };
 }
 
 /** The person, or the group that writes under its own name. The phone only when somebody shares their own contact, not a friend's. */
 function senderOf(user: User | undefined, chat: Chat | undefined, message?: Message): InboundSender {
   if (user === undefined) {
-    return { externalUserId: String(integer(chat?.id)), name: wellFormed(chat?.title ?? chat?.username ?? chat?.first_name ?? '') };
+    return { externalUserId: String(integerField(chat?.id)), name: textField(chat?.title ?? chat?.username ?? chat?.first_name ?? '') };
   }
-  const name = wellFormed([user.first_name, user.last_name].filter(Boolean).join(' '));
-  const own = message?.contact !== undefined && message.contact.user_id === user.id ? wellFormed(message.contact.phone_number) : undefined;
+  const name = textField([user.first_name, user.last_name].filter(Boolean).join(' '));
+  const own = message?.contact !== undefined && message.contact.user_id === user.id ? textField(message.contact.phone_number) : undefined;
   return {
-    externalUserId: String(integer(user.id)),
-    name: name === '' ? wellFormed(user.username ?? '') : name,
-    ...(user.username === undefined ? {} : { username: wellFormed(user.username) }),
-    ...(user.language_code === undefined ? {} : { languageCode: wellFormed(user.language_code) }),
+    externalUserId: String(integerField(user.id)),
+    name: name === '' ? textField(user.username ?? '') : name,
+    ...(user.username === undefined ? {} : { username: textField(user.username) }),
+    ...(user.language_code === undefined ? {} : { languageCode: textField(user.language_code) }),
     ...(own === undefined ? {} : { phone: own }),
   };
-}
-
-function integer(value: number | undefined): number {
-  if (!Number.isSafeInteger(value)) throw new TypeError('an integer is missing');
-  return value as number;
-}
-
-function text(value: string): string {
-  if (typeof value !== 'string' || value === '') throw new TypeError('a text is missing');
-  return value;
 }

@@ -141,22 +141,23 @@ function fileNameOf(name: string): string {
   return name.replace(/[\u0000-\u001f"\\/;]+/g, '_').trim() || 'file';
 }
 
-/** Short labels share a row, up to the channel's most; phones cut a row whose labels are longer together. */
+/** Buttons of a row are equally wide: so many characters of the longest label, times the buttons, fit a phone. */
 const ROW_CHARACTERS = 30;
 
+/** Short labels share a row, up to the channel's most; the order stays. */
 function keyboardOf(buttons: Button[], perRow: number): InlineKeyboardMarkup | undefined {
   if (buttons.length === 0) return undefined;
   const rows: InlineKeyboardMarkup['inline_keyboard'] = [];
-  let characters = 0;
+  let longest = 0;
   for (const button of buttons) {
     const key = button.type === 'url' ? { text: button.label, url: button.url } : { text: button.label, callback_data: button.key };
     const row = rows.at(-1);
-    characters += button.label.length;
-    if (row !== undefined && row.length < perRow && characters <= ROW_CHARACTERS) {
+    longest = Math.max(longest, button.label.length);
+    if (row !== undefined && row.length < perRow && longest * (row.length + 1) <= ROW_CHARACTERS) {
       row.push(key);
     } else {
       rows.push([key]);
-      characters = button.label.length;
+      longest = button.label.length;
     }
   }
   return { inline_keyboard: rows };
