@@ -4,13 +4,14 @@ import { repair } from '../activities/repair.ts';
 import { repairOf } from '../activities/repair-temporal.ts';
 import { ConfigError, readConfig, temporalConnection } from '../config.ts';
 import { connect } from '../db/connection.ts';
+import { withRunningSystem } from '../embedded/lock.ts';
 import { dataConverter } from '../payload-codec.ts';
 
 async function main(): Promise<void> {
-  const config = readConfig();
+  const config = withRunningSystem(readConfig());
   if (config.databaseUrl === undefined)
     throw new ConfigError(
-      'DATABASE_URL must be given to a repair: the database of the system that runs, such as postgres://user:password@host:5432/beseda.',
+      'No system runs on this data folder: start it, or give DATABASE_URL and TEMPORAL_ADDRESS of the one that is meant.',
     );
   const connection = await Connection.connect(temporalConnection(config));
   const sql = connect(config.databaseUrl, { max: 2, name: 'beseda-repair' });

@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '../config.ts';
 import { startMarkOf } from './processes.ts';
 import { StartError } from './start-error.ts';
 
@@ -49,6 +50,16 @@ export function lockFolder(dataFolder: string): FolderLock {
       renameSync(draft, file);
     },
     release: () => rmSync(file, { force: true }),
+  };
+}
+
+/** For commands beside a running system: addresses that are not configured are those of the system that runs on the data folder. */
+export function withRunningSystem(config: Config): Config {
+  const running = runningSystem(config.dataFolder);
+  return {
+    ...config,
+    databaseUrl: config.databaseUrl ?? running?.databaseUrl,
+    temporalAddress: config.temporalAddress ?? running?.temporalAddress,
   };
 }
 
