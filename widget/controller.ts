@@ -1,5 +1,5 @@
 import type { WireAuthor, WireConfig, WireEvents, WireFile } from '../api/webchat/wire.ts';
-import { type Client, createClient } from './client.ts';
+import { CallError, type Client, createClient } from './client.ts';
 import { createOutbox, type Outbox, type Pending } from './outbox.ts';
 import { openKeep } from './storage.ts';
 import { createStream } from './stream.ts';
@@ -82,10 +82,14 @@ export async function openChat(origin: string, channelKey: string): Promise<Chat
   }
 
   function onConnected(connected: boolean): void {
-    clearTimeout(offlineTimer);
-    if (connected) setOffline(false);
-    // A break of a moment (another server took over, the page was asleep) is not worth a word.
-    else if (!document.hidden) offlineTimer = setTimeout(() => setOffline(true), OFFLINE_SHOWN_MS);
+    if (connected || document.hidden) {
+      clearTimeout(offlineTimer);
+      offlineTimer = undefined;
+      if (connected) setOffline(false);
+    } else {
+      // A break of a moment (another server took over, the page was asleep) is not worth a word.
+      offlineTimer ??= setTimeout(() => setOffline(true), OFFLINE_SHOWN_MS);
+    }
   }
 
   function setOffline(next: boolean): void {
@@ -107,6 +111,11 @@ export async function openChat(origin: string, channelKey: string): Promise<Chat
         const page = await client.history({ before: thread.messages()[0]?.cursor });
         thread.addHistory(page);
         for (const { clientMessageId } of page.messages) if (clientMessageId !== undefined) outbox?.remove(clientMessageId);
+        // Taken by the server and older than the whole page: it comes with an earlier page, in its place.
+        const oldestAt = page.more ? (page.messages[0]?.at ?? 0) : 0;
+        for (const { clientMessageId, status, sentAt } of outbox?.list() ?? []) {
+          if (status === 'sent' && sentAt < oldestAt) outbox?.remove(clientMessageId);
+        }
         tell('thread');
       } catch {
         setTimeout(() => stream.hurry(), 1000); // the stream comes back with resync, which asks again while nothing is shown
@@ -117,12 +126,8 @@ export async function openChat(origin: string, channelKey: string): Promise<Chat
     return loading;
   }
 
-  let config: WireConfig;
-  try {
-    config = await client.config();
-  } catch {
-    return undefined;
-  }
+  const config = await readConfig(client);
+  if (config === undefined) return undefined;
   outbox = createOutbox(client, keep, () => tell('thread'));
   if (client.hasSession()) {
     void client.renew().catch(() => undefined); // the stream asks for what it needs itself; this only keeps the session young
@@ -157,6 +162,21 @@ export async function openChat(origin: string, channelKey: string): Promise<Chat
     onChange: (listener) => changeListeners.push(listener),
     onFresh: (listener) => freshListeners.push(listener),
   };
+}
+
+/** Undefined where the chat is refused, or the server does not come back within about a minute. */
+async function readConfig(client: Client): Promise<WireConfig | undefined> {
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    try {
+      return await client.config();
+    } catch (error) {
+      // A browser hides from the page why a call to another site failed: a refused origin looks like a broken line.
+      if (attempt === 0) console.warn('Beseda: the chat does not answer. Check data-channel and the allowed sites of this web chat.');
+      if (!(error instanceof CallError) || !error.isPassing) return undefined;
+      await new Promise((resolve) => setTimeout(resolve, 1000 * 2 ** attempt));
+    }
+  }
+  return undefined;
 }
 
 /** Tells the server how far we have come: one call for many messages, and none for what it knows already. */

@@ -14,10 +14,7 @@ async function start({ src, dataset }: HTMLScriptElement): Promise<void> {
   const language = chooseLanguage(dataset.lang);
   const theme = dataset.theme === 'dark' || dataset.theme === 'light' ? dataset.theme : 'auto';
   const chat = await openChat(src.slice(0, src.lastIndexOf('/')), dataset.channel ?? '');
-  if (chat === undefined) {
-    console.warn('Beseda: the chat cannot be shown here. Check data-channel and the allowed sites of this web chat.');
-    return;
-  }
+  if (chat === undefined) return; // the console says why
   if (document.querySelector('beseda-chat') === null) mountChat(chat, { language, words: wordsOf(language), theme });
 }
 

@@ -56,7 +56,7 @@ for (const [name, options] of [
   await page.getByRole('button', { name: 'Без кофеина' }).waitFor();
   await page.screenshot({ path: join(folder, `${name}-2-choices.png`) });
   await page.getByRole('button', { name: 'Без кофеина' }).click();
-  await page.getByText('иван-чай с липой').waitFor();
+  await page.locator('.bubble', { hasText: 'иван-чай с липой' }).waitFor();
   await page.waitForTimeout(300);
   await page.screenshot({ path: join(folder, `${name}-3-person.png`) });
   const tray = page.locator('input[type=file]');

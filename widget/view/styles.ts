@@ -70,7 +70,7 @@ button { background: none; border: 0; cursor: pointer; }
 .media { display: grid; gap: 3px; max-width: 84%; border-radius: 14px; overflow: hidden; margin-block-end: 3px; }
 .media.many { grid-template-columns: 1fr 1fr; }
 .pic { display: block; background: var(--soft); width: 100%; overflow: hidden; }
-.media:not(.many) .pic { width: min(256px, 100%); }
+.media:not(.many) .pic { width: 256px; max-width: 100%; border-radius: 14px; }
 .pic img, .pic video { display: block; width: 100%; height: 100%; object-fit: cover; }
 .many .pic { aspect-ratio: 1; width: 126px; }
 .doc { display: flex; align-items: center; gap: 10px; max-width: 84%; padding: 8px 12px; border-radius: 14px; background: var(--soft); text-decoration: none; margin-block-end: 3px; }
@@ -110,7 +110,7 @@ audio { width: 256px; max-width: 84%; height: 40px; margin-block-end: 3px; }
 .tray { display: flex; flex-wrap: wrap; gap: 8px; padding: 4px 4px 8px; max-height: 164px; overflow-y: auto; }
 .up { position: relative; width: 68px; height: 68px; border-radius: 10px; background: var(--soft); overflow: hidden; display: grid; place-items: center; }
 .up img { width: 100%; height: 100%; object-fit: cover; }
-.up .label { font-size: 11px; line-height: 14px; padding: 4px; text-align: center; overflow: hidden; max-height: 52px; overflow-wrap: anywhere; color: var(--quiet); }
+.up .label { align-self: end; font-size: 11px; line-height: 14px; padding: 0 4px 6px; text-align: center; overflow: hidden; max-height: 48px; overflow-wrap: anywhere; color: var(--quiet); }
 .up .bar { position: absolute; inset-inline: 6px; inset-block-end: 6px; height: 4px; border-radius: 2px; background: rgb(0 0 0 / .35); overflow: hidden; }
 .up .bar i { display: block; height: 100%; width: 100%; background: #fff; transform-origin: left; transform: scaleX(0); }
 .up .off { position: absolute; inset-block-start: 3px; inset-inline-end: 3px; width: 22px; height: 22px; border-radius: 50%; display: grid; place-items: center; background: rgb(0 0 0 / .6); color: #fff; }
