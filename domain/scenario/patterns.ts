@@ -10,7 +10,9 @@ export interface Pattern {
 
 const LONGEST_PATTERN = 2000;
 /** Longer texts are searched in their beginning only: what a messenger carries is shorter. */
-const LONGEST_TEXT = 20_000;
+const LONGEST_TEXT = 8000;
+/** Linear time is text × program: repeats of repeats make programs large (`a{1000}` is a thousand instructions). */
+const LARGEST_PROGRAM = 3000;
 const CLOSING: Record<string, string> = { '(': ')', '[': ']', '{': '}', '<': '>' };
 const FLAGS: Record<string, number> = {
   i: RE2JS.CASE_INSENSITIVE,
@@ -49,6 +51,7 @@ function compile(source: string): Pattern | PatternFault {
   }
   try {
     const engine = RE2JS.compile(flags.includes('u') ? unicodeWords(body) : body, bits);
+    if (engine.programSize() > LARGEST_PROGRAM) return 'tooLong';
     return {
       match(text: string) {
         const matcher = engine.matcher(text.slice(0, LONGEST_TEXT));

@@ -50,6 +50,7 @@ describe('patterns', () => {
     ['/a/x', 'a', 'flags'],
     ['//', 'a', 'empty'],
     [`/${'a'.repeat(3000)}/`, 'a', 'tooLong'],
+    [`/${'(?:ab){900}'.repeat(9)}/`, 'a', 'tooLong'],
   ])('%s in %j gives %j', (source, text, expected) => {
     expect(found(source, text)).toBe(expected);
   });

@@ -1,108 +1,25 @@
-/** One turn of a run: handlers one after another, from a place to the next wait or the end. Used by `step` only. */
-import { applyCommand } from './apply.ts';
-import type { Flow, HandlerContext, Outgoing } from './handlers/handler.ts';
-import { handlerOf } from './handlers/index.ts';
-import type { ClientAnswer, Command, Handler, RunOutcome, RunState, RunView, Scenario, Step, StepResult, TraceEntry } from './model.ts';
+/** Where a run goes in one turn: from a place to the next wait or the end. Used by `step` only. */
+import type { ClientAnswer, Handler, RunOutcome, RunState, RunView, Scenario, Step, StepResult } from './model.ts';
 import { noAnswerPlan } from './no-answer.ts';
-import type { Outcome } from './outcomes.ts';
-import { fill, messageText } from './placeholders.ts';
 import { type Place, place as readPlace } from './read.ts';
 import { EXPIRY_MS, type Sent, sentOf, type Wait, waitOf } from './state.ts';
+import { Turn } from './turn.ts';
 
-export const MOST_HANDLERS_A_TURN = 200;
 /** Visits of one step within an hour without a client's message. */
 export const MOST_VISITS = 50;
 const VISITS_WITHIN_MS = 3600 * 1000;
 /** Messages of one question that are remembered for presses and refusals. */
 const MOST_REMEMBERED = 50;
 
-type Exit = Extract<Flow, { type: 'jump' | 'wait' | 'stop' | 'fail' }> | { type: 'looped' } | { type: 'fell'; unmatched: boolean };
-type Mode = 'question' | 'answer' | 'finish' | 'error' | 'acts';
-type TraceData = Record<string, string | number | boolean | null>;
-
-export class Walk implements HandlerContext {
-  readonly at: number;
-  readonly answer: ClientAnswer | undefined;
-  view: RunView;
+export class Walk extends Turn {
   private readonly scenario: Scenario;
-  private readonly state: RunState;
   private readonly before: { wait: Wait; sent: Sent; wantsAccepted: boolean };
-  private readonly commands: Command[] = [];
-  private readonly trace: TraceEntry[] = [];
-  private readonly sentNow: Sent['messages'] = [];
   private stays = false;
-  private handlersRun = 0;
-  private noted: { outcome: Outcome; data?: TraceData } | undefined;
-  /** The step whose handlers run: trace entries name it, also after the end. */
-  private here: number;
 
   constructor(scenario: Scenario, state: RunState, view: RunView, at: number, answer?: ClientAnswer) {
+    super(state, view, at, answer);
     this.scenario = scenario;
-    this.view = view;
-    this.at = at;
-    this.answer = answer;
     this.before = { wait: waitOf(state), sent: sentOf(state), wantsAccepted: state.wantsAccepted === true };
-    this.here = state.step ?? 0;
-    this.state = { ...state, variables: { ...state.variables }, counters: { ...state.counters, visits: { ...state.counters.visits } } };
-  }
-
-  get variables(): Readonly<Record<string, string>> {
-    return this.state.variables;
-  }
-
-  get messageText(): string {
-    return messageText({ view: this.view, at: this.at, variables: this.state.variables });
-  }
-
-  fill(text: string): string {
-    return fill(text, { view: this.view, at: this.at, variables: this.state.variables });
-  }
-
-  emit(command: Command): void {
-    this.commands.push(command);
-    this.view = applyCommand(this.view, command);
-  }
-
-  set(variable: string, value: string): void {
-    this.state.variables[variable] = value;
-  }
-
-  note(outcome: Outcome, data?: TraceData): void {
-    this.noted = { outcome, data };
-  }
-
-  send({ message, onError }: Outgoing): void {
-    const text = this.fill(message.text);
-    const attachments = message.attachments
-      .map((attachment) => ({ ...attachment, value: this.fill(attachment.value).trim() }))
-      .filter((attachment) => attachment.value !== '');
-    if (text.trim() === '' && attachments.length === 0) {
-      this.note('notSentEmpty');
-      return;
-    }
-    const buttons = message.buttons
-      .map((button) => ({
-        ...button,
-        label: this.fill(button.label).trim(),
-        ...(button.url === undefined ? {} : { url: this.fill(button.url).trim() }),
-      }))
-      .filter((button) => button.label !== '' && button.url !== '');
-    this.state.counters.messages += 1;
-    const key = `m${this.state.counters.messages}`;
-    this.emit({ type: 'sendMessage', ...message, key, text, buttons, attachments });
-    this.sentNow.push({ key, step: this.here, onError });
-    this.note('sent', { key, buttons: buttons.length, attachments: attachments.length });
-  }
-
-  /** Notes the client's message in hand: `{{message_text}}` from now on, also after timers. */
-  hears(text: string): void {
-    this.set('message_text', text);
-    this.view = { ...this.view, message: { text } };
-  }
-
-  /** A line of the trace about the run itself. */
-  mark(outcome: Outcome, data?: TraceData): void {
-    this.trace.push({ at: this.at, step: this.here, handler: 'run', outcome, ...(data === undefined ? {} : { data }) });
   }
 
   /** The client was heard: loops and age count from here. */
@@ -156,7 +73,11 @@ export class Walk implements HandlerContext {
 
   result(): StepResult {
     const { sent } = this.before;
-    if (this.stays) this.state.sent = { messages: [...sent.messages, ...this.sentNow].slice(-MOST_REMEMBERED), fresh: true };
+    if (this.stays)
+      this.state.sent = {
+        messages: [...sent.messages, ...this.sentNow].slice(-MOST_REMEMBERED),
+        fresh: sent.fresh || this.sentNow.length > 0,
+      };
     else if (this.sentNow.length > 0) this.state.sent = { messages: this.sentNow.slice(-MOST_REMEMBERED), fresh: true };
     else if (sent.messages.length > 0) this.state.sent = { messages: sent.messages, fresh: false };
     return { state: this.state, commands: this.commands, trace: this.trace, view: this.view };
@@ -308,53 +229,6 @@ export class Walk implements HandlerContext {
     const recent = (visits[step] ?? []).filter((at) => at > this.at - VISITS_WITHIN_MS);
     visits[step] = [...recent, this.at].slice(-MOST_VISITS - 1);
     return recent.length < MOST_VISITS;
-  }
-
-  private runList(handlers: Handler[], mode: Mode): Exit {
-    const stack = [{ handlers, next: 0 }];
-    let unmatched = false;
-    for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-      const handler = frame.handlers[frame.next];
-      frame.next += 1;
-      if (handler === undefined) {
-        stack.pop();
-        continue;
-      }
-      if (this.handlersRun >= MOST_HANDLERS_A_TURN) return { type: 'looped' };
-      const flow = this.runHandler(handler, mode);
-      switch (flow.type) {
-        case 'next':
-          break;
-        case 'run':
-          if (flow.takesAnswer === true) unmatched = false;
-          stack.push({ handlers: flow.handlers, next: 0 });
-          break;
-        case 'unmatched':
-          unmatched = true;
-          break;
-        case 'stop': {
-          if (mode === 'finish') break;
-          for (const rest of frame.handlers.slice(frame.next)) if (rest.handler === 'stop') this.runHandler(rest, 'finish');
-          return flow;
-        }
-        default:
-          if (mode === 'finish' || mode === 'acts') break; // the end is settled: nothing after it can move the run
-          return flow;
-      }
-    }
-    return { type: 'fell', unmatched };
-  }
-
-  private runHandler(handler: Handler, mode: Mode): Flow {
-    this.handlersRun += 1;
-    this.noted = undefined;
-    const flow = handlerOf(handler.handler).run(handler.params, this);
-    const moves = flow.type === 'jump' || flow.type === 'wait' || flow.type === 'fail';
-    const noted = this.noted as { outcome: Outcome; data?: TraceData } | undefined; // set inside `run`, which the compiler does not see
-    const outcome = (mode === 'finish' || mode === 'acts') && moves ? 'skippedInFinish' : (noted?.outcome ?? 'done');
-    const data = noted?.data;
-    this.trace.push({ at: this.at, step: this.here, handler: handler.handler, outcome, ...(data === undefined ? {} : { data }) });
-    return flow;
   }
 }
 
