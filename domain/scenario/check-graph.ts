@@ -12,11 +12,38 @@ interface Jump {
   place: Place;
 }
 
-/** Warnings only: every scenario that parses can run. */
+/** Warnings, and one error: a start that no run gets past. */
 export function checkGraph(scenario: Scenario): Problem[] {
   const steps = Object.values(scenario.steps);
   const jumps = [...steps.flatMap((step) => jumpsOfStep(step)), ...jumpsOf(scenario.error, 'error', undefined)];
-  return [...brokenReferences(scenario, jumps), ...unreachable(scenario, jumps), ...steps.flatMap((step) => checkStep(scenario, step))];
+  return [
+    ...failsAtStart(scenario),
+    ...brokenReferences(scenario, jumps),
+    ...unreachable(scenario, jumps),
+    ...steps.flatMap((step) => checkStep(scenario, step)),
+  ];
+}
+
+/** Follows what every run does before its first wait or condition; an unsupported handler there ends all runs. */
+function failsAtStart(scenario: Scenario): Problem[] {
+  const seen = new Set<number>();
+  for (let step = scenario.steps[0]; step !== undefined && !seen.has(step.number); ) {
+    seen.add(step.number);
+    let next: Step | undefined;
+    for (const [index, handler] of step.question.entries()) {
+      const { supported, decides, targets } = inspected(handler);
+      if (!supported && decides) {
+        const name = handler.handler.slice(0, 60);
+        return [problem('error', 'always_fails', `${step.number}.question[${index}]`, step.number, { handler: name })];
+      }
+      if (!decides) continue;
+      const [target] = targets;
+      if (handler.handler === 'goto' && target?.place.type === 'question') next = scenario.steps[target.place.step];
+      break;
+    }
+    step = next;
+  }
+  return [];
 }
 
 /** A finish may lead to a step that has none of its own; an answer needs a step that has answers. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isHint, LARGEST_SCRIPT_BYTES, parse } from './parse.ts';
-import { go, options, pause, say } from './play-for-tests.ts';
+import { go, options, pause, play, say } from './play-for-tests.ts';
 import { simulate } from './simulate.ts';
 import { formatTranscript } from './transcript.ts';
 
@@ -126,16 +126,12 @@ describe('what is refused', () => {
         1: { answer: [options({ regex: '/(?=a)/', params: [] })] },
         2: { question: [{ handler: 'goto', params: {} }] },
         3: { question: [{ handler: 'waits', params: { conditions: [] } }] },
-        4: { question: [{ handler: 'mystery', params: { inner: [go(1)] } }] },
-        5: { question: [{ handler: 'preset', params: { name: 'contacts.validate_base_info', params: {} } }] },
       }).filter((code) => code.startsWith('!')),
     ).toEqual([
-      '!unsupported_decides 0.question[0].params',
       '!bad_pattern 1.answer[0].params[0].regex',
       '!missing_step 2.question[0].params',
       '!no_conditions 3.question[0].params.conditions',
-      '!unsupported_decides 4.question[0].params',
-      '!unsupported_decides 5.question[0].params',
+      '!always_fails 0.question[0]',
     ]);
   });
 
@@ -144,6 +140,42 @@ describe('what is refused', () => {
     expect(result.ok).toBe(false);
     expect(!result.ok && result.scenario?.steps[5]).toBeDefined();
     expect(codes({ 5: { question: [say('a')] } })).toContain('!no_first_step 0');
+  });
+});
+
+describe('unsupported handlers that decide the way', () => {
+  const SPLIT = { handler: 'distribution', params: { type: 'round_robin', seed_id: 'x', variants: [] } };
+  const PRESET = { handler: 'preset', params: { name: 'contacts.validate_base_info', params: {} } };
+  const MYSTERY = { handler: 'mystery', params: { inner: [go(1)] } };
+
+  test.each([
+    [
+      'at the start, behind acts and jumps',
+      { 0: { question: [say('a'), go(2)] }, 2: { question: [SPLIT] } },
+      ['unsupported_decides 2.question[0].params', '!always_fails 2.question[0]'],
+    ],
+    [
+      'behind a question',
+      { 0: { question: [say('a')], answer: [go(2)] }, 2: { question: [PRESET] } },
+      ['unsupported_decides 2.question[0].params'],
+    ],
+    [
+      'behind a condition',
+      {
+        0: {
+          question: [{ handler: 'condition', params: { term1: 'chat.origin', operation: '=', term2: 'vk', result: [say('b')] } }, MYSTERY],
+        },
+      },
+      ['unsupported_decides 0.question[1].params'],
+    ],
+  ])('%s', (_, source, expected) => {
+    expect(codes(source)).toEqual(expected);
+  });
+
+  test('a run that reaches one ends as failed', () => {
+    expect(play({ 0: { question: [say('a')], answer: [SPLIT] } }, ['b']).at(-1)).toBe(
+      'ended: failed (handler "distribution" is not supported)',
+    );
   });
 });
 

@@ -20,8 +20,8 @@ export type ParseResult =
 
 /**
  * Accepts a text of JSON or its value: the export envelope, a bare step map, the array form, both dialects mixed. Never throws.
- * Errors are what a run could not get past (a pattern that cannot run, an unsupported handler that decides the way); everything
- * else is a warning, of which `isHint` tells those that change nothing at run time.
+ * Errors are what an author has to repair (a pattern that cannot run, a jump without a step, a start that every run fails at);
+ * everything else is a warning: some runs may skip something, end early or fail. `isHint` tells those that change nothing at run time.
  */
 export function parse(source: unknown): ParseResult {
   const found = unwrap(source);

@@ -17,7 +17,8 @@ export type ProblemCode =
   | 'buttons_to_one_step'
   | 'may_end_here'
   | 'no_answer_without_timer'
-  | 'no_answer_without_answer';
+  | 'no_answer_without_answer'
+  | 'always_fails';
 
 type Details = Record<string, string | number>;
 type Words = (details: Details) => { ru: string; en: string };
@@ -69,6 +70,10 @@ const WORDS: Record<ProblemCode, Words> = {
     'У шага {step} есть ветка «нет ответа», но нет ответов',
     'Step {step} has a "no answer" branch but no answers',
   ),
+  always_fails: words(
+    'Каждый запуск закончится ошибкой на шаге {step}: обработчик «{handler}» пока не поддерживается',
+    'Every run fails at step {step}: handler "{handler}" is not supported yet',
+  ),
   unreadable_params: words('Параметры не читаются', 'The parameters cannot be read'),
   missing_text: words('Не указан текст или значение', 'A text or value is missing'),
   missing_step: words('Не указан шаг, куда перейти', 'The step to go to is missing'),
@@ -97,8 +102,8 @@ const WORDS: Record<ProblemCode, Words> = {
     'Handler "{handler}" is not supported yet: it will be skipped',
   ),
   unsupported_decides: words(
-    'Обработчик «{handler}» пока не поддерживается, а от него зависит путь бота: уберите или замените его',
-    'Handler "{handler}" is not supported yet and decides where the bot goes: remove or replace it',
+    'Обработчик «{handler}» пока не поддерживается, а от него зависит путь бота: дойдя до него, бот закончит с ошибкой',
+    'Handler "{handler}" is not supported yet and decides where the bot goes: a bot that reaches it fails',
   ),
   unsupported_wait: words(
     'Такое ожидание пока не поддерживается: работают сообщение клиента и таймер',

@@ -95,7 +95,7 @@ test('buttons without a text are left out, placeholders in labels are filled', (
   ).toEqual([{ type: 'reply', label: 'Анна' }]);
 });
 
-test('an unsupported handler that only acts is passed over; one that decides the way stops publishing', () => {
+test('an unsupported handler that only acts is passed over', () => {
   expect(play({ 0: { question: [{ handler: 'trigger', params: {} }, { handler: 'send_smoke', params: {} }, go(1)] }, 1: {} }, [])).toEqual([
     'step 0 skipped trigger: skippedUnsupported',
     'step 0 skipped send_smoke: skippedUnsupported',

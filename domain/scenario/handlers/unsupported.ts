@@ -9,7 +9,8 @@ export function unsupported(name: string, role: 'acts' | 'decides' | ((params: u
     unreadable: 'skip',
     read(params, report: Report) {
       const decides = (typeof role === 'function' ? role(params) : role) === 'decides';
-      report(decides ? 'error' : 'warning', decides ? 'unsupported_decides' : 'unsupported_acts', '', { handler: name.slice(0, 60) });
+      // a warning also where it decides: other ways through the bot work; what no run can avoid is found by the checks of the whole
+      report('warning', decides ? 'unsupported_decides' : 'unsupported_acts', '', { handler: name.slice(0, 60) });
       return { decides };
     },
     inspect: ({ decides }) => ({ supported: false, decides, leaves: decides }),
