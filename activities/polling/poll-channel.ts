@@ -18,7 +18,7 @@ export interface PollChannelJob {
   keepUnparsed(channel: ConnectedChannel, bodies: string[]): Promise<void>;
   /** Stores the cursor; false when the lease is lost, which ends the loop. */
   saveCursor(cursor: string): Promise<boolean>;
-  /** Called when polling starts to fail, fails otherwise than before, and works again (`undefined`). */
+  /** Called with the first outcome, when polling starts to fail or fails otherwise than before, and when it works again (`undefined`). */
   onState(channel: ConnectedChannel, error: ChannelError | undefined): Promise<void>;
   log: PollingLog;
 }
@@ -32,12 +32,13 @@ export async function pollChannel(job: PollChannelJob): Promise<void> {
   const about = { accountId: channel.accountId, channelId: channel.id };
   let { cursor } = job;
   let failures = 0;
-  let toldCode: string | undefined;
+  // 'nothing yet': the state stored by an earlier process may be out of date, so the first outcome is told whatever it is.
+  let told: string | undefined = 'nothing yet';
   while (!signal.aborted) {
     try {
       const batch = await adapter.poll!(channel, cursor, signal);
-      if (toldCode !== undefined) await job.onState(channel, undefined);
-      toldCode = undefined;
+      if (told !== undefined) await job.onState(channel, undefined);
+      told = undefined;
       failures = 0;
       const { unparsed = [] } = batch;
       if (unparsed.length > 0) await persist(() => job.keepUnparsed(channel, unparsed), job, 'unparsed updates could not be kept');
@@ -51,8 +52,8 @@ export async function pollChannel(job: PollChannelJob): Promise<void> {
       failures += 1;
       const known = error instanceof ChannelError ? error : undefined;
       log.warn({ ...about, failures, code: known?.code ?? 'unexpected', ...(known === undefined ? { err: error } : {}) }, 'polling failed');
-      if (known !== undefined && known.code !== toldCode) {
-        toldCode = known.code;
+      if (known !== undefined && known.code !== told) {
+        told = known.code;
         await job.onState(channel, known);
       }
       await pause(known?.retryAfterMs ?? growing(failures, MAX_PAUSE_MS), signal);

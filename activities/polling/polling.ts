@@ -28,7 +28,7 @@ export interface PollingDeps {
   deliver(channel: ConnectedChannel, facts: ChannelFact[]): Promise<void>;
   /** Stores updates that nobody could read, as they came. */
   keepUnparsed?(channel: ConnectedChannel, bodies: string[]): Promise<void>;
-  /** Polling began to fail with this error, or works again (`undefined`). A failure of it is logged only. */
+  /** Polling fails with this error, or works (`undefined`): told at the beginning and at every change. A failure of it is logged only. */
   onState?(channel: ConnectedChannel, error: ChannelError | undefined): Promise<void>;
   log: PollingLog;
   /** Names this process in the lease; random when left out. */

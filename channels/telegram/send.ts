@@ -13,7 +13,7 @@ import { externalIdOf } from './parse.ts';
  */
 export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, buttonsPerRow: number): Promise<SendReceipt> {
   const timeoutMs = outgoing.part.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : CALL_TIMEOUT_MS;
-  const job = { part: outgoing.part, keyboard: keyboardOf(outgoing.part.buttons, buttonsPerRow), files: outgoing.files };
+  const job: Job = { part: outgoing.part, keyboard: keyboardOf(outgoing.part.buttons, buttonsPerRow), files: outgoing.files, opened: [] };
   const messages = await call(channel, { timeoutMs, signal: outgoing.signal }, async (api, signal) => {
     const chatId = chatIdOf(outgoing.externalChatId);
     try {
@@ -24,6 +24,9 @@ export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, bu
       if (movedTo === undefined) throw error;
       return await sendTo(api, movedTo, job, signal);
     }
+  }).finally(() => {
+    // An upload that was cut off leaves its file half read.
+    for (const stream of job.opened) stream.destroy();
   });
   return { externalIds: messages.map((message) => externalIdOf(String(message.chat.id), message.message_id)) };
 }
@@ -32,6 +35,8 @@ interface Job {
   part: PartPlan;
   keyboard: InlineKeyboardMarkup | undefined;
   files: Outgoing['files'];
+  /** Streams of our files, closed when the call is over. */
+  opened: Readable[];
 }
 
 async function sendTo(api: Api, chatId: number | string, job: Job, signal: ApiSignal): Promise<Message[]> {
@@ -51,7 +56,7 @@ async function sendFile(api: Api, chatId: number | string, attachment: Attachmen
     ...(job.part.text === '' ? {} : { caption: job.part.text }),
     ...(job.keyboard === undefined ? {} : { reply_markup: job.keyboard }),
   };
-  const source = () => inputOf(attachment, job.files);
+  const source = () => inputOf(attachment, job);
   switch (attachment.kind) {
     case 'picture':
       if (attachment.mime === 'image/gif') return await raw.sendAnimation({ ...common, animation: source() }, signal);
@@ -79,10 +84,11 @@ type Visual = InputMediaPhoto | InputMediaVideo;
  * An album of pictures and videos, of audio, or of documents: Telegram mixes nothing else. The plan of parts groups accordingly; should a part mix
  * further, everything goes as documents, which any file can be. Clients show an album's text only where exactly one item has a caption: the first.
  */
-function albumOf({ part, files }: Job): Visual[] | InputMediaAudio[] | InputMediaDocument[] {
+function albumOf(job: Job): Visual[] | InputMediaAudio[] | InputMediaDocument[] {
+  const { part } = job;
   const { attachments } = part;
   const item = (attachment: Attachment, index: number) => ({
-    media: inputOf(attachment, files),
+    media: inputOf(attachment, job),
     ...(index === 0 && part.text !== '' ? { caption: part.text } : {}),
   });
   if (attachments.every(({ kind }) => kind === 'picture' || kind === 'video')) {
@@ -112,17 +118,19 @@ function isUnfitPhoto(error: unknown): boolean {
 }
 
 /** Our own copy as an upload; an address only where the author gave one and we hold no copy (Telegram then fetches it itself). */
-function inputOf(attachment: Attachment, files: Outgoing['files']): InputFile | string {
+function inputOf(attachment: Attachment, { files, opened }: Job): InputFile | string {
   const file = attachment.fileId === undefined ? undefined : files[attachment.fileId];
-  if (file !== undefined) return new InputFile(() => readable(file.name, file.open), fileNameOf(file.name));
+  if (file !== undefined) return new InputFile(() => readable(file.name, file.open, opened), fileNameOf(file.name));
   if (attachment.url !== undefined) return attachment.url;
   throw new ChannelError('refused', { code: 'file_missing', words: `The file "${attachment.name}" is no longer there: attach it again` });
 }
 
 /** Reads our file and names the failure as ours, so that it is not taken for the network's. */
-async function readable(name: string, open: () => Promise<Readable>): Promise<AsyncIterable<Uint8Array>> {
+async function readable(name: string, open: () => Promise<Readable>, opened: Readable[]): Promise<AsyncIterable<Uint8Array>> {
   try {
-    return chunksOf(name, await open());
+    const stream = await open();
+    opened.push(stream);
+    return chunksOf(name, stream);
   } catch (error) {
     throw new FileUnreadableError(name, error);
   }

@@ -344,6 +344,43 @@ describe('Telegram as a channel', () => {
     return `photos/${fetched.name}`;
   }
 
+  test('a group that became a supergroup is reached under its new id', async () => {
+    await fake.clientWrites(-5, 'hello');
+    await fake.upgradeGroup(-5, -1005);
+    const part = { index: 0, text: 'moved', attachments: [], buttons: [] };
+    const receipt = await telegram.send(channel, { externalChatId: '-5', key: 'k', part, files: {}, signal: signal() });
+    expect(receipt.externalIds).toEqual([expect.stringMatching(/^-1005\/\d+$/)]);
+    expect((await fake.sentTo(-1005)).map(({ text }) => text)).toEqual(['moved']);
+  });
+
+  test.each([
+    ['TLS cannot be agreed on', () => fake.url.replace('http:', 'https:')],
+    ['the name is not known', () => 'http://telegram.invalid'],
+  ])('when %s, nothing was sent: try again', async (_name, apiRoot) => {
+    const part = { index: 0, text: 'a', attachments: [], buttons: [] };
+    const attempt = telegram.send({ ...channel, apiRoot: apiRoot() }, { externalChatId: '1', key: 'k', part, files: {}, signal: signal() });
+    await expect(attempt).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  test('an upload that is aborted half way was certainly not sent, and its file is closed', async () => {
+    const controller = new AbortController();
+    const slow = new Readable({ read: () => undefined });
+    slow.push(SAMPLE_PNG);
+    const attempt = telegram.send(channel, {
+      externalChatId: '1',
+      key: 'k',
+      part: { index: 0, text: '', attachments: [picture], buttons: [] },
+      files: { f: { ...stored(SAMPLE_PNG), open: async () => slow } },
+      signal: controller.signal,
+    });
+    const outcome = expect(attempt).rejects.toMatchObject({ kind: 'unavailable', code: 'aborted' });
+    await expect.poll(() => slow.readableLength).toBe(0);
+    controller.abort();
+    await outcome;
+    await expect.poll(() => slow.destroyed).toBe(true);
+    expect(await fake.sentTo(1)).toEqual([]);
+  });
+
   test('short labels share a row, long ones stand alone', async () => {
     const reply = (label: string) => ({ type: 'reply' as const, label, key: label });
     await send({ text: 'Rate', buttons: ['1', '2', '3', '4', '5', 'I would rather not say', 'Ask me later', 'Never'].map(reply) });

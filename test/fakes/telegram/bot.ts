@@ -17,6 +17,8 @@ export interface FakeChat {
   title?: string;
   person: Person;
   blocked: boolean;
+  /** The supergroup it has become. */
+  movedTo?: number;
   items: TranscriptItem[];
   /** Only what the bot said, kept apart: it is asked for often. */
   sent: TranscriptItem[];

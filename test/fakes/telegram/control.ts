@@ -37,6 +37,11 @@ export function createControl(world: World): FakeTelegramControl {
     clientPressesData: async (chatId, messageId, data, options = {}) => press(botOf(options.token), chatId, messageId, data, options),
     block: async (chatId, options = {}) => setBlocked(botOf(options.token), chatId, true),
     unblock: async (chatId, options = {}) => setBlocked(botOf(options.token), chatId, false),
+    async upgradeGroup(chatId, newChatId, options = {}) {
+      const bot = botOf(options.token);
+      bot.openChat(chatId).movedTo = newChatId;
+      bot.openChat(newChatId);
+    },
     pushUpdate: async (update, options = {}) => ({ updateId: botOf(options.token).updates.push(update, 'pushed').update_id }),
 
     async refuse(times, code, description, match = {}) {

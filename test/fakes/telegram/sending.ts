@@ -38,6 +38,9 @@ export function chatOf({ bot, params }: Pick<Call, 'bot' | 'params'>): FakeChat 
   if (given === undefined || given === '') throw badRequest('chat_id is empty');
   const chat = bot.chats.get(Number(given));
   if (chat === undefined) throw badRequest('chat not found');
+  if (chat.movedTo !== undefined) {
+    throw new ApiFailure(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: chat.movedTo });
+  }
   if (chat.blocked) {
     throw new ApiFailure(
       403,

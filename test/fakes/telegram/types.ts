@@ -153,6 +153,8 @@ export interface FakeTelegramControl {
   ): Promise<{ updateId: number; callbackId: string }>;
   block(chatId: number, options?: { token?: string }): Promise<{ updateId: number }>;
   unblock(chatId: number, options?: { token?: string }): Promise<{ updateId: number }>;
+  /** Makes a group a supergroup: the old id refuses every call and names the new one. */
+  upgradeGroup(chatId: number, newChatId: number, options?: { token?: string }): Promise<void>;
   /** An update as it is, given only its id. */
   pushUpdate(update: Record<string, unknown>, options?: { token?: string }): Promise<{ updateId: number }>;
 
