@@ -1,10 +1,10 @@
 /** Messages on their way out: a message row, its attachments, and its parts in the chat's lane, planned by what the messenger can carry. */
 import { randomUUID } from 'node:crypto';
+import type { ChatRow, MessageRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
 import type { Attachment, Button } from '../../domain/message/model.ts';
 import { planParts } from '../../domain/message/plan.ts';
-import type { ChatRow, MessageRow } from '../../db/turns/rows.ts';
 import { applyToTalk } from './talk.ts';
 import { addEvent, addMessage, authorId, changeTalk, channelOf, type World } from './world.ts';
 
@@ -94,7 +94,8 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
       claimedAt: null,
       claimEndsAt: null,
       notBefore: null,
-      externalIds: [],
+      // Delivered by row: receipts name the message itself, as they do for a part that went through the lane.
+      externalIds: accepted ? [id] : [],
       acceptedAt: accepted ? w.at : null,
       createdAt: w.at,
     });
@@ -104,7 +105,11 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
   addEvent(
     w,
     chat,
-    { ...messageEntity(w, chat), type: 'outgoing_chat_message', valueAfter: [{ message: { id, origin: type, talk_id: talk?.number ?? null } }] },
+    {
+      ...messageEntity(w, chat),
+      type: 'outgoing_chat_message',
+      valueAfter: [{ message: { id, origin: type, talk_id: talk?.number ?? null } }],
+    },
     draft.author,
   );
   if (accepted) {
