@@ -1,0 +1,90 @@
+/**
+ * npm run bench -- [--short] [--rounds 3] [--chats 200] [--each 10] [--turn-seconds 12] [--latency-seconds 25]
+ * Measures the product beside the no-op floor in one run, floor and product by turns, so that the machine's moods meet both.
+ * DATABASE_URL and TEMPORAL_ADDRESS, where set, replace the servers it would start; give it empty ones of its own.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { describeMachine, loadNow } from './machine.ts';
+import { countEvents, type LatencyResult, measureReplies, openChats, storeMessages, type TurnsResult, turnChats } from './phases.ts';
+import { type BenchResult, describe, judge } from './report.ts';
+import { startSystem } from './system.ts';
+
+const RATES = [1, 5, 20];
+const CALLERS = 64;
+/** Chats of the stored messages: fresh ones each round. */
+const FIRST_SILENT_CHAT = 1_000_000;
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    chats: { type: 'string', default: '200' },
+    each: { type: 'string' },
+    'turn-seconds': { type: 'string' },
+    'latency-seconds': { type: 'string' },
+  },
+});
+const { short } = values;
+const rounds = Number(values.rounds ?? (short ? 1 : 3));
+const chats = Number(values.chats);
+const each = Number(values.each ?? (short ? 3 : 10));
+const turnMs = Number(values['turn-seconds'] ?? (short ? 5 : 12)) * 1000;
+const latencySeconds = Number(values['latency-seconds'] ?? (short ? 5 : 25));
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const folder = join(fileURLToPath(new URL('.', import.meta.url)), 'results');
+
+async function main(): Promise<void> {
+  const loadBefore = loadNow();
+  say('starting PostgreSQL, Temporal, the messenger, one worker, one API');
+  const system = await startSystem({ databaseUrl: process.env.DATABASE_URL, temporalAddress: process.env.TEMPORAL_ADDRESS });
+  try {
+    const floor: number[] = [];
+    const messages: number[] = [];
+    const turns: TurnsResult[] = [];
+    const latencies: LatencyResult[] = [];
+    const noop = { callers: CALLERS, workflows: chats, messages: each };
+    const measureFloor = async () => {
+      floor.push(await system.floor.run(noop));
+      say(`  floor ${floor.at(-1)!.toFixed(0)}/s`);
+    };
+
+    say('warming up');
+    await system.floor.run({ ...noop, messages: 1 });
+    await storeMessages(system, { firstChat: FIRST_SILENT_CHAT - chats, chats, each: 1 });
+    await openChats(system, chats);
+    const events = await countEvents(system);
+    for (let round = 0; round < rounds; round += 1) {
+      say(`round ${round + 1} of ${rounds}`);
+      await measureFloor();
+      messages.push(await storeMessages(system, { firstChat: FIRST_SILENT_CHAT + round * chats, chats, each }));
+      say(`  messages ${messages.at(-1)!.toFixed(0)}/s`);
+      await measureFloor();
+      turns.push(await turnChats(system, chats, turnMs));
+      say(`  turns ${turns.at(-1)!.perSecond.toFixed(0)}/s`);
+    }
+    for (const rate of RATES) {
+      say(`replies at ${rate}/s`);
+      latencies.push(await measureReplies(system, chats, rate, latencySeconds));
+    }
+    const machine = await describeMachine(system.sql, system.connection, loadBefore);
+    const result: BenchResult = { at: new Date().toISOString(), machine, floor, messages, turns, latencies, events };
+    mkdirSync(folder, { recursive: true });
+    const file = join(folder, `${result.at.replaceAll(':', '-')}.json`);
+    writeFileSync(file, `${JSON.stringify({ ...result, verdict: judge(result) }, null, 2)}\n`);
+    say(`\n${describe(result)}\n\n${file}`);
+  } finally {
+    await system.stop();
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  },
+);
