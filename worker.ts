@@ -3,12 +3,12 @@ import { pathToFileURL } from 'node:url';
 import { Client } from '@temporalio/client';
 import { type LogLevel as CoreLogLevel, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import pino, { type Logger } from 'pino';
-import { createActivities } from './activities/index.ts';
 import { type Config, ConfigError, readConfig, temporalConnection } from './config.ts';
 import { connect } from './db/connection.ts';
 import { migrate } from './db/migrate.ts';
 import { setUpTemporal } from './embedded/temporal-setup.ts';
 import { dataConverter } from './payload-codec.ts';
+import { createWork } from './worker-parts.ts';
 import { workflowBundle } from './workflows/bundle.ts';
 import { TASK_QUEUE } from './workflows/messages.ts';
 
@@ -39,7 +39,7 @@ export async function startWorker({ config, log }: { config: Config; log: Logger
   const sql = connect(config.databaseUrl, { max: POOL_SIZE, name: 'beseda-worker' });
   const converter = dataConverter(config);
   const client = new Client({ connection, namespace: config.temporalNamespace, dataConverter: converter });
-  const work = await createActivities({ config, log, sql, client });
+  const work = createWork({ config, log, sql, client });
   const worker = await Worker.create({
     connection,
     namespace: config.temporalNamespace,

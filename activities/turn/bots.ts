@@ -1,12 +1,12 @@
 /** Runs of bots inside a turn: starting, stepping, the listener's slot, ending. What a scenario decides is carried out by commands.ts. */
 import { randomUUID } from 'node:crypto';
-import { describe } from '../../domain/scenario/describe.ts';
+import type { BotSettings } from '../../db/settings.ts';
+import type { ChatRow, RunRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
+import { describe } from '../../domain/scenario/describe.ts';
 import type { RunEvent, RunOutcome, Scenario } from '../../domain/scenario/model.ts';
 import { begin, nextTimerAt } from '../../domain/scenario/state.ts';
 import { step } from '../../domain/scenario/step.ts';
-import type { BotSettings } from '../../db/settings.ts';
-import type { ChatRow, RunRow } from '../../db/turns/rows.ts';
 import { carryOut } from './commands.ts';
 import { viewOf } from './view.ts';
 import { addEvent, addNotification, changeChat, changeRun, leadOf, type TurnRun, type World } from './world.ts';
@@ -35,7 +35,11 @@ export async function startRun(w: World, order: StartOrder): Promise<TurnRun | u
   const found = await w.directory.scenario(w.accountId, order.botId, order.version);
   if (found === undefined) return undefined;
   const running = [...w.runs.values()].find(
-    (run) => run.botId === order.botId && run.status !== 'ended' && run.leadId === order.leadId && (order.leadId !== null || run.chatId === order.chat?.id),
+    (run) =>
+      run.botId === order.botId &&
+      run.status !== 'ended' &&
+      run.leadId === order.leadId &&
+      (order.leadId !== null || run.chatId === order.chat?.id),
   );
   if (running !== undefined) {
     if (!restarts(w, running, order.settings)) return running;
@@ -84,7 +88,12 @@ export async function beginRun(w: World, run: TurnRun, messageText: string | und
   addEvent(
     w,
     run.chatId === null ? undefined : w.chats.get(run.chatId),
-    { ...runEntity(w, run), type: 'bot_started', runId: run.id, valueAfter: [{ bot: { id: run.botId, name: found.name, version: run.version } }] },
+    {
+      ...runEntity(w, run),
+      type: 'bot_started',
+      runId: run.id,
+      valueAfter: [{ bot: { id: run.botId, name: found.name, version: run.version } }],
+    },
     author,
   );
   changeRun(w, run, { status: 'running', state: begin(found.scenario), deadlineAt: null });
@@ -142,7 +151,7 @@ function messageOf(event: RunEvent): string | undefined {
 }
 
 /** The instant the run's workflow must ring at. The run's age (400 days) is left to the sweep of repair: no timer waits for that. */
-export function timerOf(run: TurnRun): number | null {
+export function timerOf(run: Pick<TurnRun, 'status' | 'state' | 'deadlineAt'>): number | null {
   if (run.status === 'new') return run.deadlineAt;
   return run.state === null ? null : (nextTimerAt(run.state) ?? null);
 }
@@ -163,10 +172,14 @@ function storeWait(w: World, run: TurnRun, scenario: Scenario): void {
  * chats of the contact. An earlier holder ends as displaced. A run that no longer waits for the client frees its slots.
  */
 function holdSlots(w: World, run: TurnRun, questionChats: ChatRow[] | undefined): void {
-  if (run.state?.listens !== true) return freeSlots(w, run);
+  if (run.state?.listens !== true) {
+    freeSlots(w, run);
+    return;
+  }
   const own = run.chatId === null ? undefined : w.chats.get(run.chatId);
   const held = [...w.chats.values()].filter((chat) => chat.listenerRunId === run.id);
-  const wanted = questionChats ?? (held.length > 0 ? held : own !== undefined ? [own] : [...w.chats.values()].filter((chat) => chat.kind === 'private'));
+  const wanted =
+    questionChats ?? (held.length > 0 ? held : own !== undefined ? [own] : [...w.chats.values()].filter((chat) => chat.kind === 'private'));
   for (const chat of w.chats.values()) {
     if (wanted.includes(chat)) {
       const holder = chat.listenerRunId === null || chat.listenerRunId === run.id ? undefined : w.runs.get(chat.listenerRunId);
@@ -204,7 +217,12 @@ export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: strin
   addEvent(
     w,
     chat,
-    { ...runEntity(w, run), type: 'bot_ended', runId: run.id, valueAfter: [{ bot: { id: run.botId, version: run.version, name: run.botName ?? '' }, outcome, words }] },
+    {
+      ...runEntity(w, run),
+      type: 'bot_ended',
+      runId: run.id,
+      valueAfter: [{ bot: { id: run.botId, version: run.version, name: run.botName ?? '' }, outcome, words }],
+    },
     by,
   );
   if (outcome === 'failed' || outcome === 'looped') addNotification(w, chat, 'botFailed', { runId: run.id, botId: run.botId, words });

@@ -1,8 +1,9 @@
 /** What a client's message sets going, in this order: the run that listens, then triggers. Several short messages wait for silence and are one answer. */
-import { ALBUM_SILENCE_MS, albumDueAt } from '../../domain/message/album.ts';
-import type { ClientAnswer } from '../../domain/scenario/model.ts';
-import { answersAtOnce, takesAnswer } from '../../domain/scenario/answers.ts';
+
 import type { ChatRow, TriggerRow } from '../../db/turns/rows.ts';
+import { ALBUM_SILENCE_MS, albumDueAt } from '../../domain/message/album.ts';
+import { answersAtOnce, takesAnswer } from '../../domain/scenario/answers.ts';
+import type { ClientAnswer } from '../../domain/scenario/model.ts';
 import { startRun, stepRun } from './bots.ts';
 import { changeChat, leadOf, type TurnRun, type World } from './world.ts';
 
@@ -61,7 +62,8 @@ async function answer(w: World, chat: ChatRow, run: TurnRun, clientAnswer: Clien
   if (run.chatId !== chat.id) {
     // The first answer frees the other chats; from now on the run talks here.
     run.chatId = chat.id;
-    for (const other of w.chats.values()) if (other !== chat && other.listenerRunId === run.id) changeChat(w, other, { listenerRunId: null });
+    for (const other of w.chats.values())
+      if (other !== chat && other.listenerRunId === run.id) changeChat(w, other, { listenerRunId: null });
   }
   await stepRun(w, run, { type: 'answered', at: w.at, answer: clientAnswer });
 }
@@ -77,7 +79,13 @@ function keep(w: World, chat: ChatRow, heard: Heard, whom: NonNullable<ChatRow['
   const joined = Math.min(w.at + silenceMs, firstAt + JOIN_AT_MOST_MS);
   const dueAt = heard.album ? Math.max(joined, albumDueAt({ firstItemAt: firstAt, lastItemAt: w.at })) : joined;
   changeChat(w, chat, {
-    pending: { for: whom, messageIds: index >= 0 ? before.messageIds : [...before.messageIds, heard.messageId], texts, firstAt, dueAt: Math.max(dueAt, w.at + 1) },
+    pending: {
+      for: whom,
+      messageIds: index >= 0 ? before.messageIds : [...before.messageIds, heard.messageId],
+      texts,
+      firstAt,
+      dueAt: Math.max(dueAt, w.at + 1),
+    },
   });
 }
 
@@ -109,7 +117,12 @@ async function giveToTriggers(w: World, chat: ChatRow, heard: Heard, taken: bool
   const all = await firing(w, chat, 'message_received');
   const triggers = taken ? all.filter((trigger) => trigger.filter.alsoWhileBotWaits === true) : all;
   if (triggers.length === 0) return;
-  const silenceMs = 1000 * Math.max(...triggers.map((trigger) => trigger.botSettings.joinSeconds ?? w.settings.joinSeconds), heard.album ? ALBUM_SILENCE_MS / 1000 : 0);
+  const silenceMs =
+    1000 *
+    Math.max(
+      ...triggers.map((trigger) => trigger.botSettings.joinSeconds ?? w.settings.joinSeconds),
+      heard.album ? ALBUM_SILENCE_MS / 1000 : 0,
+    );
   // Lines a listener keeps stay its own: such triggers then fire by the single message.
   if (silenceMs > 0 && !taken) return keep(w, chat, heard, 'triggers', silenceMs);
   for (const trigger of triggers) await fire(w, chat, trigger, heard.answer.text, `message/${heard.messageId}`);
@@ -121,7 +134,8 @@ async function firing(w: World, chat: ChatRow, type: TriggerRow['type']): Promis
   const fitting = w.triggers.filter(({ type: own, filter }) => {
     if (own !== type) return false;
     if (filter.channelIds !== undefined && filter.channelIds.length > 0 && !filter.channelIds.includes(chat.channelId)) return false;
-    if (filter.pipelineIds !== undefined && filter.pipelineIds.length > 0 && !filter.pipelineIds.includes(lead?.pipelineId ?? -1)) return false;
+    if (filter.pipelineIds !== undefined && filter.pipelineIds.length > 0 && !filter.pipelineIds.includes(lead?.pipelineId ?? -1))
+      return false;
     return filter.statusIds === undefined || filter.statusIds.length === 0 || filter.statusIds.includes(lead?.statusId ?? -1);
   });
   const cooling = fitting.filter((trigger) => trigger.cooldownSeconds > 0);
@@ -152,4 +166,3 @@ async function fire(w: World, chat: ChatRow, trigger: TriggerRow, text: string, 
     delaySeconds: trigger.delaySeconds,
   });
 }
-

@@ -1,9 +1,10 @@
 /** Carries out what a scenario ordered, on the turn's rows. Every command leaves the row change and its event together. */
+
+import type { ChatRow, ContactRow, LeadRow, RunRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
 import type { Attachment } from '../../domain/message/model.ts';
-import type { Command, RunEvent, RunState } from '../../domain/scenario/model.ts';
 import { mergeValues } from '../../domain/scenario/apply.ts';
-import type { ChatRow, ContactRow, LeadRow, RunRow } from '../../db/turns/rows.ts';
+import type { Command, RunEvent, RunState } from '../../domain/scenario/model.ts';
 import type { StartOrder } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
@@ -82,7 +83,9 @@ async function send(w: World, run: RunRow, command: Send, state: RunState, by: A
       key: `${run.id}/${command.key}`,
       text: command.text,
       attachments,
-      buttons: command.buttons.map((button) => (button.type === 'url' ? { type: 'url', label: button.label, url: button.url ?? '' } : { type: 'reply', label: button.label })),
+      buttons: command.buttons.map((button) =>
+        button.type === 'url' ? { type: 'url', label: button.label, url: button.url ?? '' } : { type: 'reply', label: button.label },
+      ),
       author: by,
       bot: { runId: run.id, version: run.version, step: state.step },
       tellsRun: isQuestion && state.wantsAccepted === true,
@@ -97,7 +100,9 @@ async function send(w: World, run: RunRow, command: Send, state: RunState, by: A
 /** Copies = chosen contacts × chosen channels, as the vendor has it. An id the import could not map means the chat that started the run. */
 function chatsFor(w: World, run: RunRow, to: Send['to']): ChatRow[] {
   const own = run.chatId === null ? undefined : w.chats.get(run.chatId);
-  const all = [...w.chats.values()].filter((chat) => chat.kind === 'private' && w.account.channels.get(chat.channelId)?.state === 'connected');
+  const all = [...w.chats.values()].filter(
+    (chat) => chat.kind === 'private' && w.account.channels.get(chat.channelId)?.state === 'connected',
+  );
   const latest = [...all].sort((a, b) => (b.lastClientAt ?? b.lastMessageAt ?? 0) - (a.lastClientAt ?? a.lastMessageAt ?? 0));
   const current = own ?? latest[0];
   if (to === 'current') return current === undefined ? [] : [current];
@@ -110,7 +115,11 @@ function chatsFor(w: World, run: RunRow, to: Send['to']): ChatRow[] {
 
 async function attachmentsOf(w: World, command: Send): Promise<Attachment[]> {
   const isAddress = (value: string) => /^https?:\/\//i.test(value);
-  const files = await loadFiles(w.tx, w.accountId, command.attachments.map(({ value }) => value).filter((value) => !isAddress(value)));
+  const files = await loadFiles(
+    w.tx,
+    w.accountId,
+    command.attachments.map(({ value }) => value).filter((value) => !isAddress(value)),
+  );
   return command.attachments.flatMap((attachment): Attachment[] => {
     if (isAddress(attachment.value)) {
       const name = attachment.name ?? decodeURIComponent(new URL(attachment.value).pathname.split('/').at(-1) || 'file');
@@ -133,9 +142,17 @@ function changeCard(w: World, card: Card, patch: Partial<Pick<LeadRow, 'tagIds' 
   else changeContact(w, card.row, patch);
 }
 
-async function changeTags(w: World, chat: ChatRow | undefined, card: Card | undefined, command: Extract<Command, { type: 'setTags' | 'unsetTags' }>, by: Author): Promise<void> {
+async function changeTags(
+  w: World,
+  chat: ChatRow | undefined,
+  card: Card | undefined,
+  command: Extract<Command, { type: 'setTags' | 'unsetTags' }>,
+  by: Author,
+): Promise<void> {
   if (card === undefined || command.tags.length === 0) return;
-  const known = new Map([...w.account.tags.values()].filter((tag) => tag.entity === card.type).map((tag) => [tag.name.toLowerCase(), tag.id]));
+  const known = new Map(
+    [...w.account.tags.values()].filter((tag) => tag.entity === card.type).map((tag) => [tag.name.toLowerCase(), tag.id]),
+  );
   const ids: number[] = [];
   for (const name of command.tags) {
     let id = known.get(name.toLowerCase());
@@ -167,7 +184,13 @@ async function changeTags(w: World, chat: ChatRow | undefined, card: Card | unde
   );
 }
 
-function setField(w: World, chat: ChatRow | undefined, card: Card | undefined, command: Extract<Command, { type: 'setField' }>, by: Author): void {
+function setField(
+  w: World,
+  chat: ChatRow | undefined,
+  card: Card | undefined,
+  command: Extract<Command, { type: 'setField' }>,
+  by: Author,
+): void {
   if (card === undefined) return;
   if (command.field.type === 'own') {
     const value = command.values[0]?.value;
@@ -220,7 +243,13 @@ function changeResponsible(w: World, chat: ChatRow | undefined, card: Card | und
   );
 }
 
-async function startOf(w: World, run: RunRow, chat: ChatRow | undefined, botId: number, by: Author): Promise<Omit<StartOrder, 'depth'> | undefined> {
+async function startOf(
+  w: World,
+  run: RunRow,
+  chat: ChatRow | undefined,
+  botId: number,
+  by: Author,
+): Promise<Omit<StartOrder, 'depth'> | undefined> {
   const [bot] = await w.tx<{ live_version: number; settings: StartOrder['settings'] }[]>`
     select live_version, settings from bots where account_id = ${w.accountId} and id = ${botId} and state = 'on' and live_version is not null`;
   if (bot === undefined) return undefined;

@@ -1,11 +1,19 @@
 /** The turn of a conversation: one transaction over everything its events mean, then a first try at sending, then the wakes that are due. */
-import { nextDeadline } from '../../domain/conversation/decide.ts';
+
 import type { ChannelFact } from '../../channels/channel.ts';
-import type { ChatKey, ConversationState, ConversationTurn, ConversationTurnEvent, ConversationTurnResult, OrderAnswer } from '../../workflows/messages.ts';
-import { conversationWorkflowId } from '../../workflows/messages.ts';
 import type { Transaction } from '../../db/connection.ts';
 import { loadByChat, seenMessages, takeEvents } from '../../db/turns/load.ts';
 import type { ChatRow } from '../../db/turns/rows.ts';
+import { nextDeadline } from '../../domain/conversation/decide.ts';
+import type {
+  ChatKey,
+  ConversationState,
+  ConversationTurn,
+  ConversationTurnEvent,
+  ConversationTurnResult,
+  OrderAnswer,
+} from '../../workflows/messages.ts';
+import { conversationWorkflowId } from '../../workflows/messages.ts';
 import { flushPending } from './client-message.ts';
 import { isPassing } from './failures.ts';
 import { chatFor, receiveColleague, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
@@ -33,7 +41,8 @@ export function createConversationTurn(deps: TurnDeps) {
  * lose their order on the way here.
  */
 export function inOrder(events: ConversationTurnEvent[]): ConversationTurnEvent[] {
-  const isMessage = (event: ConversationTurnEvent): event is Extract<ConversationTurnEvent, { type: 'fact' }> => event.type === 'fact' && event.fact.type === 'messageReceived';
+  const isMessage = (event: ConversationTurnEvent): event is Extract<ConversationTurnEvent, { type: 'fact' }> =>
+    event.type === 'fact' && event.fact.type === 'messageReceived';
   const orderOf = (fact: ChannelFact) => (fact.type === 'messageReceived' ? fact.message.order : [0, 0]);
   const messages = events.filter(isMessage).toSorted((a, b) => {
     const [dateA, idA] = orderOf(a.fact);
@@ -46,7 +55,11 @@ export function inOrder(events: ConversationTurnEvent[]): ConversationTurnEvent[
 }
 
 /** All events in one transaction; where one of them cannot be stored, each alone, and that one parked. */
-async function commitOrPark(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): Promise<{ outcome: Outcome; committed: Committed[] }> {
+async function commitOrPark(
+  deps: TurnDeps,
+  key: ChatKey,
+  events: ConversationTurnEvent[],
+): Promise<{ outcome: Outcome; committed: Committed[] }> {
   try {
     const { result, committed } = await commit(deps, key, events);
     return { outcome: result, committed: [committed] };
@@ -66,7 +79,13 @@ async function commitOrPark(deps: TurnDeps, key: ChatKey, events: ConversationTu
       const looked = await commit(deps, key, []);
       committed.push(looked.committed);
       state = looked.result.state;
-      for (const event of events) if (event.type === 'order') answers[event.id] = { status: state.status, isRead: true, refused: { code: 'no_message', detail: 'This order could not be stored' } };
+      for (const event of events)
+        if (event.type === 'order')
+          answers[event.id] = {
+            status: state.status,
+            isRead: true,
+            refused: { code: 'no_message', detail: 'This order could not be stored' },
+          };
     }
     return { outcome: { state, answers }, committed };
   }
@@ -82,9 +101,13 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
   });
   return inTransaction(deps, {
     accountId,
+    sends: true,
     at: events[0]?.at ?? lastAt,
     load: async (tx) => {
-      const [loaded, seen] = await Promise.all([loadByChat(tx, accountId, channelId, externalChatId), seenMessages(tx, accountId, channelId, externalIds)]);
+      const [loaded, seen] = await Promise.all([
+        loadByChat(tx, accountId, channelId, externalChatId),
+        seenMessages(tx, accountId, channelId, externalIds),
+      ]);
       return { loaded, extra: seen };
     },
     decide: async (w, seen) => {
@@ -109,20 +132,35 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
 async function freshMarks(tx: Transaction, w: World, chat: ChatRow | undefined, events: ConversationTurnEvent[]): Promise<Set<string>> {
   const marked = events.filter(
     (event) =>
-      event.type === 'order' || (event.type === 'fact' && (event.fact.type !== 'messageReceived' || event.fact.message.albumId !== undefined) && event.fact.type !== 'receiptCame'),
+      event.type === 'order' ||
+      (event.type === 'fact' &&
+        (event.fact.type !== 'messageReceived' || event.fact.message.albumId !== undefined) &&
+        event.fact.type !== 'receiptCame'),
   );
   const unique = [...new Map(marked.map((event) => [event.id, event])).values()];
   if (chat !== undefined) return takeEvents(tx, w.accountId, chat.id, unique);
   return new Set(unique.map((event) => event.id));
 }
 
-async function order(w: World, chat: ChatRow | undefined, event: Extract<ConversationTurnEvent, { type: 'order' }>, fresh: Set<string>): Promise<OrderAnswer> {
+async function order(
+  w: World,
+  chat: ChatRow | undefined,
+  event: Extract<ConversationTurnEvent, { type: 'order' }>,
+  fresh: Set<string>,
+): Promise<OrderAnswer> {
   if (chat === undefined) return refusal(w, chat, 'no_chat', 'There is no such chat');
   if (!fresh.delete(event.id)) return answerAgain(w, chat, event.id, event.order);
   return carryOutOrder(w, chat, event.id, event.order);
 }
 
-async function happen(w: World, channelId: number, known: ChatRow | undefined, event: Exclude<ConversationTurnEvent, { type: 'order' }>, seen: Set<string>, fresh: Set<string>): Promise<void> {
+async function happen(
+  w: World,
+  channelId: number,
+  known: ChatRow | undefined,
+  event: Exclude<ConversationTurnEvent, { type: 'order' }>,
+  seen: Set<string>,
+  fresh: Set<string>,
+): Promise<void> {
   if (event.type !== 'fact') {
     if (known === undefined) return;
     await applyToTalk(w, known, { type: 'deadlineReached', at: w.at });
@@ -158,7 +196,9 @@ async function happen(w: World, channelId: number, known: ChatRow | undefined, e
 
 function stateOf(w: World, chat: ChatRow | undefined): ConversationState {
   const talk = chat && w.talks.get(chat.id);
-  const deadlines = [chat?.pending?.dueAt, talk && nextDeadline({ kind: 'private', talk: talkOf(talk) })].filter((at) => at !== undefined && at !== null);
+  const deadlines = [chat?.pending?.dueAt, talk && nextDeadline({ kind: 'private', talk: talkOf(talk) })].filter(
+    (at) => at !== undefined && at !== null,
+  );
   return {
     status: talk?.status ?? 'none',
     // Parts of this turn count only when their first try is over; see the caller.

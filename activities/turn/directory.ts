@@ -3,9 +3,10 @@
  * Kept per process for a few seconds; a published version never changes and is kept as long as it fits. Settings and triggers are not here:
  * they take effect at once and are read in each turn's transaction.
  */
-import type { Scenario } from '../../domain/scenario/model.ts';
+
 import type { Sql } from '../../db/connection.ts';
-import { camelRows, type ChannelRow } from '../../db/turns/rows.ts';
+import { type ChannelRow, camelRows } from '../../db/turns/rows.ts';
+import type { Scenario } from '../../domain/scenario/model.ts';
 
 const KEEP_MS = 3_000;
 const MAX_SCENARIOS = 500;

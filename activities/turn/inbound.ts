@@ -1,11 +1,12 @@
 /** What a messenger told: messages, edits, receipts, blocks. Each is data of the turn; what it means for the conversation is asked of the rules. */
+
+import { randomUUID } from 'node:crypto';
 import type { ChannelFact } from '../../channels/channel.ts';
-import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
-import { nextIds } from '../../db/turns/load.ts';
 import type { MessageExtra } from '../../db/schema/chats.ts';
+import { nextIds } from '../../db/turns/load.ts';
 import type { AttachmentRow, ChatRow, ContactRow, MessageRow } from '../../db/turns/rows.ts';
 import { camelRows } from '../../db/turns/rows.ts';
-import { randomUUID } from 'node:crypto';
+import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import { endListener, stepRun } from './bots.ts';
 import { hearClient } from './client-message.ts';
 import { messageEntity, readButtonKey } from './outgoing.ts';
@@ -52,7 +53,10 @@ async function contactFor(w: World, channelId: number, sender: InboundSender): P
   const [id] = await nextIds(w.tx, 'contacts', 1);
   const [firstName = '', ...rest] = sender.name.split(' ');
   const fields: ContactRow['fields'] = {};
-  for (const [code, value] of [['PHONE', sender.phone], ['EMAIL', sender.email]] as const) {
+  for (const [code, value] of [
+    ['PHONE', sender.phone],
+    ['EMAIL', sender.email],
+  ] as const) {
     const field = w.account.fields.find((one) => one.entity === 'contact' && one.code === code);
     if (field !== undefined && value !== undefined && value !== '') fields[field.id] = [{ value, code: 'WORK' }];
   }
@@ -70,7 +74,14 @@ async function contactFor(w: World, channelId: number, sender: InboundSender): P
     updatedAt: w.at,
   };
   w.changes.newContacts.push(contact);
-  w.changes.newIdentities.push({ channelId, externalUserId: sender.externalUserId, contactId: contact.id, name: sender.name, username: sender.username ?? null, createdAt: w.at });
+  w.changes.newIdentities.push({
+    channelId,
+    externalUserId: sender.externalUserId,
+    contactId: contact.id,
+    name: sender.name,
+    username: sender.username ?? null,
+    createdAt: w.at,
+  });
   return contact;
 }
 
@@ -82,7 +93,13 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
   const album = message.albumId === undefined ? undefined : await albumOf(w, chat, message.albumId);
   if (album !== undefined) return joinAlbum(w, chat, album, message, arrivedAt);
 
-  const { opened } = await applyToTalk(w, chat, { type: 'clientWrote', at: w.at, messageId: message.externalId, text, hasAttachments: message.attachments.length > 0 });
+  const { opened } = await applyToTalk(w, chat, {
+    type: 'clientWrote',
+    at: w.at,
+    messageId: message.externalId,
+    text,
+    hasAttachments: message.attachments.length > 0,
+  });
   const talk = w.talks.get(chat.id);
   const number = talk !== undefined && talk.status !== 'closed' ? talk.number : null;
   const row = addMessage(w, chat, {
@@ -109,13 +126,22 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
     editedAt: null,
   });
   addAttachments(w, chat, row, message, 0);
-  changeChat(w, chat, { lastClientAt: w.at, reachable: true, unreachableWords: '', ...(text === '' ? { lastMessageText: summaryOf(message) } : {}) });
+  changeChat(w, chat, {
+    lastClientAt: w.at,
+    reachable: true,
+    unreachableWords: '',
+    ...(text === '' ? { lastMessageText: summaryOf(message) } : {}),
+  });
   if (talk !== undefined && number !== null) changeTalk(w, talk, { lastMessageAt: w.at });
   if (chat.kind === 'private') {
     addEvent(
       w,
       chat,
-      { ...messageEntity(w, chat), type: 'incoming_chat_message', valueAfter: [{ message: { id: row.id, origin: channelOf(w, chat)?.type ?? null, talk_id: number } }] },
+      {
+        ...messageEntity(w, chat),
+        type: 'incoming_chat_message',
+        valueAfter: [{ message: { id: row.id, origin: channelOf(w, chat)?.type ?? null, talk_id: number } }],
+      },
       { kind: 'client' },
     );
   }
@@ -146,7 +172,8 @@ interface Press {
 async function findPress(w: World, chat: ChatRow, key: string): Promise<Press | undefined> {
   const place = readButtonKey(key);
   if (place === undefined) return undefined;
-  const rows = await w.tx`select buttons, run_id, key from messages where account_id = ${w.accountId} and id = ${place.messageId} and chat_id = ${chat.id}`;
+  const rows =
+    await w.tx`select buttons, run_id, key from messages where account_id = ${w.accountId} and id = ${place.messageId} and chat_id = ${chat.id}`;
   const message = camelRows<Pick<MessageRow, 'buttons' | 'runId' | 'key'>>(rows)[0];
   const button = message?.buttons[place.index];
   if (message === undefined || button === undefined) return undefined;
@@ -172,7 +199,9 @@ function extraOf(message: InboundMessage, sender: InboundSender, press: Press | 
 
 /** What lists show for a message without text. */
 function summaryOf(message: InboundMessage): string {
-  const kind = message.attachments[0]?.kind ?? (message.location !== undefined ? 'location' : message.contact !== undefined ? 'contact' : 'unsupported');
+  const kind =
+    message.attachments[0]?.kind ??
+    (message.location !== undefined ? 'location' : message.contact !== undefined ? 'contact' : 'unsupported');
   return `[${kind}]`;
 }
 
@@ -228,7 +257,13 @@ async function joinAlbum(w: World, chat: ChatRow, album: Album, message: Inbound
   }
   const { pending } = chat;
   if (pending?.messageIds.includes(album.row.id)) {
-    await hearClient(w, chat, { messageId: album.row.id, isPress: false, album: true, arrivedAt, answer: { text: album.row.text, attachments: [] } });
+    await hearClient(w, chat, {
+      messageId: album.row.id,
+      isPress: false,
+      album: true,
+      arrivedAt,
+      answer: { text: album.row.text, attachments: [] },
+    });
   }
 }
 

@@ -1,7 +1,8 @@
 /** What people order in a chat. Every answer is read from the rows after the change, so that a repeat is answered like the first time. */
+
+import type { ChatRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
 import type { ConversationOrder, OrderAnswer } from '../../workflows/messages.ts';
-import type { ChatRow } from '../../db/turns/rows.ts';
 import { endListener, endRun } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
@@ -53,16 +54,27 @@ export function answerOf(w: World, chat: ChatRow | undefined, extra: Partial<Ord
 /** An order that a turn has already taken: its message, where it made one, is found by its key. */
 export async function answerAgain(w: World, chat: ChatRow | undefined, id: string, order: ConversationOrder): Promise<OrderAnswer> {
   if (order.type !== 'write' || chat === undefined) return answerOf(w, chat);
-  const [row] = await w.tx<{ id: string }[]>`select id from messages where account_id = ${w.accountId} and chat_id = ${chat.id} and key = ${`order/${id}`}`;
+  const [row] = await w.tx<
+    { id: string }[]
+  >`select id from messages where account_id = ${w.accountId} and chat_id = ${chat.id} and key = ${`order/${id}`}`;
   return answerOf(w, chat, row === undefined ? {} : { messageId: row.id });
 }
 
-export const refusal = (w: World, chat: ChatRow | undefined, code: Refusal['code'], detail: string): OrderAnswer => answerOf(w, chat, { refused: { code, detail } });
-const noConversation = (w: World, chat: ChatRow) => refusal(w, chat, 'no_conversation', 'This chat has no conversation: the client has not written yet');
+export const refusal = (w: World, chat: ChatRow | undefined, code: Refusal['code'], detail: string): OrderAnswer =>
+  answerOf(w, chat, { refused: { code, detail } });
+const noConversation = (w: World, chat: ChatRow) =>
+  refusal(w, chat, 'no_conversation', 'This chat has no conversation: the client has not written yet');
 
-async function write(w: World, chat: ChatRow, id: string, order: Extract<ConversationOrder, { type: 'write' }>, by: Author): Promise<OrderAnswer> {
+async function write(
+  w: World,
+  chat: ChatRow,
+  id: string,
+  order: Extract<ConversationOrder, { type: 'write' }>,
+  by: Author,
+): Promise<OrderAnswer> {
   if (order.text.trim() === '' && order.fileIds.length === 0) return refusal(w, chat, 'empty', 'A message needs text or a file');
-  if (!chat.reachable) return refusal(w, chat, 'unreachable', chat.unreachableWords || 'The client cannot be reached until they write again');
+  if (!chat.reachable)
+    return refusal(w, chat, 'unreachable', chat.unreachableWords || 'The client cannot be reached until they write again');
   const files = await loadFiles(w.tx, w.accountId, order.fileIds);
   const missing = order.fileIds.find((fileId) => !files.has(fileId));
   if (missing !== undefined) return refusal(w, chat, 'empty', `There is no file ${missing}: upload it first`);
@@ -98,6 +110,7 @@ async function retry(w: World, chat: ChatRow, messageId: string): Promise<OrderA
 function stopAll(w: World, chat: ChatRow, by: Author): void {
   const lead = leadOf(w, chat);
   for (const run of w.runs.values()) {
-    if (run.status !== 'ended' && (run.chatId === chat.id || (lead !== undefined && run.leadId === lead.id))) endRun(w, run, 'stopped', '', by);
+    if (run.status !== 'ended' && (run.chatId === chat.id || (lead !== undefined && run.leadId === lead.id)))
+      endRun(w, run, 'stopped', '', by);
   }
 }

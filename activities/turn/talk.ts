@@ -1,11 +1,12 @@
 /** Asks the rules of a conversation and turns what they answer into rows: number, lead, openings, events, notifications, ends of listeners. */
+
+import { nextIds, nextNumber } from '../../db/turns/load.ts';
+import type { ChatRow, ConversationRow, LeadRow } from '../../db/turns/rows.ts';
+import { camelRows } from '../../db/turns/rows.ts';
 import { chooseLead } from '../../domain/conversation/choose-lead.ts';
 import { decide } from '../../domain/conversation/decide.ts';
 import type { Author, ConversationEffect, ConversationEvent, Talk } from '../../domain/conversation/model.ts';
 import { chooseResponsible, type ResponsibleRule } from '../../domain/conversation/responsible.ts';
-import { nextIds, nextNumber } from '../../db/turns/load.ts';
-import type { ChatRow, ConversationRow, LeadRow } from '../../db/turns/rows.ts';
-import { camelRows } from '../../db/turns/rows.ts';
 import { addEvent, addNotification, changeChat, changeLead, changeTalk, channelOf, leadOf, type World } from './world.ts';
 
 /** What follows for bots: they are told by the caller, after the message itself is stored. */
@@ -107,7 +108,9 @@ async function leadFor(w: World, chat: ChatRow, current: ConversationRow | undef
   const isNewContact = w.changes.newContacts.some((contact) => contact.id === chat.contactId);
   const open = isNewContact
     ? []
-    : camelRows<LeadRow>(await w.tx`select * from leads where account_id = ${w.accountId} and contact_id = ${chat.contactId} and closed_at is null`);
+    : camelRows<LeadRow>(
+        await w.tx`select * from leads where account_id = ${w.accountId} and contact_id = ${chat.contactId} and closed_at is null`,
+      );
   for (const lead of open) if (!w.leads.has(lead.id)) w.leads.set(lead.id, lead);
   const fresh = w.changes.newLeads.filter((lead) => lead.contactId === chat.contactId);
   const chosen = chooseLead({ openLeads: [...open, ...fresh], channelPipelineId: pipelineId });
@@ -161,15 +164,20 @@ async function responsibleFor(w: World, chat: ChatRow): Promise<number | null> {
   const setting = channel?.settings.responsible ?? { rule: 'connectingUser' as const };
   const contactResponsibleId = w.contact?.responsibleUserId ?? undefined;
   let rule: ResponsibleRule = { rule: 'nobody' };
-  if (setting.rule === 'connectingUser') rule = channel?.connectedBy == null ? { rule: 'nobody' } : { rule: 'connectingUser', userId: channel.connectedBy };
+  if (setting.rule === 'connectingUser')
+    rule = channel?.connectedBy == null ? { rule: 'nobody' } : { rule: 'connectingUser', userId: channel.connectedBy };
   else if (setting.rule === 'fixed') rule = setting;
   else if (setting.rule === 'roundRobin' && (contactResponsibleId === undefined || !activeUserIds.has(contactResponsibleId))) {
     const userIds = [...activeUserIds].sort((a, b) => a - b);
-    const [turn] = await w.tx<{ round_robin: number }[]>`update counters set round_robin = round_robin + 1 where account_id = ${w.accountId} returning round_robin`;
+    const [turn] = await w.tx<
+      { round_robin: number }[]
+    >`update counters set round_robin = round_robin + 1 where account_id = ${w.accountId} returning round_robin`;
     const lastUserId = userIds[(turn!.round_robin - 1) % Math.max(1, userIds.length)];
     rule = { rule: 'roundRobin', userIds, ...(lastUserId === undefined ? {} : { lastUserId }) };
   }
-  return chooseResponsible({ ...(contactResponsibleId === undefined ? {} : { contactResponsibleId }), setting: rule, activeUserIds }) ?? null;
+  return (
+    chooseResponsible({ ...(contactResponsibleId === undefined ? {} : { contactResponsibleId }), setting: rule, activeUserIds }) ?? null
+  );
 }
 
 function apply(w: World, chat: ChatRow, effect: ConversationEffect, outcome: TalkOutcome): void {
@@ -183,29 +191,25 @@ function apply(w: World, chat: ChatRow, effect: ConversationEffect, outcome: Tal
       w.changes.openings.closed.push({ number: talk.number, opening: talk.opening, at: w.at, by: effect.by });
       return;
     case 'record': {
-      if (effect.event === 'talk_read') changeTalk(w, talk, { readBy: effect.author.kind === 'user' ? effect.author.id : null, readAt: w.at });
+      if (effect.event === 'talk_read')
+        changeTalk(w, talk, { readBy: effect.author.kind === 'user' ? effect.author.id : null, readAt: w.at });
       addEvent(w, chat, { type: effect.event, entityType: 'talk', entityId: talk.number }, effect.author);
       return;
     }
     case 'notify': {
       // One open notification a stretch of messages is enough: the next one comes after it was read, answered or withdrawn.
-      const open = effect.what === 'clientWrote' && talkIsNotified(w, talk);
-      if (!open) addNotification(w, chat, effect.what);
+      if (effect.again !== true) addNotification(w, chat, effect.what);
       return;
     }
     case 'withdrawNotifications':
+      // Those of this very turn are not in the table yet: a message and a close that arrive together leave none behind.
+      w.changes.notifications = w.changes.notifications.filter((one) => one.conversationNumber !== talk.number);
       w.changes.withdrawnNotifications.push({ conversationNumber: talk.number, at: w.at });
       w.changes.readUpTo.push({ chatId: chat.id, position: chat.lastPosition });
       return;
     default:
       effect satisfies never;
   }
-}
-
-/** True while messages of this stretch are already announced: the conversation was unread before this event too. */
-function talkIsNotified(w: World, talk: ConversationRow): boolean {
-  const announced = w.changes.notifications.some((n) => n.conversationNumber === talk.number && n.what === 'clientWrote');
-  return announced || (talk.waitingSince !== null && talk.waitingSince < w.at && !talk.isRead && (talk.unansweredAt?.length ?? 0) > 1);
 }
 
 function noteFirstReply(w: World, chat: ChatRow, by: 'person' | 'bot', at: number): void {

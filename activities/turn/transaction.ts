@@ -1,10 +1,11 @@
 /** The frame of every turn's transaction: load and lock, decide, store, commit; begun again when a card turns out to need its lock. */
-import { defaultSettings } from '../../db/settings.ts';
+
 import type { Transaction } from '../../db/connection.ts';
-import { type LoadedChats, lockCards } from '../../db/turns/load.ts';
-import type { NewPart } from '../../db/turns/changes.ts';
-import { saveChanges } from '../../db/turns/save.ts';
 import { type ChangeItem, notify } from '../../db/notify.ts';
+import { defaultSettings } from '../../db/settings.ts';
+import type { NewPart } from '../../db/turns/changes.ts';
+import { type LoadedChats, lockCards } from '../../db/turns/load.ts';
+import { saveChanges } from '../../db/turns/save.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Lane } from '../lane/lane.ts';
 import type { Directory } from './directory.ts';
@@ -25,7 +26,7 @@ export interface Committed {
   /** The first part of each lane, claimed in the transaction already. */
   claimed: (NewPart & { id: number })[];
   /** Chats in whose lanes this turn planned something. */
-  planned: { chatId: string; channelId: number; externalChatId: string }[];
+  planned: { chatId: string; channelId: number; externalChatId: string; count: number }[];
   wakes: TurnRun[];
   presses: { channelId: number; token: string }[];
 }
@@ -35,11 +36,16 @@ export interface Work<Extra, Result> {
   at: number;
   load(tx: Transaction): Promise<{ loaded: LoadedChats; extra: Extra }>;
   decide(w: World, extra: Extra): Promise<Result>;
+  /** False: whoever calls does not send what this transaction plans. */
+  sends: boolean;
 }
 
 const MAX_LOCK_ROUNDS = 6;
 
-export async function inTransaction<Extra, Result>(deps: TurnDeps, work: Work<Extra, Result>): Promise<{ result: Result; committed: Committed }> {
+export async function inTransaction<Extra, Result>(
+  deps: TurnDeps,
+  work: Work<Extra, Result>,
+): Promise<{ result: Result; committed: Committed }> {
   const { accountId } = work;
   const leadIds: number[] = [];
   let contactId: number | undefined;
@@ -53,9 +59,19 @@ export async function inTransaction<Extra, Result>(deps: TurnDeps, work: Work<Ex
         for (const leadId of leadIds) await lockCards(tx, accountId, { leadId });
         if (contactId !== undefined) await lockCards(tx, accountId, { contactId });
         const { loaded, extra } = await work.load(tx);
-        const w = createWorld(tx, accountId, work.at, deps.directory, account, loaded, defaultSettings, { leadIds, ...(contactId === undefined ? {} : { contactId }) }, deliversByRow);
+        const w = createWorld(
+          tx,
+          accountId,
+          work.at,
+          deps.directory,
+          account,
+          loaded,
+          defaultSettings,
+          { leadIds, ...(contactId === undefined ? {} : { contactId }) },
+          deliversByRow,
+        );
         const result = await work.decide(w, extra);
-        const claims = claimFirst(w, deps.lane);
+        const claims = work.sends ? claimFirst(w, deps.lane) : [];
         const ids = await saveChanges(tx, accountId, w.changes);
         return { w, result, claimed: claims.map((index) => ({ ...w.changes.parts[index]!, id: ids[index]! })) };
       });
@@ -93,7 +109,12 @@ function committedOf(w: World, claimed: Committed['claimed']): Committed {
     claimed,
     planned: [...w.planned].map((chatId) => {
       const chat = w.chats.get(chatId)!;
-      return { chatId, channelId: chat.channelId, externalChatId: chat.externalChatId };
+      return {
+        chatId,
+        channelId: chat.channelId,
+        externalChatId: chat.externalChatId,
+        count: w.changes.parts.filter((part) => part.chatId === chatId && part.status !== 'withdrawn').length,
+      };
     }),
     wakes: [...w.runs.values()].filter((run) => run.wakeDue),
     presses: w.presses,

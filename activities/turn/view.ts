@@ -1,6 +1,7 @@
 /** What a bot can read, made from the turn's rows. */
-import type { ContactView, EntityView, FieldValue, LeadView, PersonView, RunView } from '../../domain/scenario/model.ts';
+
 import type { ChatRow, ContactRow, LeadRow, RunRow } from '../../db/turns/rows.ts';
+import type { ContactView, EntityView, FieldValue, LeadView, PersonView, RunView } from '../../domain/scenario/model.ts';
 import { channelOf, type World } from './world.ts';
 
 export function viewOf(w: World, run: RunRow, chat: ChatRow | undefined, message?: { text: string }): RunView {
@@ -12,8 +13,12 @@ export function viewOf(w: World, run: RunRow, chat: ChatRow | undefined, message
     timeZone: w.account.timeZone,
     seed: `${run.id}/${run.state?.counters.turns ?? 0}`,
     knownUsers: [...w.account.users.keys()],
-    ...(chat === undefined || channel === undefined ? {} : { chat: { id: chat.id, channelId: chat.channelId, origin: channel.type, profileId: chat.externalChatId } }),
-    ...(talk === undefined ? {} : { talk: { number: talk.number, status: talk.status, ...(talk.rate === null ? {} : { rate: talk.rate }) } }),
+    ...(chat === undefined || channel === undefined
+      ? {}
+      : { chat: { id: chat.id, channelId: chat.channelId, origin: channel.type, profileId: chat.externalChatId } }),
+    ...(talk === undefined
+      ? {}
+      : { talk: { number: talk.number, status: talk.status, ...(talk.rate === null ? {} : { rate: talk.rate }) } }),
     ...(w.contact === undefined ? {} : { contact: contactView(w, w.contact) }),
     ...(lead === undefined ? {} : { lead: leadView(w, lead) }),
     ...(message === undefined ? {} : { message }),

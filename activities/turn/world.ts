@@ -1,8 +1,7 @@
 /** The state of one turn while it is decided: what was loaded, what has changed so far. Rules and bots work on it; at the end it is stored at once. */
 import { randomUUID } from 'node:crypto';
-import type { Author, ConversationRules } from '../../domain/conversation/model.ts';
-import type { AccountSettings } from '../../db/settings.ts';
 import type { Transaction } from '../../db/connection.ts';
+import type { AccountSettings } from '../../db/settings.ts';
 import { type Changes, noChanges } from '../../db/turns/changes.ts';
 import type { LoadedChats } from '../../db/turns/load.ts';
 import type {
@@ -18,6 +17,7 @@ import type {
   RunRow,
   TriggerRow,
 } from '../../db/turns/rows.ts';
+import type { Author, ConversationRules } from '../../domain/conversation/model.ts';
 import type { AccountDirectory, Directory } from './directory.ts';
 
 /** A run within a turn: loaded with its bot, or made in this turn. */
@@ -103,7 +103,12 @@ export function createWorld(
 
 export function rulesOf(settings: AccountSettings): ConversationRules {
   const { newConversation, thanksDoNotReopen, responseTime, schedule } = settings;
-  return { newConversation, thanksDoNotReopen, responseTime: responseTime.enabled ? { ...responseTime, enabled: true } : { enabled: false }, schedule };
+  return {
+    newConversation,
+    thanksDoNotReopen,
+    responseTime: responseTime.enabled ? { ...responseTime, enabled: true } : { enabled: false },
+    schedule,
+  };
 }
 
 /** Changes a chat; the row is stored whole at the end. */
@@ -148,7 +153,11 @@ export function leadOf(w: World, chat: ChatRow | undefined): LeadRow | undefined
 }
 
 /** A new message of a chat: takes the chat's next position and becomes its last message. */
-export function addMessage(w: World, chat: ChatRow, message: Omit<MessageRow, 'accountId' | 'id' | 'chatId' | 'channelId' | 'position' | 'writtenAt'> & { id?: string }): MessageRow {
+export function addMessage(
+  w: World,
+  chat: ChatRow,
+  message: Omit<MessageRow, 'accountId' | 'id' | 'chatId' | 'channelId' | 'position' | 'writtenAt'> & { id?: string },
+): MessageRow {
   const position = chat.lastPosition + 1;
   const row: MessageRow = {
     ...message,
@@ -195,7 +204,12 @@ export function addEvent(
   });
 }
 
-export function addNotification(w: World, chat: ChatRow | undefined, what: NotificationRow['what'], data: NotificationRow['data'] = {}): void {
+export function addNotification(
+  w: World,
+  chat: ChatRow | undefined,
+  what: NotificationRow['what'],
+  data: NotificationRow['data'] = {},
+): void {
   const lead = leadOf(w, chat);
   w.changes.notifications.push({
     accountId: w.accountId,

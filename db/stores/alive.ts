@@ -36,15 +36,26 @@ export function aliveConversations(sql: Queries, after: After, limit: number): P
     order by h.account_id, h.id limit ${limit}`;
 }
 
-/** Runs that have not ended, over all accounts. */
+/** Runs that have not ended, or whose end their workflow has not been told, over all accounts. */
 export function aliveRuns(sql: Queries, after: After, limit: number): Promise<AliveRun[]> {
   return sql<AliveRun[]>`
     select r.account_id "accountId", r.id, r.bot_id "botId", coalesce(b.name, '') "botName", h.channel_id "channelId", r.wake_due "wakeDue"
     from bot_runs r
     left join bots b on b.account_id = r.account_id and b.id = r.bot_id
     left join chats h on h.account_id = r.account_id and h.id = r.chat_id
-    where ${beyond(sql, after, 'r')} and r.status <> 'ended'
+    where ${beyond(sql, after, 'r')} and (r.status <> 'ended' or r.wake_due)
     order by r.account_id, r.id limit ${limit}`;
+}
+
+/** Runs whose deadline passed before `at` and that nobody woke, over all accounts; a thousand at a time. */
+export function overdueRuns(sql: Queries, at: number): Promise<AliveRun[]> {
+  return sql<AliveRun[]>`
+    select r.account_id "accountId", r.id, r.bot_id "botId", coalesce(b.name, '') "botName", h.channel_id "channelId", r.wake_due "wakeDue"
+    from bot_runs r
+    left join bots b on b.account_id = r.account_id and b.id = r.bot_id
+    left join chats h on h.account_id = r.account_id and h.id = r.chat_id
+    where r.status <> 'ended' and r.deadline_at < ${at}
+    order by r.deadline_at limit 1000`;
 }
 
 function beyond(sql: Queries, after: After, table: string) {

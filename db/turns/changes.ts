@@ -6,10 +6,10 @@ import type {
   ConversationRow,
   EventRow,
   LeadRow,
+  LoadedRun,
   MessageRow,
   NotificationRow,
   PartRow,
-  LoadedRun,
   RunRow,
   TraceRow,
 } from './rows.ts';

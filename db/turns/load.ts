@@ -4,9 +4,9 @@
  * and so sees what their last holders committed.
  */
 import type { PendingQuery, Row } from 'postgres';
-import type { AccountSettings } from '../settings.ts';
 import type { Transaction } from '../connection.ts';
-import { type ChatRow, camelRows, type ContactRow, type ConversationRow, type LeadRow, type LoadedRun, type TriggerRow } from './rows.ts';
+import type { AccountSettings } from '../settings.ts';
+import { type ChatRow, type ContactRow, type ConversationRow, camelRows, type LeadRow, type LoadedRun, type TriggerRow } from './rows.ts';
 
 export interface LoadedChats {
   chats: ChatRow[];
@@ -25,14 +25,20 @@ export interface LoadedChats {
 /** Locks the lead and the contact a turn is going to write: always before any chat. */
 export async function lockCards(tx: Transaction, accountId: number, cards: { leadId?: number; contactId?: number }): Promise<void> {
   if (cards.leadId !== undefined) await tx`select 1 from leads where account_id = ${accountId} and id = ${cards.leadId} for update`;
-  if (cards.contactId !== undefined) await tx`select 1 from contacts where account_id = ${accountId} and id = ${cards.contactId} for update`;
+  if (cards.contactId !== undefined)
+    await tx`select 1 from contacts where account_id = ${accountId} and id = ${cards.contactId} for update`;
 }
 
 /** Everything around one chat, found by what the messenger knows; all chats of its contact are locked, in the order of their ids. */
 export async function loadByChat(tx: Transaction, accountId: number, channelId: number, externalChatId: string): Promise<LoadedChats> {
   const contactOf = tx`(select contact_id from chats where account_id = ${accountId} and channel_id = ${channelId} and external_chat_id = ${externalChatId})`;
-  return load(tx, accountId, contactOf, tx`(select entity_id from conversations c join chats on chats.account_id = c.account_id and chats.talk_number = c.number
-    where c.account_id = ${accountId} and chats.channel_id = ${channelId} and chats.external_chat_id = ${externalChatId} and c.entity_type = 'lead')`);
+  return load(
+    tx,
+    accountId,
+    contactOf,
+    tx`(select entity_id from conversations c join chats on chats.account_id = c.account_id and chats.talk_number = c.number
+    where c.account_id = ${accountId} and chats.channel_id = ${channelId} and chats.external_chat_id = ${externalChatId} and c.entity_type = 'lead')`,
+  );
 }
 
 /** Everything around one run: its contact's chats, its lead. */
@@ -91,7 +97,12 @@ export async function seenMessages(tx: Transaction, accountId: number, channelId
 }
 
 /** Marks events of a chat or a run as taken; answers those that were not taken before. */
-export async function takeEvents(tx: Transaction, accountId: number, scope: string, events: { id: string; at: number }[]): Promise<Set<string>> {
+export async function takeEvents(
+  tx: Transaction,
+  accountId: number,
+  scope: string,
+  events: { id: string; at: number }[],
+): Promise<Set<string>> {
   if (events.length === 0) return new Set();
   const rows = await tx<{ event_id: string }[]>`
     insert into taken_events ${tx(events.map((event) => ({ account_id: accountId, scope, event_id: event.id, at: new Date(event.at).toISOString() })))}

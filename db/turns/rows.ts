@@ -21,7 +21,11 @@ export type ContactRow = InferSelectModel<typeof schema.contacts>;
 export type LeadRow = InferSelectModel<typeof schema.leads>;
 export type EventRow = Omit<InferSelectModel<typeof schema.events>, 'id'>;
 export type NotificationRow = Omit<InferSelectModel<typeof schema.notifications>, 'id'>;
-export type TriggerRow = InferSelectModel<typeof schema.botTriggers> & { botName: string; version: number; botSettings: BotRow['settings'] };
+export type TriggerRow = InferSelectModel<typeof schema.botTriggers> & {
+  botName: string;
+  version: number;
+  botSettings: BotRow['settings'];
+};
 export type ChannelRow = InferSelectModel<typeof schema.channels>;
 
 const camelNames = new Map<string, string>();

@@ -49,13 +49,19 @@ export async function saveChanges(tx: Transaction, accountId: number, changes: C
 
   for (const { number, opening, how, openedAt } of changes.openings.opened) insert('openings', [{ number, opening, how, openedAt }]);
   for (const { number, opening, at } of changes.openings.replied) {
-    pending.push(tx`update openings set first_reply_at = ${at} where account_id = ${accountId} and number = ${number} and opening = ${opening} and first_reply_at is null`);
+    pending.push(
+      tx`update openings set first_reply_at = ${at} where account_id = ${accountId} and number = ${number} and opening = ${opening} and first_reply_at is null`,
+    );
   }
   for (const { number, opening, at, by } of changes.openings.closed) {
-    pending.push(tx`update openings set closed_at = ${at}, closed_by = ${tx.json(by as never)} where account_id = ${accountId} and number = ${number} and opening = ${opening}`);
+    pending.push(
+      tx`update openings set closed_at = ${at}, closed_by = ${tx.json(by as never)} where account_id = ${accountId} and number = ${number} and opening = ${opening}`,
+    );
   }
   for (const { conversationNumber, at } of changes.withdrawnNotifications) {
-    pending.push(tx`update notifications set withdrawn_at = ${at} where account_id = ${accountId} and conversation_number = ${conversationNumber} and withdrawn_at is null and at <= ${at}`);
+    pending.push(
+      tx`update notifications set withdrawn_at = ${at} where account_id = ${accountId} and conversation_number = ${conversationNumber} and withdrawn_at is null and at <= ${at}`,
+    );
   }
   insert('notifications', changes.notifications);
   for (const { runId, chatId } of changes.withdrawnParts) {
@@ -83,7 +89,9 @@ export async function saveChanges(tx: Transaction, accountId: number, changes: C
       where account_id = ${accountId} and id in (select message_id from moved) and status in ${tx(from)}`);
   }
   for (const { chatId, position } of changes.readUpTo) {
-    pending.push(tx`update messages set status = 'read' where account_id = ${accountId} and chat_id = ${chatId} and direction = 'in' and status = 'accepted' and position <= ${position}`);
+    pending.push(
+      tx`update messages set status = 'read' where account_id = ${accountId} and chat_id = ${chatId} and direction = 'in' and status = 'accepted' and position <= ${position}`,
+    );
   }
 
   await Promise.all(pending);

@@ -1,0 +1,188 @@
+/**
+ * Sending what stands in the lanes. The turn makes the first try, an ordinary activity the rest; both claim one part at a time, so they never
+ * interleave. A send that takes longer than its caller may wait goes on by itself and stores its own receipt.
+ */
+import { ChannelError } from '../../channels/channel.ts';
+import { notify } from '../../db/notify.ts';
+import { type AccountSettings, defaultSettings } from '../../db/settings.ts';
+import type { NewPart } from '../../db/turns/changes.ts';
+import { acceptPart, claimNext, firstUnfinished, type LanePart, postponePart } from '../../db/turns/lane.ts';
+import type { ActivityDeps } from '../deps.ts';
+import type { Directory } from '../turn/directory.ts';
+import { isPassing } from '../turn/failures.ts';
+import { createBreaker } from './breaker.ts';
+import { sendPart } from './send-part.ts';
+
+/** How long a messenger may take: text is quick, uploads are not. The claim outlives the call, so that no second attempt runs beside it. */
+const TEXT_TIMEOUT_MS = 15_000;
+const MEDIA_TIMEOUT_MS = 30_000;
+const CLAIM_SLACK_MS = 2_000;
+const DAY_MS = 24 * 3_600_000;
+
+/** What outcomes need of the turns: they change conversations and runs, so they take the turns' locks. */
+export interface Settling {
+  /** A person's message, or a question whose timer waits for it, was accepted as a whole. */
+  accepted(part: LanePart, at: number): Promise<void>;
+  refused(part: LanePart, status: 'refused' | 'unknown', words: string, at: number, scope: ChannelError['scope']): Promise<void>;
+}
+
+export interface Lane {
+  claim(part: Pick<NewPart, 'attachments'>): { status: 'claimed'; claimedAt: number; claimEndsAt: number; attempts: number };
+  /** The channel failed repeatedly: only the activity tries it, so that turns stay short. */
+  isBroken(channelId: number): boolean;
+  /** Sends a claimed part and the rest of what its turn planned (`count` parts), until the time is over. True when nothing of it is left. */
+  firstTry(part: LanePart, count: number, at: number, budgetMs: number): Promise<boolean>;
+  /** Sends until the lane is empty. Answers how long to wait before the next try; undefined: empty. */
+  drain(accountId: number, chatId: string, at: () => number, budgetMs: number): Promise<number | undefined>;
+  /** Sends that outlived their callers; a worker waits for them before it ends. */
+  settled(): Promise<void>;
+}
+
+export function createLane(deps: ActivityDeps & { directory: Directory }, settling: () => Settling): Lane {
+  const breaker = createBreaker();
+  const underWay = new Set<Promise<unknown>>();
+
+  const claimTimes = (media: boolean, now = Date.now()) => ({
+    claimedAt: now,
+    claimEndsAt: now + (media ? MEDIA_TIMEOUT_MS : TEXT_TIMEOUT_MS) + CLAIM_SLACK_MS,
+  });
+
+  /** One part from the call to its receipt. `simple`: accepted, and nothing else came of it. */
+  async function send(part: LanePart, at: () => number): Promise<{ simple: boolean }> {
+    const timeoutMs = part.attachments.length > 0 ? MEDIA_TIMEOUT_MS : TEXT_TIMEOUT_MS;
+    let externalIds: string[] | undefined;
+    let failure: unknown;
+    try {
+      externalIds = await sendPart(deps, part, timeoutMs);
+    } catch (error) {
+      failure = error;
+    }
+    // The messenger has spoken: what it said must not be lost with a connection to the database.
+    const simple = await persistently(async () => {
+      if (externalIds === undefined) {
+        await failed(part, failure, at());
+        return false;
+      }
+      breaker.worked(part.channelId);
+      const { whole } = await acceptPart(deps.sql, part, externalIds, at());
+      // A bot's plain message moves nothing else: its receipt is one statement.
+      if (!whole || (part.authorKind === 'bot' && !part.tellsRun && !(await anybodyStopsClock(part.accountId)))) return true;
+      await settling().accepted(part, at());
+      return false;
+    });
+    notify(deps.sql, [{ accountId: part.accountId, kind: 'chat', id: part.chatId }]);
+    return { simple };
+  }
+
+  async function failed(part: LanePart, error: unknown, at: number): Promise<void> {
+    if (!(error instanceof ChannelError)) {
+      deps.log.error(
+        { accountId: part.accountId, channelId: part.channelId, partId: part.id, err: error },
+        'a part could not be handed to its adapter',
+      );
+      return settling().refused(part, 'refused', 'This message could not be prepared for the messenger', at, 'message');
+    }
+    const { kind, words } = error;
+    if (kind === 'refused' && error.scope !== 'account') return settling().refused(part, 'refused', words, at, error.scope);
+    if (kind === 'refused')
+      await deps.sql`update channels set state = 'disconnected', state_words = ${words}, updated_at = ${at}
+      where account_id = ${part.accountId} and id = ${part.channelId} and state = 'connected'`.then(() =>
+        deps.directory.forget(part.accountId),
+      );
+    if (kind !== 'rateLimited') breaker.failed(part.channelId);
+    // `created_at` is on the turns' clock.
+    if (at - part.createdAt > DAY_MS) return settling().refused(part, 'refused', words || 'Not delivered within 24 hours', at, 'message');
+    if (kind === 'unknown' && !(await mayRepeat(part))) return settling().refused(part, 'unknown', words, at, 'message');
+    const pauseMs = error.retryAfterMs ?? Math.min(60_000, 1000 * 2 ** Math.min(part.attempts, 6));
+    await postponePart(deps.sql, part, Date.now() + pauseMs, words);
+  }
+
+  async function settingsOf(accountId: number): Promise<AccountSettings> {
+    const rows = await deps.sql<{ data: AccountSettings }[]>`select data from settings where account_id = ${accountId}`;
+    return { ...defaultSettings, ...rows[0]?.data };
+  }
+  const anybodyStopsClock = async (accountId: number) => {
+    const { responseTime } = await settingsOf(accountId);
+    return responseTime.enabled && responseTime.stoppedBy === 'anybody';
+  };
+  async function mayRepeat(part: LanePart): Promise<boolean> {
+    const type = (await deps.directory.account(part.accountId)).channels.get(part.channelId)?.type ?? '';
+    return deps.channels.get(type)?.abilities.idempotentSend === true || (await settingsOf(part.accountId)).unknownOutcome === 'sendAgain';
+  }
+
+  /** Waits for a send at most this long; it goes on by itself afterwards (undefined). */
+  async function waitFor<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+    underWay.add(work);
+    const over = () => void underWay.delete(work);
+    work.then(over, over);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(() => resolve(undefined), Math.max(0, ms));
+    });
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  const isEmpty = async ({ accountId, chatId }: LanePart) => (await firstUnfinished(deps.sql, accountId, chatId)) === undefined;
+
+  return {
+    claim: (part) => ({ status: 'claimed', ...claimTimes(part.attachments.length > 0), attempts: 1 }),
+    isBroken: (channelId) => breaker.isOpen(channelId),
+    async firstTry(first, count, at, budgetMs) {
+      const beganAt = performance.now();
+      const left = () => budgetMs - (performance.now() - beganAt);
+      let part: LanePart | undefined = first;
+      let allSimple = true;
+      for (let sent = 1; part !== undefined; sent += 1) {
+        const done: { simple: boolean } | undefined = await waitFor(
+          send(part, () => at + (performance.now() - beganAt)),
+          left(),
+        );
+        if (done === undefined) return false;
+        allSimple &&= done.simple;
+        if (sent === count || left() <= 0 || breaker.isOpen(part.channelId)) return sent === count && (allSimple || (await isEmpty(first)));
+        part = await claimNext(deps.sql, first.accountId, first.chatId, claimTimes(true), false);
+      }
+      return isEmpty(first);
+    },
+    async drain(accountId, chatId, at, budgetMs) {
+      const beganAt = performance.now();
+      while (performance.now() - beganAt < budgetMs) {
+        const first = await firstUnfinished(deps.sql, accountId, chatId);
+        if (first === undefined) return undefined;
+        if (first.status === 'claimed' && first.claimEndsAt !== null && first.claimEndsAt >= Date.now())
+          return Math.min(1000, first.claimEndsAt - Date.now() + 50);
+        if (first.notBefore !== null && first.notBefore > Date.now()) return first.notBefore - Date.now();
+        const channel = (await deps.directory.account(accountId)).channels.get(first.channelId);
+        if (channel?.state !== 'connected' && at() - first.createdAt <= DAY_MS) return 30_000; // held until somebody connects the channel again
+        const part = await claimNext(deps.sql, accountId, chatId, claimTimes(true), true);
+        if (part === undefined) continue;
+        if (first.status === 'claimed' && !(await mayRepeat(part))) {
+          await settling().refused(part, 'unknown', 'The messenger did not say whether this arrived', at(), 'message');
+          continue;
+        }
+        await waitFor(send(part, at), MEDIA_TIMEOUT_MS + CLAIM_SLACK_MS);
+      }
+      return 0;
+    },
+    async settled() {
+      await Promise.allSettled(underWay);
+    },
+  };
+}
+
+/** Tries again while the database is away, for up to five minutes: longer than an outage that the claims could outlive. */
+async function persistently<T>(work: () => Promise<T>): Promise<T> {
+  const beganAt = performance.now();
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isPassing(error) || performance.now() - beganAt > 300_000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

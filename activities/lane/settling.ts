@@ -1,0 +1,69 @@
+/** What became of a message, told to the conversation and to the run that sent it: in a transaction with the turns' locks. */
+import { giveUpMessage, type LanePart } from '../../db/turns/lane.ts';
+import { loadByChat } from '../../db/turns/load.ts';
+import { stepRun } from '../turn/bots.ts';
+import { refused } from '../turn/inbound.ts';
+import { applyToTalk } from '../turn/talk.ts';
+import { inTransaction, type TurnDeps } from '../turn/transaction.ts';
+import { addNotification, changeChat, type World } from '../turn/world.ts';
+import type { Settling } from './lane.ts';
+
+/** Long enough for a copy or two; what is left waits for that chat's next turn. */
+const OTHER_CHATS_MS = 10_000;
+
+export function createSettling(deps: TurnDeps): Settling {
+  async function settle(part: LanePart, at: number, decide: (w: World) => Promise<void>): Promise<void> {
+    const { committed } = await inTransaction(deps, {
+      accountId: part.accountId,
+      at,
+      sends: false,
+      load: async (tx) => ({ loaded: await loadByChat(tx, part.accountId, part.channelId, part.externalChatId), extra: undefined }),
+      decide,
+    });
+    // What the run sends now stands in the lane that is being drained; copies in other chats are drained from here.
+    for (const { chatId } of committed.planned)
+      if (chatId !== part.chatId) void deps.lane.drain(part.accountId, chatId, () => at, OTHER_CHATS_MS).catch(() => undefined);
+    await Promise.all(
+      committed.wakes.map((run) =>
+        deps.wakeRun({
+          accountId: run.accountId,
+          runId: run.id,
+          botId: run.botId,
+          ...(run.botName === undefined ? {} : { botName: run.botName }),
+        }),
+      ),
+    );
+  }
+  const messageOf = async (part: LanePart) => {
+    const [row] = await deps.sql<
+      { key: string | null; written_at: number }[]
+    >`select key, written_at from messages where account_id = ${part.accountId} and id = ${part.messageId}`;
+    return { id: part.messageId, runId: part.runId, key: row?.key ?? null, writtenAt: row?.written_at ?? 0 };
+  };
+
+  return {
+    async accepted(part, at) {
+      const message = await messageOf(part);
+      await settle(part, at, async (w) => {
+        const chat = w.chats.get(part.chatId);
+        if (chat === undefined) return;
+        const by = part.authorKind === 'bot' ? 'bot' : 'person';
+        await applyToTalk(w, chat, { type: 'replyAccepted', at, by, messageId: message.id, writtenAt: message.writtenAt });
+        const run = part.runId === null ? undefined : w.runs.get(part.runId);
+        if (part.tellsRun && run !== undefined && message.key !== null)
+          await stepRun(w, run, { type: 'accepted', at, key: message.key.slice(run.id.length + 1) });
+      });
+    },
+    async refused(part, status, words, at, scope) {
+      const message = await messageOf(part);
+      await settle(part, at, async (w) => {
+        await giveUpMessage(w.tx, part, status, words);
+        const chat = w.chats.get(part.chatId);
+        if (chat === undefined) return;
+        if (scope === 'contact') changeChat(w, chat, { reachable: false, unreachableWords: words });
+        if (status === 'refused') await refused(w, chat, message, words);
+        else addNotification(w, chat, 'botFailed', { messageId: message.id, words });
+      });
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** The turn of a bot's run, for what the client does not cause: its start by hand, its timers, its stop. The same step and the same lanes as in conversations. */
+
+import { loadByRun } from '../../db/turns/load.ts';
+import type { RunAnswer, RunTurn, RunTurnResult } from '../../workflows/messages.ts';
+import { beginRun, endRun, stepRun, timerOf } from './bots.ts';
+import { inTransaction, type TurnDeps } from './transaction.ts';
+import { changeRun, type TurnRun, type World } from './world.ts';
+
+export function createRunTurn(deps: TurnDeps) {
+  return async function runTurn({ accountId, runId, at, orders }: RunTurn): Promise<RunTurnResult> {
+    const beganAt = performance.now();
+    const { result, committed } = await inTransaction(deps, {
+      accountId,
+      sends: true,
+      at,
+      load: async (tx) => ({ loaded: await loadByRun(tx, accountId, runId), extra: undefined }),
+      decide: async (w) => {
+        const run = w.runs.get(runId);
+        if (run === undefined) return { run: await endedRun(w, runId), lanes: { planned: [], busy: [] } };
+        await turn(w, run, orders);
+        // From here its workflow has a timer for exactly this instant.
+        changeRun(w, run, { armedAt: timerOf(run), wakeDue: false });
+        return { run, lanes: lanesOf(w, run) };
+      },
+    });
+    const sent = await deps.afterCommit(
+      [{ ...committed, wakes: committed.wakes.filter((run) => run.id !== runId) }],
+      performance.now() - beganAt,
+    );
+    const { run } = result;
+    const ended = run === undefined || run.status === 'ended';
+    const answer: RunAnswer = { status: run?.status ?? 'none', ...(run?.outcome == null ? {} : { outcome: run.outcome }) };
+    const deadlineAt = run === undefined || ended ? null : timerOf(run);
+    return {
+      state: {
+        ended,
+        ...(deadlineAt === null ? {} : { deadlineAt }),
+        lanes: [...result.lanes.busy, ...(sent ? [] : result.lanes.planned)],
+      },
+      answers: Object.fromEntries(orders.map(({ id }) => [id, answer])),
+    };
+  };
+}
+
+async function turn(w: World, run: TurnRun, orders: RunTurn['orders']): Promise<void> {
+  for (const { order } of orders) {
+    if (order.type === 'stop') endRun(w, run, 'stopped', '', { kind: 'user', id: order.by });
+  }
+  if (run.status === 'new' && (run.deadlineAt === null || run.deadlineAt <= w.at)) {
+    await beginRun(w, run, run.startedBy.kind === 'trigger' ? run.startedBy.messageText : undefined);
+  } else if (run.status === 'running' && run.deadlineAt !== null && run.deadlineAt <= w.at) {
+    await stepRun(w, run, { type: 'deadlineReached', at: w.at });
+  }
+}
+
+/** Lanes that got something now, and those in which something was left before. */
+function lanesOf(w: World, run: TurnRun) {
+  const chats = [...w.chats.values()];
+  const keys = (ids: Set<string>) =>
+    chats.filter(({ id }) => ids.has(id)).map(({ accountId, channelId, externalChatId }) => ({ accountId, channelId, externalChatId }));
+  return { planned: keys(w.planned), busy: run.status === 'ended' ? [] : keys(w.busyLanes) };
+}
+
+/** A run that has ended and whose wake is done is no longer among the loaded: its outcome still answers a repeated order. */
+async function endedRun(w: World, runId: string): Promise<Pick<TurnRun, 'status' | 'outcome' | 'state' | 'deadlineAt'> | undefined> {
+  const rows = await w.tx<{ status: TurnRun['status']; outcome: TurnRun['outcome'] }[]>`
+    select status, outcome from bot_runs where account_id = ${w.accountId} and id = ${runId}`;
+  return rows[0] && { ...rows[0], state: null, deadlineAt: null };
+}

@@ -1,0 +1,81 @@
+/** The lane's statements: who may send next, and what came of it. Claims and pauses are on the real clock; `accepted_at` is on the turns' clock. */
+import type { Queries } from '../connection.ts';
+import { camelRows, type MessageRow, type PartRow } from './rows.ts';
+
+export interface LanePart extends PartRow {
+  externalChatId: string;
+  authorKind: MessageRow['authorKind'];
+}
+
+export interface ClaimTimes {
+  claimedAt: number;
+  claimEndsAt: number;
+}
+
+/**
+ * Claims the chat's next part: only the first unfinished one, only when its pause is over or its earlier claim has run out. One statement, so two
+ * drainers never hold the same part and never overtake. `again`: repeat a part whose claim ran out (its outcome is unknown).
+ */
+export async function claimNext(
+  sql: Queries,
+  accountId: number,
+  chatId: string,
+  times: ClaimTimes,
+  again: boolean,
+): Promise<LanePart | undefined> {
+  const rows = await sql`
+    update parts p set status = 'claimed', claimed_at = ${times.claimedAt}, claim_ends_at = ${times.claimEndsAt}, attempts = p.attempts + 1
+    from (select account_id, id from parts where account_id = ${accountId} and chat_id = ${chatId} and status in ('planned', 'claimed')
+          order by position, index limit 1) first, chats c, messages m
+    where p.account_id = first.account_id and p.id = first.id and c.account_id = p.account_id and c.id = p.chat_id
+      and m.account_id = p.account_id and m.id = p.message_id
+      and ((p.status = 'planned' and (p.not_before is null or p.not_before <= ${times.claimedAt}))
+        or (p.status = 'claimed' and p.claim_ends_at < ${times.claimedAt} and ${again}))
+    returning p.*, c.external_chat_id, m.author_kind`;
+  return camelRows<LanePart>(rows)[0];
+}
+
+/** The first unfinished part of a lane, as it stands: why nothing could be claimed. */
+export async function firstUnfinished(sql: Queries, accountId: number, chatId: string): Promise<PartRow | undefined> {
+  const rows = await sql`
+    select * from parts where account_id = ${accountId} and chat_id = ${chatId} and status in ('planned', 'claimed') order by position, index limit 1`;
+  return camelRows<PartRow>(rows)[0];
+}
+
+/** The messenger took the part; the message follows when all its parts are through. Answers whether the whole message is. */
+export async function acceptPart(
+  sql: Queries,
+  part: Pick<PartRow, 'accountId' | 'id' | 'messageId'>,
+  externalIds: string[],
+  at: number,
+): Promise<{ whole: boolean }> {
+  const rows = await sql`
+    with done as (
+      update parts set status = 'accepted', external_ids = ${externalIds}::text[], accepted_at = ${at}, status_words = ''
+      where account_id = ${part.accountId} and id = ${part.id} and status in ('claimed', 'planned', 'unknown') returning message_id)
+    update messages set status = 'accepted', accepted_at = ${at}, status_words = ''
+    where account_id = ${part.accountId} and id in (select message_id from done)
+      and not exists (select 1 from parts other where other.account_id = ${part.accountId} and other.message_id = ${part.messageId}
+        and other.id <> ${part.id} and other.status not in ('accepted', 'delivered', 'read'))
+    returning id`;
+  return { whole: rows.length > 0 };
+}
+
+/** Back into the lane: certainly not sent (or to be repeated by the account's setting). */
+export async function postponePart(sql: Queries, part: Pick<PartRow, 'accountId' | 'id'>, notBefore: number, words: string): Promise<void> {
+  await sql`update parts set status = 'planned', not_before = ${notBefore}, status_words = ${words}
+    where account_id = ${part.accountId} and id = ${part.id} and status = 'claimed'`;
+}
+
+/** Final: the rest of the message is not tried, what was accepted stays. */
+export async function giveUpMessage(
+  sql: Queries,
+  part: Pick<PartRow, 'accountId' | 'id' | 'messageId'>,
+  status: 'refused' | 'unknown',
+  words: string,
+): Promise<void> {
+  const { accountId } = part;
+  await sql`update parts set status = ${status}, status_words = ${words}
+    where account_id = ${accountId} and message_id = ${part.messageId} and (id = ${part.id} or status = 'planned') and status in ('planned', 'claimed')`;
+  await sql`update messages set status = ${status}, status_words = ${words} where account_id = ${accountId} and id = ${part.messageId}`;
+}

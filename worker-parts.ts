@@ -1,0 +1,86 @@
+/** What a worker does, put together: turns and lanes, polling of messengers, repair at start and a sweep for what no timer watches. */
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import { type Activities, createActivities } from './activities/index.ts';
+import { connected } from './activities/lane/send-part.ts';
+import { startPolling } from './activities/polling/polling.ts';
+import { repair } from './activities/repair.ts';
+import { repairOf } from './activities/repair-temporal.ts';
+import { createSignaller } from './api/signaller.ts';
+import { channelsByType } from './channels/index.ts';
+import type { Config } from './config.ts';
+import type { Sql } from './db/connection.ts';
+import { notify } from './db/notify.ts';
+import { channelContext, unseal } from './db/secrets.ts';
+import { overdueRuns } from './db/stores/alive.ts';
+import { type ChannelRow, camelRows } from './db/turns/rows.ts';
+import { folderByteStore } from './files/byte-store.ts';
+import { createFileStorage } from './files/storage.ts';
+
+const SWEEP_MS = 10 * 60_000;
+
+export interface Work {
+  activities: Activities;
+  /** Ends polling and waits for sends that are under way. Call it when the worker takes no more tasks. */
+  stop(): Promise<void>;
+}
+
+export function createWork({ config, log, sql, client }: { config: Config; log: Logger; sql: Sql; client: Client }): Work {
+  const channels = channelsByType();
+  const baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
+  const temporal = repairOf(client, sql, baseUrl);
+  const openCredentials = (accountId: number, channelId: number, sealed: string) =>
+    unseal(config.secretKey, sealed, channelContext(accountId, channelId));
+  const { activities, settled } = createActivities({
+    sql,
+    channels,
+    log,
+    openCredentials,
+    files: createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now: () => Date.now() }),
+    wakeRun: ({ accountId, runId, botId, botName, channelId }) =>
+      temporal.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: channelId ?? null, wakeDue: true }),
+  });
+
+  const signaller = createSignaller(client, baseUrl);
+  const polling = startPolling({
+    sql,
+    channels,
+    log,
+    deliver: (channel, facts) => signaller.deliver(channel, facts),
+    async listPollingChannels() {
+      const rows = camelRows<ChannelRow>(await sql`select * from channels where state = 'connected' and receive = 'polling'`);
+      return rows.map((row) => connected({ openCredentials }, row));
+    },
+    async keepUnparsed(channel, bodies) {
+      const at = Date.now();
+      await sql`insert into unparsed_webhooks ${sql(bodies.map((body) => ({ account_id: channel.accountId, channel_id: channel.id, body, reason: 'unparsed update', at })))}`;
+    },
+    async onState(channel, error) {
+      const lost = error?.kind === 'refused' && error.scope === 'account';
+      await sql`update channels set state_words = ${error?.words ?? ''}, updated_at = ${Date.now()}, state = ${lost ? 'disconnected' : 'connected'}
+        where account_id = ${channel.accountId} and id = ${channel.id} and state = 'connected'`;
+      notify(sql, [{ accountId: channel.accountId, kind: 'channel', id: channel.id }]);
+    },
+  });
+
+  /** Runs whose deadline has passed unnoticed: the 400 days of a silent client, or a timer that was lost with a server. */
+  const sweep = async () => {
+    for (const run of await overdueRuns(sql, Date.now() - 60_000)) await temporal.wakeRun(run);
+  };
+  const quietly = (what: string, work: Promise<unknown>) =>
+    void work.catch((error: unknown) => log.warn({ err: error }, `${what} did not finish`));
+  quietly(
+    'repair',
+    repair(temporal).then((report) => log.info({ ...report }, 'repair looked through what is alive')),
+  );
+  const sweeping = setInterval(() => quietly('the sweep of overdue runs', sweep()), SWEEP_MS);
+
+  return {
+    activities,
+    async stop() {
+      clearInterval(sweeping);
+      await polling.stop();
+      await settled();
+    },
+  };
+}
