@@ -1,6 +1,6 @@
 /** The floor's worker, a process of its own like the product's: forked by the benchmark, tells how many messages it has handled. */
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 
 export const FLOOR_QUEUE = 'beseda-bench-floor';
 
@@ -31,13 +31,15 @@ async function main(address: string): Promise<void> {
       look();
     },
   };
+  const logger = new DefaultLogger('WARN');
+  Runtime.install({ logger, shutdownSignals: [] });
   const workflowsPath = fileURLToPath(new URL('./floor-workflow.ts', import.meta.url));
   const connection = await NativeConnection.connect({ address });
   // The same slots as the product's worker, so that only the work differs.
   const worker = await Worker.create({
     connection,
     taskQueue: FLOOR_QUEUE,
-    workflowBundle: await bundleWorkflowCode({ workflowsPath }),
+    workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }),
     activities: { ...activities },
     maxConcurrentWorkflowTaskExecutions: 200,
     maxConcurrentLocalActivityExecutions: 400,
