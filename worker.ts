@@ -27,6 +27,8 @@ const SLOTS = {
 };
 /** Hundreds, not thousands: each costs about 0.3 MiB, and one that was evicted replays a short history. */
 const MAX_CACHED_WORKFLOWS = 600;
+/** How long a chat whose worker was killed waits before another worker takes it; the SDK's 10 s would be seen by the client. */
+const STICKY_TIMEOUT = '3s';
 const POOL_SIZE = 20;
 const CONNECT_TIMEOUT_MS = 60_000;
 
@@ -44,11 +46,12 @@ export async function startWorker({ config, log }: { config: Config; log: Logger
     connection,
     namespace: config.temporalNamespace,
     taskQueue: TASK_QUEUE,
-    workflowBundle: await workflowBundle(Runtime.instance().logger),
+    workflowBundle: await workflowBundle(coreLogger(log, 'WARN')),
     activities: work.activities,
     dataConverter: converter,
     ...SLOTS,
     maxCachedWorkflows: MAX_CACHED_WORKFLOWS,
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     shutdownGraceTime: '6s',
     shutdownForceTime: '10s',
   });
@@ -63,6 +66,7 @@ export async function startWorker({ config, log }: { config: Config; log: Logger
   return {
     ended,
     async stop() {
+      while (worker.getState() === 'INITIALIZED') await delay(20); // it takes a moment to begin, and before that it cannot be asked to end
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await ended;
     },
@@ -75,16 +79,9 @@ let runtimeInstalled = false;
 function installRuntime(config: Config, log: Logger): void {
   if (runtimeInstalled) return;
   runtimeInstalled = true;
-  const levels: Record<CoreLogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
-    TRACE: 'trace',
-    DEBUG: 'debug',
-    INFO: 'info',
-    WARN: 'warn',
-    ERROR: 'error',
-  };
   Runtime.install({
     shutdownSignals: [],
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[levels[level]]({ ...meta }, message)),
+    logger: coreLogger(log, 'INFO'),
     telemetryOptions: {
       logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
       ...(config.metricsPort === undefined
@@ -101,6 +98,18 @@ function installRuntime(config: Config, log: Logger): void {
           }),
     },
   });
+}
+
+/** Lines of Temporal's core and bundler, from `lowest` up, in our log. */
+function coreLogger(log: Logger, lowest: CoreLogLevel): DefaultLogger {
+  const levels: Record<CoreLogLevel, 'trace' | 'debug' | 'info' | 'warn' | 'error'> = {
+    TRACE: 'trace',
+    DEBUG: 'debug',
+    INFO: 'info',
+    WARN: 'warn',
+    ERROR: 'error',
+  };
+  return new DefaultLogger(lowest, ({ level, message, meta }) => log[levels[level]]({ ...meta }, message));
 }
 
 /** Processes that are started together come up in any order, so Temporal is given a minute. */
