@@ -1,7 +1,7 @@
-import { fileTypeFromBuffer } from 'file-type';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { AttachmentKind } from '../../domain/message/model.ts';
+import { cleanName, shownInline, sniffMime } from '../../files/sniff.ts';
 import { takeToken, visitorGuard, visitorOf, type WebchatEnv } from './guard.ts';
 import type { FileFacts, WebchatDeps, WebchatLimits } from './model.ts';
 import { WebchatProblem } from './problem.ts';
@@ -11,7 +11,6 @@ import type { WireFile } from './wire.ts';
 
 export const DEFAULT_FILE_BYTES = 20 * 1024 * 1024;
 const FORM_BYTES = 64 * 1024;
-const NAME_LIMIT = 200;
 
 /** What a visitor may send, by the bytes themselves; what the browser claims counts for nothing. */
 const kindsByMime: Record<string, AttachmentKind> = {
@@ -40,21 +39,6 @@ const kindsByMime: Record<string, AttachmentKind> = {
   'application/vnd.oasis.opendocument.spreadsheet': 'file',
   'text/plain': 'file',
 };
-/** Shown in the page; everything else is only ever downloaded. */
-const shownInline = new Set([
-  'image/jpeg',
-  'image/png',
-  'image/gif',
-  'image/webp',
-  'image/avif',
-  'video/mp4',
-  'video/webm',
-  'audio/mpeg',
-  'audio/ogg',
-  'audio/mp4',
-  'audio/wav',
-]);
-
 /** Uploads of a visitor, and the files of the visitor's own thread. */
 export function fileRoutes(deps: WebchatDeps, gate: RateGate, limits: WebchatLimits): Hono<WebchatEnv> {
   const most = deps.fileBytesLimit ?? DEFAULT_FILE_BYTES;
@@ -78,9 +62,9 @@ export function fileRoutes(deps: WebchatDeps, gate: RateGate, limits: WebchatLim
           if (file.size > most) throw tooLarge();
           if (file.size === 0) throw new WebchatProblem('bad_request', 'file: the file is empty');
           const bytes = new Uint8Array(await file.arrayBuffer());
-          const mime = await sniff(bytes);
-          const kind = mime === undefined ? undefined : kindsByMime[mime];
-          if (mime === undefined || kind === undefined) {
+          const mime = await sniffMime(bytes, true);
+          const kind = Object.hasOwn(kindsByMime, mime) ? kindsByMime[mime] : undefined;
+          if (kind === undefined) {
             throw new WebchatProblem('type_refused', 'file: send a picture, video, sound, PDF, office document, text or zip');
           }
           const saved = await deps.files.save({ accountId: channel.accountId, name: cleanName(file.name), mime, kind, bytes });
@@ -115,7 +99,7 @@ export function fileRoutes(deps: WebchatDeps, gate: RateGate, limits: WebchatLim
 
 /** Whatever a file holds, it can neither run as a page nor be taken for another type. */
 function setSafeHeaders(set: (name: string, value: string) => void, file: FileFacts, ageSeconds: number): void {
-  const inline = shownInline.has(file.mime);
+  const inline = shownInline(file.mime) && file.mime !== 'application/pdf'; // a sandboxed page cannot show a PDF
   set('Content-Type', inline ? file.mime : 'application/octet-stream');
   set('Content-Length', String(file.sizeBytes));
   set('Content-Disposition', `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeFileName(file.name)}`);
@@ -145,27 +129,4 @@ async function readFilePart(request: Request): Promise<File> {
   const file = form.get('file');
   if (!(file instanceof File)) throw new WebchatProblem('bad_request', 'file: the field is missing');
   return file;
-}
-
-/** The type by the bytes; text has no signature and counts as text when it is whole UTF-8 without control signs and no markup. */
-async function sniff(bytes: Uint8Array): Promise<string | undefined> {
-  const found = await fileTypeFromBuffer(bytes);
-  if (found !== undefined) return found.mime;
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return /[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(text) || /^\s*</.test(text) ? undefined : 'text/plain';
-  } catch {
-    return undefined; // neither a known signature nor UTF-8: refused by the caller
-  }
-}
-
-/** A name without path, control signs and lone surrogates; it is only ever shown. */
-function cleanName(name: string): string {
-  const last = name.split(/[\\/]/).at(-1) ?? '';
-  const clean = last
-    .replace(/[\0-\x1f\x7f]/g, '')
-    .replace(/\p{Surrogate}/gu, '')
-    .trim()
-    .slice(-NAME_LIMIT);
-  return clean === '' || clean === '.' || clean === '..' ? 'file' : clean;
 }

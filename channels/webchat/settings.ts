@@ -33,6 +33,28 @@ export function parseWebchatSettings(input: unknown): WebchatSettings {
   };
 }
 
+/**
+ * Settings of a stored channel, for showing: a field that is not as it should be (an older version wrote it) takes its default, origins
+ * that cannot be read allow nobody. Without a title the channel's name stands in the head.
+ */
+export function webchatSettingsOf(stored: object, channelName: string): WebchatSettings {
+  const given = stored as Record<string, unknown>;
+  const read = <T>(parse: () => T, otherwise: T): T => {
+    try {
+      return parse();
+    } catch (error) {
+      if (error instanceof ChannelInputError) return otherwise;
+      throw error;
+    }
+  };
+  return {
+    origins: Array.isArray(given.origins) ? given.origins.flatMap((origin) => read(() => [parseOrigin(origin)], [])) : [],
+    accent: read(() => parseAccent(given.accent), defaults.accent),
+    title: read(() => parseLine(given.title, 'title', TITLE_LIMIT), '') || channelName,
+    greeting: read(() => parseLine(given.greeting, 'greeting', GREETING_LIMIT), ''),
+  };
+}
+
 function parseOrigins(value: unknown): string[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length > ORIGINS_LIMIT) {
