@@ -38,7 +38,13 @@ export function webchatDeps(deps: ApiDeps, cache: Pick<ChannelCache, 'byKey'>): 
       },
       async open(accountId, fileId) {
         const [file] = await files.find(accountId, [fileId]);
-        return file && (Readable.toWeb(await files.open(file)) as ReadableStream<Uint8Array>);
+        if (file === undefined) return undefined;
+        try {
+          return Readable.toWeb(await files.open(file)) as ReadableStream<Uint8Array>;
+        } catch (error) {
+          log.error({ err: error, accountId, fileId }, 'the bytes of a stored file are gone');
+          return undefined;
+        }
       },
     },
     deliver: (channel, facts) => deps.signaller.deliver(channel, facts),
