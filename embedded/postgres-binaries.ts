@@ -48,8 +48,8 @@ export function postgresBinaries(copyFolder: string): string {
   return copy;
 }
 
-/** Whether every link is there afterwards. */
-function makeLinks(native: string): boolean {
+/** Makes the links that a folder of programs lists; false when one is missing afterwards. */
+export function makeLinks(native: string): boolean {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return true;
   const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];

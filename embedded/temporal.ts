@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { type GuardedProgram, startGuarded } from './guarded.ts';
 import { rotateLog, tailOf } from './logs.ts';
-import { freePort } from './ports.ts';
+import { freePort, isListening } from './ports.ts';
 import { commandLineOf, endProcess } from './processes.ts';
 import { StartError } from './start-error.ts';
 
@@ -68,7 +68,7 @@ export async function startTemporal(options: TemporalOptions): Promise<EmbeddedT
     });
     writeFileSync(pidFileOf(options.dbFile), `${program.pid}\n`);
     const address = `127.0.0.1:${port}`;
-    const failure = await untilServing(program, address, options.namespace);
+    const failure = await untilServing(program, port, options.namespace);
     if (failure === undefined) {
       return {
         address,
@@ -117,14 +117,19 @@ function argumentsOf(options: TemporalOptions, port: number): string[] {
 }
 
 /** Undefined once the namespace can be used, else why not. */
-async function untilServing(program: GuardedProgram, address: string, namespace: string): Promise<string | undefined> {
+async function untilServing(program: GuardedProgram, port: number, namespace: string): Promise<string | undefined> {
   const until = Date.now() + START_TIMEOUT_MS;
   let last = 'no answer';
   while (Date.now() < until) {
     if (program.hasExited()) return 'it ended at once';
+    // A client that comes too early waits a second before it tries again.
+    if (!(await isListening(port))) {
+      await delay(20);
+      continue;
+    }
     let connection: Connection | undefined;
     try {
-      connection = await Connection.connect({ address, connectTimeout: 1_000 });
+      connection = await Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 1_000 });
       await connection.healthService.check({ service: 'temporal.api.workflowservice.v1.WorkflowService' });
       await connection.workflowService.describeNamespace({ namespace });
       return undefined;
