@@ -4,8 +4,21 @@ import { RE2JS } from 're2js';
 export type PatternFault = 'empty' | 'tooLong' | 'flags' | 'unsupported';
 
 export interface Pattern {
-  /** The first match with its groups; null where nothing matches. Group 0 is the whole match. */
-  match(text: string): (string | null)[] | null;
+  /**
+   * The first match with its groups; null where nothing matches. Group 0 is the whole match.
+   * Takes the search's cost from the budget; nothing matches when it is spent.
+   */
+  match(text: string, budget: SearchBudget): (string | null)[] | null;
+}
+
+/** What one turn may spend on searches, in characters × instructions. Linear time alone does not keep five hundred patterns short. */
+export interface SearchBudget {
+  left: number;
+}
+
+/** About half a second at worst; an ordinary answer spends less than a thousandth of it. */
+export function searchBudget(): SearchBudget {
+  return { left: 10_000_000 };
 }
 
 const LONGEST_PATTERN = 2000;
@@ -24,7 +37,7 @@ const FLAGS: Record<string, number> = {
 };
 
 const compiled = new Map<string, Pattern | PatternFault>();
-const MOST_COMPILED = 500;
+const MOST_COMPILED = 2000;
 
 /**
  * Compiles a delimited pattern; the same source is compiled once. Without delimiters the whole text is the pattern.
@@ -53,8 +66,11 @@ function compile(source: string): Pattern | PatternFault {
     const engine = RE2JS.compile(flags.includes('u') ? unicodeWords(body) : body, bits);
     if (engine.programSize() > LARGEST_PROGRAM) return 'tooLong';
     return {
-      match(text: string) {
-        const matcher = engine.matcher(text.slice(0, LONGEST_TEXT));
+      match(text: string, budget: SearchBudget) {
+        if (budget.left <= 0) return null;
+        const searched = text.slice(0, LONGEST_TEXT);
+        budget.left -= (searched.length + 1) * engine.programSize();
+        const matcher = engine.matcher(searched);
         if (!matcher.find()) return null;
         return Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index));
       },

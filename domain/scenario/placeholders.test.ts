@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunView } from './model.ts';
+import { searchBudget } from './patterns.ts';
 import { fill } from './placeholders.ts';
 
 const VIEW: RunView = {
@@ -39,7 +40,8 @@ const VIEW: RunView = {
 };
 // 2026-11-22 20:00 in Moscow is the 23rd in Vladivostok
 const AT = Date.UTC(2026, 10, 22, 17, 0);
-const filled = (text: string) => fill(text, { view: VIEW, at: AT, variables: { last_validation_result: '9', 'json.status': 'ok' } });
+const filled = (text: string) =>
+  fill(text, { view: VIEW, at: AT, variables: { last_validation_result: '9', 'json.status': 'ok' }, budget: searchBudget() });
 
 test.each([
   ['{{message_text.email}}', 'a@b.ru'],
@@ -73,12 +75,26 @@ test('what a client wrote is not read as a placeholder', () => {
 });
 
 test('random texts are the same for a repeated turn and differ between turns', () => {
-  const other = (seed: string) => fill('{{rand}} {{short_rand}} {{short_rand_num}}', { view: { ...VIEW, seed }, at: AT, variables: {} });
+  const other = (seed: string) =>
+    fill('{{rand}} {{short_rand}} {{short_rand_num}}', { view: { ...VIEW, seed }, at: AT, variables: {}, budget: searchBudget() });
   expect(other('run/3')).toBe(other('run/3'));
   expect(other('run/3')).not.toBe(other('run/4'));
   expect(other('run/3')).toMatch(/^[a-z2-9]{16} [a-z2-9]{6} [1-9]\d{3}$/);
 });
 
 test('a time zone nobody knows is read as UTC', () => {
-  expect(fill('{{current_date}}', { view: { ...VIEW, timeZone: 'Mars/Base' }, at: AT, variables: {} })).toBe('22.11.2026');
+  expect(fill('{{current_date}}', { view: { ...VIEW, timeZone: 'Mars/Base' }, at: AT, variables: {}, budget: searchBudget() })).toBe(
+    '22.11.2026',
+  );
+});
+
+test('a text that puts a long text into itself stops growing', () => {
+  const text = 'ж'.repeat(8000);
+  const filledOften = fill('{{message_text}}'.repeat(1000), {
+    view: { ...VIEW, message: { text } },
+    at: AT,
+    variables: {},
+    budget: searchBudget(),
+  });
+  expect(filledOften.length).toBe(32_000);
 });

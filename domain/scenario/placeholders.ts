@@ -1,7 +1,7 @@
 /** `{{…}}` in texts and terms. Values are put in once: what a client writes is never read as a placeholder itself. */
 import { emailIn, phoneIn } from './contacts-in-text.ts';
 import type { EntityView, FieldValue, RunView } from './model.ts';
-import { pattern } from './patterns.ts';
+import { pattern, type SearchBudget } from './patterns.ts';
 
 export interface PlaceholderSource {
   view: RunView;
@@ -9,6 +9,7 @@ export interface PlaceholderSource {
   at: number;
   /** Values kept by the run: `last_validation_result`, `json.<key>`, `founded_id`… */
   variables: Record<string, string>;
+  budget: SearchBudget;
 }
 
 /** A custom field as a term names it: `{{lead.cf.111}}`, `.222` its enum, `.is_checked` the box. */
@@ -19,18 +20,25 @@ export interface FieldReference {
   isChecked: boolean;
 }
 
-/** Puts values in place of all placeholders; an unknown one becomes empty. */
+/** No message or field is longer: texts that put a long text into themselves stop growing here (UTF-16 units). */
+const LONGEST_FILLED = 32_000;
+
+/** Puts values in place of all placeholders; an unknown one becomes empty. Beyond 32,000 characters the rest is left out. */
 export function fill(text: string, source: PlaceholderSource): string {
   let out = '';
   let from = 0;
   for (;;) {
     const open = text.indexOf('{{', from);
-    if (open < 0) return out + text.slice(from);
-    const close = closing(text, open + 2);
-    if (close < 0) return out + text.slice(from);
+    const close = open < 0 ? -1 : closing(text, open + 2);
+    if (close < 0 || out.length > LONGEST_FILLED) return cut(out + text.slice(from));
     out += text.slice(from, open) + placeholderValue(text.slice(open + 2, close), source);
     from = close + 2;
   }
+}
+
+/** Never between the two halves of a character. */
+function cut(text: string): string {
+  return text.length <= LONGEST_FILLED ? text : text.slice(0, LONGEST_FILLED).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** The name inside when the whole text is one placeholder; undefined otherwise. */
@@ -75,7 +83,7 @@ function closing(text: string, from: number): number {
 function placeholderValue(inside: string, source: PlaceholderSource): string {
   const name = inside.trim();
   const { view, variables } = source;
-  if (name.startsWith('regexp.')) return firstGroup(name.slice('regexp.'.length), messageText(source));
+  if (name.startsWith('regexp.')) return firstGroup(name.slice('regexp.'.length), source);
   const reference = fieldReference(name);
   if (reference !== undefined) return fieldText(reference, view);
   switch (name) {
@@ -115,7 +123,7 @@ function placeholderValue(inside: string, source: PlaceholderSource): string {
 }
 
 /** The client's message in hand. A run that was woken by a timer keeps the last one among its variables. */
-export function messageText({ view, variables }: PlaceholderSource): string {
+export function messageText({ view, variables }: Pick<PlaceholderSource, 'view' | 'variables'>): string {
   return view.message?.text ?? variables.message_text ?? '';
 }
 
@@ -174,10 +182,10 @@ function fieldText(reference: FieldReference, view: RunView): string {
   return wanted.map(({ value }) => (typeof value === 'boolean' ? (value ? '1' : '0') : String(value))).join(', ');
 }
 
-function firstGroup(source: string, text: string): string {
-  const compiled = pattern(source);
+function firstGroup(delimited: string, source: PlaceholderSource): string {
+  const compiled = pattern(delimited);
   if (typeof compiled === 'string') return '';
-  const groups = compiled.match(text);
+  const groups = compiled.match(messageText(source), source.budget);
   return groups === null ? '' : (groups[1] ?? groups[0] ?? '');
 }
 

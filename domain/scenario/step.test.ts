@@ -273,6 +273,14 @@ describe('guards', () => {
     expect(run(scenario, [started(), ...events]).state.ended).toBeUndefined();
   });
 
+  test('hundreds of costly patterns over a long text end the run as looped instead of holding the turn', () => {
+    const costly = Array.from({ length: 300 }, (_, n) => ({ regex: String.raw`/(?:ab){400}\d${'$'}{n}/`, params: [] }));
+    const scenario = scenarioOf({ 0: { question: [say('?')], answer: [options(...costly), say('дальше')] } });
+    const { state, sent } = run(scenario, [started(), said(1, 'ab'.repeat(4000))]);
+    expect([state.ended, sent]).toEqual([{ outcome: 'looped' }, ['?']]);
+    expect(run(scenario, [started(), said(1, 'ab')]).sent).toEqual(['?', 'дальше']);
+  });
+
   test('two thousand turns end the run as looped', () => {
     const scenario = scenarioOf({ 0: { question: [say('x')], answer: [go(0)] } });
     const events = Array.from({ length: 1999 }, (_, n) => said(n, 'y'));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { calculate } from './arithmetic.ts';
 import { emailIn, phoneIn } from './contacts-in-text.ts';
-import { pattern } from './patterns.ts';
+import { pattern, searchBudget } from './patterns.ts';
 
 describe('arithmetic', () => {
   test.each([
@@ -30,7 +30,7 @@ describe('arithmetic', () => {
 describe('patterns', () => {
   const found = (source: string, text: string) => {
     const compiled = pattern(source);
-    return typeof compiled === 'string' ? compiled : (compiled.match(text)?.[0] ?? null);
+    return typeof compiled === 'string' ? compiled : (compiled.match(text, searchBudget())?.[0] ?? null);
   };
 
   test.each([

@@ -4,6 +4,7 @@ import type { Flow, HandlerContext, Outgoing } from './handlers/handler.ts';
 import { handlerOf } from './handlers/index.ts';
 import type { ClientAnswer, Command, Handler, RunState, RunView, TraceEntry } from './model.ts';
 import type { Outcome } from './outcomes.ts';
+import { searchBudget } from './patterns.ts';
 import { fill, messageText } from './placeholders.ts';
 import type { Sent } from './state.ts';
 
@@ -18,6 +19,7 @@ export type TraceData = Record<string, string | number | boolean | null>;
 export class Turn implements HandlerContext {
   readonly at: number;
   readonly answer: ClientAnswer | undefined;
+  readonly budget = searchBudget();
   view: RunView;
   protected readonly state: RunState;
   protected readonly commands: Command[] = [];
@@ -42,11 +44,11 @@ export class Turn implements HandlerContext {
   }
 
   get messageText(): string {
-    return messageText({ view: this.view, at: this.at, variables: this.state.variables });
+    return messageText({ view: this.view, variables: this.state.variables });
   }
 
   fill(text: string): string {
-    return fill(text, { view: this.view, at: this.at, variables: this.state.variables });
+    return fill(text, { view: this.view, at: this.at, variables: this.state.variables, budget: this.budget });
   }
 
   emit(command: Command): void {
@@ -106,7 +108,7 @@ export class Turn implements HandlerContext {
         stack.pop();
         continue;
       }
-      if (this.handlersRun >= MOST_HANDLERS_A_TURN) return { type: 'looped' };
+      if (this.handlersRun >= MOST_HANDLERS_A_TURN || this.budget.left <= 0) return { type: 'looped' };
       const flow = this.runHandler(handler, mode);
       switch (flow.type) {
         case 'next':

@@ -27,7 +27,7 @@ export const buttons = define<Option[]>({
     const given = answerWords(context.answer, context.messageText);
     const option =
       options.find((candidate) => candidate.exact.some((word) => given.includes(normalized(context.fill(word))))) ??
-      options.find((candidate) => given.some((word) => candidate.regex?.match(word))) ??
+      options.find((candidate) => given.some((word) => candidate.regex?.match(word, context.budget))) ??
       options.find((candidate) => candidate.isElse);
     if (option === undefined) {
       context.note('unmatched');

@@ -1,6 +1,7 @@
 /** What a handler is to the rest: one file each, made by `define` and listed in `index.ts`. */
 import type { ClientAnswer, Command, Handler, RunView } from '../model.ts';
 import type { Outcome } from '../outcomes.ts';
+import type { SearchBudget } from '../patterns.ts';
 import type { Place } from '../read.ts';
 
 /** How a run goes on after a handler. */
@@ -32,6 +33,8 @@ export interface HandlerContext {
   readonly answer: ClientAnswer | undefined;
   /** The client's message in hand, '' where there is none. */
   readonly messageText: string;
+  /** What searches of this turn may still cost. */
+  readonly budget: SearchBudget;
   fill(text: string): string;
   send(outgoing: Outgoing): void;
   emit(command: Command): void;

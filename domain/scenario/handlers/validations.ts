@@ -3,7 +3,7 @@ import type { Handler } from '../model.ts';
 import { type Pattern, pattern } from '../patterns.ts';
 import { list, record, text } from '../read.ts';
 import { numberIn, same } from './comparison.ts';
-import { define, NEXT, type Report } from './handler.ts';
+import { define, type HandlerContext, NEXT, type Report } from './handler.ts';
 import { nested } from './nested.ts';
 
 interface Validation {
@@ -46,7 +46,7 @@ export const validations = define<ValidationsParams>({
     let found: string | undefined;
     const judge = (validation: Validation | undefined): boolean => {
       if (validation === undefined) return false;
-      const piece = pieceOf(validation, (text) => context.fill(text));
+      const piece = pieceOf(validation, context);
       if (validation.negated) return piece === undefined;
       if (piece !== undefined) found ??= piece;
       return piece !== undefined;
@@ -97,21 +97,21 @@ function readValidation(value: unknown, path: string, report: Report): Validatio
 }
 
 /** The part of the value that satisfies the test, or undefined. */
-function pieceOf({ value, test }: Validation, fill: (text: string) => string): string | undefined {
-  const tested = fill(value);
+function pieceOf({ value, test }: Validation, context: HandlerContext): string | undefined {
+  const tested = context.fill(value);
   switch (test.type) {
     case 'equal':
-      return same(tested, fill(test.wanted)) ? tested.trim() : undefined;
+      return same(tested, context.fill(test.wanted)) ? tested.trim() : undefined;
     case 'length':
-      return [...tested.trim()].length === numberIn(fill(test.wanted)) ? tested.trim() : undefined;
+      return [...tested.trim()].length === numberIn(context.fill(test.wanted)) ? tested.trim() : undefined;
     case 'email':
       return emailIn(tested);
     case 'phone':
       return phoneIn(tested);
     case 'regex':
-      return test.regex.match(tested)?.[0] ?? undefined;
+      return test.regex.match(tested, context.budget)?.[0] ?? undefined;
     case 'range':
-      return numberInRange(tested, numberIn(fill(test.from)), numberIn(fill(test.to)));
+      return numberInRange(tested, numberIn(context.fill(test.from)), numberIn(context.fill(test.to)));
   }
 }
 
