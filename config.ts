@@ -112,7 +112,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   const dataFolder = resolve(env.BESEDA_DATA);
   // A second system on one machine names its port; then nothing else may collide with the first one's either.
   const alone = env.PORT === undefined;
-  if (env.NODE_ENV === 'production' && env.BESEDA_SECRET_KEY === undefined) {
+  const embedded = env.DATABASE_URL === undefined || env.TEMPORAL_ADDRESS === undefined;
+  if (env.NODE_ENV === 'production' && !embedded && env.BESEDA_SECRET_KEY === undefined) {
     throw new ConfigError(
       'BESEDA_SECRET_KEY must be given in production, the same for every process: make one with "openssl rand -base64 32".',
     );
