@@ -36,11 +36,11 @@ export function webchatDeps(deps: ApiDeps, cache: Pick<ChannelCache, 'byKey'>): 
         const [file] = await files.find(accountId, [fileId]);
         return file && fileFacts(file);
       },
-      async open(accountId, fileId) {
+      async open(accountId, fileId, range) {
         const [file] = await files.find(accountId, [fileId]);
         if (file === undefined) return undefined;
         try {
-          return Readable.toWeb(await files.open(file)) as ReadableStream<Uint8Array>;
+          return Readable.toWeb(await files.open(file, range)) as ReadableStream<Uint8Array>;
         } catch (error) {
           log.error({ err: error, accountId, fileId }, 'the bytes of a stored file are gone');
           return undefined;

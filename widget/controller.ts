@@ -56,7 +56,9 @@ export async function openChat(origin: string, channelKey: string): Promise<Chat
 
   function onEvent<T extends keyof WireEvents>(type: T, data: WireEvents[T]): void {
     if (type === 'resync') {
-      thread.setCursor((data as WireEvents['resync']).cursor);
+      const { cursor, continued } = data as WireEvents['resync'];
+      if (!continued) thread.clear(); // a first look, or a thread that is not the one we knew
+      thread.setCursor(cursor);
       if (thread.messages().length === 0) void loadEarlier();
       outbox?.hurry();
     } else if (type === 'message') {

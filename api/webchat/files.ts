@@ -87,14 +87,28 @@ export function fileRoutes(deps: WebchatDeps, gate: RateGate, limits: WebchatLim
         const named = readFileHandle(deps.sessionKey, channel.key, c.req.param('handle'), deps.now());
         const isOthers = c.req.header('Authorization') !== undefined && visitorOf(deps, channel, c) !== named?.visitorId;
         const file = named === undefined || isOthers ? undefined : await deps.files.find(channel.accountId, named.fileId);
-        const body = file === undefined ? undefined : await deps.files.open(channel.accountId, file.id);
-        if (named === undefined || file === undefined || body === undefined)
-          throw new WebchatProblem('not_found', 'No such file in this chat');
+        if (named === undefined || file === undefined) throw new WebchatProblem('not_found', 'No such file in this chat');
+        const range = readRange(c.req.header('Range'), file.sizeBytes);
+        const body = await deps.files.open(channel.accountId, file.id, range);
+        if (body === undefined) throw new WebchatProblem('not_found', 'This file is no longer stored');
         const ageSeconds = Math.max(0, Math.floor(named.expiresAt - deps.now() / 1000));
         setSafeHeaders((name, value) => c.header(name, value), file, ageSeconds);
-        return c.body(body, 200);
+        c.header('Accept-Ranges', 'bytes');
+        if (range === undefined) return c.body(body, 200);
+        c.header('Content-Length', String(range.end - range.start + 1));
+        c.header('Content-Range', `bytes ${range.start}-${range.end}/${file.sizeBytes}`);
+        return c.body(body, 206);
       })
   );
+}
+
+/** One range of bytes (Safari plays nothing without). What cannot be read or lies outside is answered with the whole file, as RFC 9110 allows. */
+function readRange(header: string | undefined, sizeBytes: number): { start: number; end: number } | undefined {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');
+  if (match === null || (match[1] === '' && match[2] === '')) return undefined;
+  const start = match[1] === '' ? Math.max(0, sizeBytes - Number(match[2])) : Number(match[1]);
+  const end = match[1] === '' || match[2] === '' ? sizeBytes - 1 : Math.min(sizeBytes - 1, Number(match[2]));
+  return start <= end && start < sizeBytes ? { start, end } : undefined;
 }
 
 /** Whatever a file holds, it can neither run as a page nor be taken for another type. */

@@ -61,8 +61,8 @@ export interface FileFacts {
 export interface WebchatFiles {
   save(file: { accountId: number; name: string; mime: string; kind: Attachment['kind']; bytes: Uint8Array }): Promise<FileFacts>;
   find(accountId: number, fileId: string): Promise<FileFacts | undefined>;
-  /** The bytes of a stored file; undefined when it is gone. */
-  open(accountId: number, fileId: string): Promise<ReadableStream<Uint8Array> | undefined>;
+  /** The bytes of a stored file or a part of them (`end` inclusive); undefined when it is gone. */
+  open(accountId: number, fileId: string, range?: { start: number; end: number }): Promise<ReadableStream<Uint8Array> | undefined>;
 }
 
 export interface WebchatDeps {

@@ -67,8 +67,10 @@ async function follow(
     sse.writeSSE({ event, data: JSON.stringify(data), ...(id === undefined ? {} : { id: String(id) }) });
   try {
     let state = await deps.store.stateOf(chat);
-    let cursor = from ?? state.cursor;
-    await send('resync', { cursor, continued: from !== undefined }, cursor);
+    // A cursor beyond the thread is of another one (data were restored): the page begins anew.
+    const continued = from !== undefined && from <= state.cursor;
+    let cursor = continued ? from : state.cursor;
+    await send('resync', { cursor, continued }, cursor);
     await send('state', { seenUpTo: state.seenUpTo, readUpTo: state.readUpTo });
     while (!sse.aborted && deps.closing?.aborted !== true) {
       const page = await deps.store.listMessages(chat, { after: cursor, limit: PAGE });

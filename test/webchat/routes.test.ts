@@ -196,6 +196,22 @@ test('a file goes up, into a message and comes back with headers that keep it fr
   expect(got.headers.get('Content-Disposition')).toBe("inline; filename*=UTF-8''cup%20%221%22.png");
 });
 
+test.each([
+  ['bytes=0-3', 206, 'abcd', 'bytes 0-3/10'],
+  ['bytes=8-', 206, 'ij', 'bytes 8-9/10'],
+  ['bytes=-2', 206, 'ij', 'bytes 8-9/10'],
+  ['bytes=5-99', 206, 'fghij', 'bytes 5-9/10'],
+  ['bytes=10-', 200, 'abcdefghij', null],
+  ['bytes=x', 200, 'abcdefghij', null],
+])('a player that asks for %s of a file gets it', async (range, status, words, header) => {
+  const site = openSite();
+  const { token } = await site.visit();
+  const { fileId } = (await (await site.upload(token, 'a.txt', Buffer.from('abcdefghij'))).json()) as WireFile;
+  const got = await site.request(`files/${fileId}`, { headers: { Range: range } });
+  expect([got.status, await got.text(), got.headers.get('Content-Range')]).toEqual([status, words, header]);
+  expect(got.headers.get('Content-Length')).toBe(String(words.length));
+});
+
 test('files are judged by their bytes: a page or a program under any name is refused, text is only downloaded', async () => {
   const site = openSite();
   const { token } = await site.visit();

@@ -129,6 +129,14 @@ test('a stream that its reader left lets go of the thread, and draining ends the
   expect(listeners.size).toBe(0);
 });
 
+test('a cursor that the thread never had begins anew', async () => {
+  const { world, channel, connect, visitorId } = await openStream();
+  const cursor = world.say(channel, visitorId, { text: 'only' });
+  const stream = await connect(cursor + 1000);
+  expect(await stream.next()).toMatchObject({ event: 'resync', data: { cursor, continued: false } });
+  await stream.close();
+});
+
 test('another visitor’s news do not come through', async () => {
   const { world, channel, connect, visitorId } = await openStream();
   const stream = await connect();

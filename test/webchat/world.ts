@@ -117,9 +117,11 @@ export function createWorld(): World {
           return world.addFile(name, mime, kind, bytes);
         },
         find: async (_accountId, id) => files.get(id)?.facts,
-        open: async (_accountId, id) => {
+        open: async (_accountId, id, range) => {
           const file = files.get(id);
-          return file === undefined ? undefined : new Blob([file.bytes as Uint8Array<ArrayBuffer>]).stream();
+          return file === undefined
+            ? undefined
+            : new Blob([file.bytes as Uint8Array<ArrayBuffer>]).slice(range?.start ?? 0, (range?.end ?? file.bytes.length) + 1).stream();
         },
       },
       async deliver(channel, facts) {
