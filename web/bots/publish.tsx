@@ -1,0 +1,70 @@
+import { Modal } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Bot, Published } from '../../api/contract/index.ts';
+import { order } from '../data/orders.ts';
+import { problemWords } from '../data/words.ts';
+import { Notice } from '../ui/bits.tsx';
+import { Button } from '../ui/button.tsx';
+import { Checkbox } from '../ui/field.tsx';
+import pageCss from '../ui/page.module.css';
+import { toast } from '../ui/toasts.tsx';
+import { refetchBot } from './bot-page.tsx';
+import { Problems } from './problems.tsx';
+
+/** Publishing makes a new version for ever. Errors stop it; warnings want a tick that they were seen. */
+export function Publish({ bot, disabled }: { bot: Bot; disabled: boolean }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const [seen, setSeen] = useState(false);
+  const [working, setWorking] = useState(false);
+  const errors = bot.problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = bot.problems.length - errors;
+  const publish = async () => {
+    setWorking(true);
+    try {
+      const { version, stayOn } = await order<Published>(`/api/bots/${bot.id}/publish`, { acceptWarnings: warnings > 0 });
+      const staying = stayOn.reduce((sum, { running }) => sum + running, 0);
+      toast({ text: staying > 0 ? t('bot.publishedStay', { version, count: staying }) : t('bot.published', { version }) });
+      setOpen(false);
+    } catch (error) {
+      toast({ state: 'late', text: problemWords(error) });
+    } finally {
+      setWorking(false);
+      await refetchBot(bot.id);
+    }
+  };
+  return (
+    <>
+      <Button
+        kind="primary"
+        disabled={disabled || working || !(bot.changed || bot.liveVersion === null)}
+        title={bot.changed || bot.liveVersion === null ? undefined : t('bot.nothingToPublish')}
+        onClick={() => {
+          setSeen(false);
+          if (bot.problems.length === 0) void publish();
+          else setOpen(true);
+        }}
+      >
+        {t('bot.publish')}
+      </Button>
+      {open && (
+        <Modal opened onClose={() => setOpen(false)} title={t('bot.publishTitle', { name: bot.name })} size={620}>
+          <div className={pageCss.stack}>
+            {errors > 0 && <Notice state="late">{t('bot.errorsStop', { count: errors })}</Notice>}
+            <Problems problems={bot.problems} />
+            {errors === 0 && (
+              <Checkbox label={t('bot.acceptWarnings')} checked={seen} onChange={(event) => setSeen(event.target.checked)} />
+            )}
+            <div className={pageCss.actions} style={{ justifyContent: 'flex-end' }}>
+              <Button onClick={() => setOpen(false)}>{t('common.cancel')}</Button>
+              <Button kind="primary" disabled={errors > 0 || !seen || working} onClick={() => void publish()}>
+                {t('bot.publish')}
+              </Button>
+            </div>
+          </div>
+        </Modal>
+      )}
+    </>
+  );
+}

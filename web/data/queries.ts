@@ -1,0 +1,116 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type {
+  Bot,
+  BotItem,
+  Channels,
+  Contact,
+  Conversation,
+  ConversationCounts,
+  ConversationPage,
+  FieldDefinition,
+  Lead,
+  LeadPage,
+  NotificationPage,
+  Pipeline,
+  Run,
+  Session,
+  Settings,
+  Tag,
+  Trace,
+  User,
+} from '../../api/contract/index.ts';
+import { call } from './client.ts';
+import { read } from './live.ts';
+import { queryClient } from './query-client.ts';
+
+export type ConversationView = 'mine' | 'waiting' | 'unread' | 'all' | 'closed';
+export interface ConversationFilter {
+  view: ConversationView;
+  order: 'waiting' | 'time';
+  channel?: string | undefined;
+}
+
+export interface LeadFilter {
+  search?: string | undefined;
+  pipeline?: string | undefined;
+  stage?: string | undefined;
+  responsible?: string | undefined;
+  tag?: string | undefined;
+  open?: string | undefined;
+}
+
+export const useSession = () => useQuery({ queryKey: ['session'], queryFn: () => call<Session>('GET', '/api/session') });
+
+/** Who uses the page. Only drawn inside the shell, where it is certain. */
+export function useMe() {
+  const { data } = useSession();
+  if (data?.me === null || data === undefined) throw new Error('Nobody is signed in');
+  return data.me;
+}
+
+export const useCounts = () => useQuery({ queryKey: ['counts'], queryFn: () => read<ConversationCounts>('/api/conversations/counts') });
+
+export const useConversations = (filter: ConversationFilter) =>
+  useInfiniteQuery({
+    queryKey: ['conversations', filter],
+    queryFn: ({ pageParam, signal }) => read<ConversationPage>('/api/conversations', { ...filter, cursor: pageParam, limit: 50 }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+export const useConversation = (number: number | undefined) =>
+  useQuery({
+    queryKey: ['conversation', number],
+    queryFn: ({ signal }) => read<Conversation>(`/api/conversations/${number}`, {}, signal),
+    enabled: number !== undefined,
+  });
+
+const leadQuery = (id: number | undefined) => ({
+  queryKey: ['lead', id],
+  queryFn: ({ signal }: { signal: AbortSignal }) => read<Lead>(`/api/leads/${id}`, {}, signal),
+});
+export const useLead = (id: number | undefined) => useQuery({ ...leadQuery(id), enabled: id !== undefined });
+export const prefetchLead = (id: number) => void queryClient.prefetchQuery(leadQuery(id));
+
+export const useContact = (id: number | undefined) =>
+  useQuery({
+    queryKey: ['contact', id],
+    queryFn: ({ signal }) => read<Contact>(`/api/contacts/${id}`, {}, signal),
+    enabled: id !== undefined,
+  });
+
+export const useLeads = (filter: LeadFilter) =>
+  useInfiniteQuery({
+    queryKey: ['leads', filter],
+    queryFn: ({ pageParam, signal }) => read<LeadPage>('/api/leads', { ...filter, cursor: pageParam, limit: 50 }, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+interface List<Item> {
+  items: Item[];
+}
+const list = <Item>(answer: List<Item>) => answer.items;
+
+export const useRuns = (leadId: number | undefined) =>
+  useQuery({
+    queryKey: ['runs', leadId],
+    queryFn: () => read<List<Run>>(`/api/leads/${leadId}/runs`, { state: 'all' }),
+    select: list<Run>,
+    enabled: leadId !== undefined,
+  });
+export const useTrace = (runId: string) => useQuery({ queryKey: ['trace', runId], queryFn: () => read<Trace>(`/api/runs/${runId}/trace`) });
+export const useBots = () => useQuery({ queryKey: ['bots'], queryFn: () => read<List<BotItem>>('/api/bots'), select: list<BotItem> });
+export const useBot = (id: number) => useQuery({ queryKey: ['bot', id], queryFn: () => read<Bot>(`/api/bots/${id}`) });
+export const useChannels = () => useQuery({ queryKey: ['channels'], queryFn: () => read<Channels>('/api/channels') });
+export const useUsers = () => useQuery({ queryKey: ['users'], queryFn: () => read<List<User>>('/api/users'), select: list<User> });
+export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: () => read<Settings>('/api/settings') });
+export const usePipelines = () =>
+  useQuery({ queryKey: ['pipelines'], queryFn: () => read<List<Pipeline>>('/api/pipelines'), select: list<Pipeline> });
+export const useTags = (entity: 'lead' | 'contact') =>
+  useQuery({ queryKey: ['tags', entity], queryFn: () => read<List<Tag>>('/api/tags', { entity }), select: list<Tag> });
+export const useFields = () =>
+  useQuery({ queryKey: ['fields'], queryFn: () => read<List<FieldDefinition>>('/api/fields'), select: list<FieldDefinition> });
+export const useNotifications = () =>
+  useQuery({ queryKey: ['notifications'], queryFn: () => read<NotificationPage>('/api/notifications', { limit: 30 }) });

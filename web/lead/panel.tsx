@@ -1,0 +1,237 @@
+import { IconArrowUpRight, IconX } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import type { Contact, Lead, Named } from '../../api/contract/index.ts';
+import { changeContact, changeLead } from '../data/orders.ts';
+import { useFields, useMe, useRuns, useUsers } from '../data/queries.ts';
+import { number } from '../lib/time.ts';
+import { Avatar, Badge, ChannelIcon, Skeleton, Time } from '../ui/bits.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { Editable } from './editable.tsx';
+import { Fields } from './fields.tsx';
+import css from './panel.module.css';
+import { Stages } from './stages.tsx';
+import { Tags } from './tags.tsx';
+
+function Responsible({ value, disabled, onChange }: { value: Named | null; disabled: boolean; onChange: (id: number | null) => void }) {
+  const { t } = useTranslation();
+  const users = useUsers().data?.filter(({ isActive, id }) => isActive || id === value?.id) ?? (value === null ? [] : [value]);
+  return (
+    <select
+      className={css.value}
+      aria-label={t('lead.responsible')}
+      disabled={disabled}
+      value={value?.id ?? 0}
+      onChange={(event) => onChange(Number(event.target.value) || null)}
+    >
+      <option value={0}>{t('lead.nobody')}</option>
+      {users.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** The person: name, phone, e-mail and other fields, who they are in which messenger. */
+function ContactSection({ contact }: { contact: Contact }) {
+  const { t } = useTranslation();
+  const disabled = !useMe().rights.write;
+  const definitions = useFields().data?.filter(({ entity }) => entity === 'contact') ?? [];
+  return (
+    <section className={css.section}>
+      <h2>{t('contact.title')}</h2>
+      <div className={css.who}>
+        <Avatar name={contact.name} size={32} />
+        <Editable
+          label={t('contact.name')}
+          value={contact.name}
+          required
+          disabled={disabled}
+          onSave={(name) => changeContact(contact, { name })}
+        />
+      </div>
+      <Fields
+        definitions={definitions}
+        values={contact.fields}
+        disabled={disabled}
+        onSave={(fields) => changeContact(contact, { fields })}
+      />
+      {contact.identities.map((identity) => {
+        const channel = contact.chats.find((chat) => chat.channel.id === identity.channelId)?.channel;
+        return (
+          <div key={`${identity.channelId}-${identity.name}-${identity.username}`} className={css.row}>
+            <span>{channel?.name ?? t('contact.channel')}</span>
+            <span style={{ padding: '4px 6px' }}>
+              {channel !== undefined && <ChannelIcon type={channel.type} size={14} />}{' '}
+              {identity.username === null ? identity.name : `@${identity.username}`}
+            </span>
+          </div>
+        );
+      })}
+      <div className={css.row}>
+        <span>{t('lead.tags')}</span>
+        <Tags tags={contact.tags} entity="contact" disabled={disabled} onChange={(tags) => void changeContact(contact, { tags })} />
+      </div>
+    </section>
+  );
+}
+
+/** Every run of the lead with its end; a click shows the trace. */
+function RunHistory({ leadId }: { leadId: number }) {
+  const { t } = useTranslation();
+  const runs = useRuns(leadId).data ?? [];
+  const [, setSearch] = useSearchParams();
+  if (runs.length === 0) return null;
+  return (
+    <section className={css.section}>
+      <h2>{t('run.history')}</h2>
+      <ul className={css.items}>
+        {runs.slice(0, 20).map((run) => (
+          <li key={run.id}>
+            <button
+              type="button"
+              className={css.item}
+              onClick={() =>
+                setSearch((before) => {
+                  const next = new URLSearchParams(before);
+                  next.set('run', run.id);
+                  return next;
+                })
+              }
+            >
+              <span>
+                {run.bot.name} v{run.version}
+              </span>
+              <Badge state={run.status !== 'ended' ? 'bot' : run.outcome === 'failed' ? 'late' : undefined}>
+                {run.status === 'ended' ? t(`outcome.${run.outcome ?? 'completed'}`) : t('run.running')}
+              </Badge>
+              <small>
+                <Time at={run.startedAt} />
+              </small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function PanelSkeleton() {
+  return (
+    <div className={css.panel} aria-busy>
+      <div className={css.head}>
+        <Skeleton width="70%" height={16} style={{ margin: '8px 0' }} />
+        <Skeleton width="40%" />
+        <Skeleton height={6} style={{ marginTop: 8 }} />
+      </div>
+      {[5, 6].map((rows) => (
+        <div key={rows} className={css.section}>
+          {Array.from({ length: rows }, (_, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
+            <div key={index} className={css.row}>
+              <Skeleton width={72} style={{ marginTop: 8 }} />
+              <Skeleton width="80%" style={{ marginTop: 8 }} />
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A conversation without a lead still has its person. */
+export function ContactPanel({ contact }: { contact: Contact | undefined }) {
+  return contact === undefined ? (
+    <PanelSkeleton />
+  ) : (
+    <div className={css.panel}>
+      <ContactSection contact={contact} />
+    </div>
+  );
+}
+
+/** Everything about a lead that can be changed, each value where it stands. */
+export function LeadPanel({ lead, inInbox = false, onClose }: { lead: Lead | undefined; inInbox?: boolean; onClose?: () => void }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const users = useUsers().data ?? [];
+  if (lead === undefined) return <PanelSkeleton />;
+  const disabled = !me.rights.write;
+  return (
+    <div className={css.panel}>
+      <div className={css.head}>
+        <div className={css.headLine}>
+          <Editable
+            label={t('lead.name')}
+            value={lead.name}
+            required
+            disabled={disabled}
+            className={css.name}
+            onSave={(name) => changeLead(lead, { name }, { name })}
+          />
+          {inInbox && (
+            <Link to={`/leads/${lead.id}`} aria-label={t('lead.openCard')}>
+              <IconButton label={t('lead.openCard')} small tabIndex={-1}>
+                <IconArrowUpRight size={18} stroke={1.6} aria-hidden />
+              </IconButton>
+            </Link>
+          )}
+          {onClose !== undefined && (
+            <IconButton label={t('card.hide')} small className="narrow-only" onClick={onClose}>
+              <IconX size={18} stroke={1.6} aria-hidden />
+            </IconButton>
+          )}
+        </div>
+        <Stages lead={lead} disabled={disabled} />
+      </div>
+      <section className={css.section}>
+        <div className={css.row}>
+          <span>{t('lead.responsible')}</span>
+          <Responsible
+            value={lead.responsible}
+            disabled={disabled}
+            onChange={(responsibleId) => {
+              const user = users.find(({ id }) => id === responsibleId);
+              void changeLead(lead, { responsibleId }, { responsible: user === undefined ? null : { id: user.id, name: user.name } });
+            }}
+          />
+        </div>
+        <div className={css.row}>
+          <span>{t('lead.price')}</span>
+          <Editable
+            label={t('lead.price')}
+            type="number"
+            value={String(lead.price)}
+            shown={number(lead.price)}
+            disabled={disabled}
+            onSave={(text) => {
+              const price = Math.max(0, Math.round(Number(text) || 0));
+              return changeLead(lead, { price }, { price });
+            }}
+          />
+        </div>
+        <div className={css.row}>
+          <span>{t('lead.tags')}</span>
+          <Tags
+            tags={lead.tags}
+            entity="lead"
+            disabled={disabled}
+            onChange={(tags) =>
+              void changeLead(lead, { tags }, { tags: tags.map((name) => lead.tags.find((tag) => tag.name === name) ?? { id: 0, name }) })
+            }
+          />
+        </div>
+        <Fields
+          definitions={lead.definitions.filter(({ entity }) => entity === 'lead')}
+          values={lead.fields}
+          disabled={disabled}
+          onSave={(fields) => changeLead(lead, { fields }, { fields: { ...lead.fields, ...fields } })}
+        />
+      </section>
+      {lead.contact !== null && <ContactSection contact={lead.contact} />}
+      <RunHistory leadId={lead.id} />
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+import { Modal } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Channel, NewChannel } from '../../api/contract/index.ts';
+import { call } from '../data/client.ts';
+import { useChannels } from '../data/queries.ts';
+import { fieldWords, problemWords } from '../data/words.ts';
+import { ChannelIcon, Notice } from '../ui/bits.tsx';
+import { Button } from '../ui/button.tsx';
+import { TextArea, TextField } from '../ui/field.tsx';
+import pageCss from '../ui/page.module.css';
+import { toast } from '../ui/toasts.tsx';
+import { refetchChannels } from './channels.tsx';
+import css from './settings.module.css';
+
+/** What this page can ask for; other types of the API are connected by API until they have a form here. */
+const forms = ['telegram', 'webchat'] as const;
+type Form = (typeof forms)[number];
+
+function TelegramFields({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ol className={pageCss.steps}>
+        <li>
+          {t('connect.telegram.1')}{' '}
+          <a href="https://t.me/BotFather" target="_blank" rel="noreferrer">
+            @BotFather
+          </a>
+        </li>
+        <li>{t('connect.telegram.2')}</li>
+        <li>{t('connect.telegram.3')}</li>
+      </ol>
+      <TextField
+        name="token"
+        label={t('connect.token')}
+        placeholder="123456789:AA…"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        data-autofocus
+        error={fieldWords(error, 'token')}
+      />
+      <details>
+        <summary>{t('connect.more')}</summary>
+        <TextField
+          name="apiRoot"
+          label={t('connect.apiRoot')}
+          hint={t('connect.apiRootHint')}
+          type="url"
+          error={fieldWords(error, 'apiRoot')}
+        />
+      </details>
+    </>
+  );
+}
+
+function WebchatFields({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <p className={pageCss.muted}>{t('connect.webchat.about')}</p>
+      <TextField name="title" label={t('webchat.title')} required defaultValue={t('webchat.titleDefault')} data-autofocus />
+      <TextArea
+        name="origins"
+        label={t('webchat.origins')}
+        hint={t('webchat.originsHint')}
+        rows={2}
+        placeholder="https://shop.example.com"
+        error={fieldWords(error, 'origins')}
+      />
+    </>
+  );
+}
+
+function bodyOf(type: Form, form: FormData): NewChannel {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const name = text('name');
+  const named = name === '' ? {} : { name };
+  if (type === 'telegram')
+    return { type, ...named, credentials: { token: text('token') }, ...(text('apiRoot') === '' ? {} : { apiRoot: text('apiRoot') }) };
+  return { type, ...named, settings: { title: text('title'), origins: text('origins').split(/\s+/).filter(Boolean) } };
+}
+
+/** Connects a messenger, step by step. What is wrong is said beside its field. */
+export function Connect({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const available = useChannels().data?.types.map(({ type }) => type) ?? [];
+  const [type, setType] = useState<Form>();
+  const [error, setError] = useState<unknown>();
+  const [working, setWorking] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (type === undefined) return;
+    setWorking(true);
+    setError(undefined);
+    try {
+      const body = bodyOf(type, new FormData(event.currentTarget));
+      const channel = await call<Channel>('POST', '/api/channels', { body, idempotencyKey: crypto.randomUUID() });
+      await refetchChannels();
+      toast({ text: t('channel.connected', { name: channel.name }) });
+      onClose();
+    } catch (failure) {
+      setError(failure);
+      setWorking(false);
+    }
+  };
+  const known = ['token', 'apiRoot', 'origins'].some((field) => fieldWords(error, field) !== undefined);
+  return (
+    <Modal opened onClose={onClose} title={type === undefined ? t('connect.title') : t(`channel.type.${type}`)} size={520}>
+      {type === undefined ? (
+        <div className={css.types}>
+          {forms.map((each) => (
+            <button key={each} type="button" className={css.type} disabled={!available.includes(each)} onClick={() => setType(each)}>
+              <ChannelIcon type={each} size={28} />
+              <span>
+                <strong>{t(`channel.type.${each}`)}</strong>
+                <small>{t(`connect.${each}.short`)}</small>
+              </span>
+            </button>
+          ))}
+        </div>
+      ) : (
+        <form className={pageCss.stack} onSubmit={(event) => void submit(event)}>
+          {type === 'telegram' ? <TelegramFields error={error} /> : <WebchatFields error={error} />}
+          <TextField name="name" label={t('connect.name')} hint={t('connect.nameHint')} maxLength={200} />
+          {error !== undefined && !known && <Notice state="late">{problemWords(error)}</Notice>}
+          <div className={pageCss.actions} style={{ justifyContent: 'flex-end' }}>
+            <Button onClick={() => setType(undefined)}>{t('common.back')}</Button>
+            <Button kind="primary" type="submit" disabled={working}>
+              {working ? t('connect.connecting') : t('connect.connect')}
+            </Button>
+          </div>
+        </form>
+      )}
+    </Modal>
+  );
+}

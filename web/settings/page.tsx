@@ -1,0 +1,42 @@
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { NavLink, useParams } from 'react-router';
+import { useMe } from '../data/queries.ts';
+import { Notice } from '../ui/bits.tsx';
+import pageCss from '../ui/page.module.css';
+import { Channels } from './channels.tsx';
+import { Chats } from './chats.tsx';
+import css from './settings.module.css';
+import { Users } from './users.tsx';
+
+const sections = ['channels', 'chats', 'users'] as const;
+
+export default function SettingsPage() {
+  const { t } = useTranslation();
+  const params = useParams();
+  const section = sections.find((each) => each === params.section) ?? 'channels';
+  const disabled = !useMe().rights.administer;
+  useEffect(() => {
+    document.title = `${t('nav.settings')} · Beseda`;
+  }, [t]);
+  return (
+    <main className={css.page}>
+      <nav className={css.nav} aria-label={t('nav.settings')}>
+        <h1>{t('nav.settings')}</h1>
+        {sections.map((each) => (
+          <NavLink key={each} to={`/settings/${each}`} aria-current={each === section ? 'page' : undefined}>
+            {t(`settings.${each}.title`)}
+          </NavLink>
+        ))}
+      </nav>
+      <div className={css.body}>
+        <div className={pageCss.column}>
+          {disabled && <Notice>{t('settings.readOnly')}</Notice>}
+          {section === 'channels' && <Channels disabled={disabled} />}
+          {section === 'chats' && <Chats disabled={disabled} />}
+          {section === 'users' && <Users disabled={disabled} />}
+        </div>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,59 @@
+import { Modal } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import type { TextKey } from '../i18n/index.ts';
+import { isMac } from '../lib/hotkeys.ts';
+import { Kbd } from '../ui/bits.tsx';
+import css from './spotlight.module.css';
+
+const mod = isMac ? '⌘' : 'Ctrl';
+const groups: { title: TextKey; keys: [string[], TextKey][] }[] = [
+  {
+    title: 'keys.everywhere',
+    keys: [
+      [[mod, 'K'], 'nav.search'],
+      [['?'], 'keys.title'],
+    ],
+  },
+  {
+    title: 'keys.list',
+    keys: [
+      [['J'], 'keys.next'],
+      [['K'], 'keys.previous'],
+      [['Enter'], 'keys.open'],
+      [['1', '…', '5'], 'keys.views'],
+      [['E'], 'talk.close'],
+      [['N'], 'talk.noReplyNeeded'],
+      [['R'], 'keys.reply'],
+      [['Esc'], 'keys.leave'],
+    ],
+  },
+  {
+    title: 'keys.writing',
+    keys: [[[mod, 'Enter'], 'composer.send']],
+  },
+];
+
+export default function HotkeyList({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal opened onClose={onClose} title={t('keys.title')} size={440}>
+      {groups.map(({ title, keys }) => (
+        <section key={title} className={css.keys}>
+          <h2>{t(title)}</h2>
+          <dl>
+            {keys.map(([combination, label]) => (
+              <div key={label}>
+                <dt>{t(label)}</dt>
+                <dd>
+                  {combination.map((key) => (
+                    <Kbd key={key}>{key}</Kbd>
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Modal>
+  );
+}

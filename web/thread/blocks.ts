@@ -1,0 +1,40 @@
+import type { ThreadItem } from '../../api/contract/index.ts';
+import { itemId } from '../data/thread.ts';
+import { sameDay } from '../lib/time.ts';
+
+export type ThreadMessage = Extract<ThreadItem, { kind: 'message' }>['message'];
+export type SystemLine = Extract<ThreadItem, { kind: 'line' }>['line'];
+
+/** What the thread is drawn from: day lines, groups of bubbles by author and minute, and runs of system lines. `id` stays the same while it grows. */
+export type Block =
+  | { type: 'day'; id: string; at: number }
+  | { type: 'messages'; id: string; messages: ThreadMessage[] }
+  | { type: 'lines'; id: string; lines: SystemLine[] };
+
+const GROUP_MS = 60_000;
+
+const joins = (a: ThreadMessage, b: ThreadMessage): boolean =>
+  a.author.kind === b.author.kind &&
+  a.author.id === b.author.id &&
+  a.chatId === b.chatId &&
+  a.bot?.version === b.bot?.version &&
+  b.writtenAt - a.writtenAt < GROUP_MS;
+
+/** Builds the blocks of a thread given oldest first. */
+export function blocksOf(items: readonly ThreadItem[]): Block[] {
+  const blocks: Block[] = [];
+  let before: number | undefined;
+  for (const item of items) {
+    const at = item.kind === 'message' ? item.message.writtenAt : item.line.at;
+    if (before === undefined || !sameDay(before, at)) blocks.push({ type: 'day', id: `day-${new Date(at).toDateString()}`, at });
+    before = at;
+    const last = blocks.at(-1);
+    if (item.kind === 'message') {
+      const previous = last?.type === 'messages' ? last.messages.at(-1) : undefined;
+      if (last?.type === 'messages' && previous !== undefined && joins(previous, item.message)) last.messages.push(item.message);
+      else blocks.push({ type: 'messages', id: itemId(item), messages: [item.message] });
+    } else if (last?.type === 'lines') last.lines.push(item.line);
+    else blocks.push({ type: 'lines', id: itemId(item), lines: [item.line] });
+  }
+  return blocks;
+}

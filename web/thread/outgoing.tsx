@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next';
+import { discard, type OutgoingMessage, sendAgain } from '../data/outbox.ts';
+import { clock } from '../lib/time.ts';
+import { Attachments } from './attachments.tsx';
+import { StatusMark } from './status.tsx';
+import css from './thread.module.css';
+
+/** A message of ours that the server has not confirmed: it looks like the one it will be, and says when it failed. */
+export function OutgoingBubble({ message }: { message: OutgoingMessage }) {
+  const { t } = useTranslation();
+  const failed = message.state === 'failed';
+  const bare = message.text === '' && message.files.length > 0 && message.files.every(({ kind }) => kind === 'picture');
+  return (
+    <div className={css.group} data-side="out" data-author="user">
+      <div className={css.groupHead}>
+        <strong>{message.author.name}</strong>
+        <time>{clock(message.writtenAt)}</time>
+      </div>
+      <div className={`${css.bubble} ${bare ? css.bare : ''}`} data-kind="user" data-failed={failed}>
+        <Attachments
+          attachments={message.files.map((file, index) => ({
+            ...file,
+            index,
+            fileId: file.id,
+            copy: 'stored',
+            copyWords: '',
+            widthPx: null,
+            heightPx: null,
+            durationSeconds: null,
+          }))}
+        />
+        {message.text}
+      </div>
+      <div className={css.meta}>
+        {failed ? (
+          <>
+            <span className={css.failed} role="alert">
+              {t('message.notSent')} {message.words}
+            </span>
+            <button type="button" onClick={() => sendAgain(message.key)}>
+              {t('message.retry')}
+            </button>
+            <button type="button" onClick={() => discard(message.key)}>
+              {t('message.discard')}
+            </button>
+          </>
+        ) : (
+          <StatusMark status="planned" />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { Modal } from '@mantine/core';
+import type { TFunction } from 'i18next';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import type { TraceEntryView } from '../../api/contract/index.ts';
+import { useTrace } from '../data/queries.ts';
+import { problemWords } from '../data/words.ts';
+import { clock, fullTime } from '../lib/time.ts';
+import { Badge, Notice, Skeleton, type State, Time } from '../ui/bits.tsx';
+import { Countdown, RunWords } from './run-strip.tsx';
+import css from './trace.module.css';
+
+const BAD = /^(failed|refused|notSent|skipped|noSuchStep)/;
+
+function stateOf({ outcome, handler, data }: TraceEntryView): State | undefined {
+  if (BAD.test(outcome) || (outcome === 'ended' && data.outcome === 'failed')) return 'late';
+  if (outcome === 'answered' || outcome === 'matched') return 'ok';
+  return outcome === 'sent' || handler === 'run' ? 'bot' : undefined;
+}
+
+/** Words for what a line of a trace tells; an outcome we have no words for yet is shown as it is. */
+function wordsOf(t: TFunction, { outcome, data }: TraceEntryView): string {
+  const known = t(`trace.${outcome}` as 'trace.started', {
+    ...data,
+    outcome: typeof data.outcome === 'string' ? t(`outcome.${data.outcome}` as 'outcome.completed') : '',
+    defaultValue: '',
+  });
+  return known === '' ? outcome : known;
+}
+
+/** What of `data` the words above have not said: times, ids and texts, each with its name. */
+function details({ data }: TraceEntryView): string {
+  return Object.entries(data)
+    .filter(([name, value]) => value !== null && value !== '' && !['key', 'outcome', 'place'].includes(name))
+    .map(([name, value]) => (name === 'until' && typeof value === 'number' ? fullTime(value) : `${name}: ${value}`))
+    .join(' · ');
+}
+
+function Entries({ items }: { items: TraceEntryView[] }) {
+  const { t } = useTranslation();
+  return (
+    <ol className={css.list}>
+      {items.map((entry, index) => (
+        <li key={entry.id}>
+          {items[index - 1]?.step !== entry.step && (
+            <div className={css.step}>{t('trace.step', { step: entry.title ?? `#${entry.step}` })}</div>
+          )}
+          <div className={css.entry} data-state={stateOf(entry)}>
+            <time dateTime={new Date(entry.at).toISOString()} title={fullTime(entry.at)}>
+              {clock(entry.at)}
+            </time>
+            <span className={css.dot} />
+            <div>
+              {wordsOf(t, entry)} {entry.handler !== 'run' && <Badge>{entry.handler}</Badge>}
+              <small>{details(entry)}</small>
+            </div>
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Trace({ runId }: { runId: string }) {
+  const { t } = useTranslation();
+  const { data, error } = useTrace(runId);
+  if (error !== null && data === undefined) return <Notice state="late">{problemWords(error)}</Notice>;
+  if (data === undefined) return <Skeleton height={240} />;
+  const { run, items } = data;
+  return (
+    <>
+      <div className={css.head}>
+        <Link to={`/bots/${run.bot.id}/versions?v=${run.version}`}>
+          {run.bot.name} v{run.version}
+        </Link>
+        {run.status === 'ended' ? (
+          <Badge state={run.outcome === 'failed' ? 'late' : run.outcome === 'completed' ? 'ok' : undefined}>
+            {t(`outcome.${run.outcome ?? 'completed'}`)}
+          </Badge>
+        ) : (
+          <>
+            <RunWords run={run} /> <Countdown run={run} />
+          </>
+        )}
+        <span>
+          {t('run.startedBy', { author: run.startedBy.name ?? t(`author.${run.startedBy.kind}`) })} <Time at={run.startedAt} />
+        </span>
+        {run.outcomeWords !== '' && <span>{run.outcomeWords}</span>}
+      </div>
+      <Entries items={items} />
+    </>
+  );
+}
+
+/** The trace of the run that the address names (`?run=`): step, what came, what it decided, what was sent. */
+export function TraceDialog() {
+  const { t } = useTranslation();
+  const [search, setSearch] = useSearchParams();
+  const runId = search.get('run');
+  if (runId === null) return null;
+  const close = () =>
+    setSearch(
+      (before) => {
+        const next = new URLSearchParams(before);
+        next.delete('run');
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <Modal opened onClose={close} title={t('trace.title')} size={560}>
+      <Trace runId={runId} />
+    </Modal>
+  );
+}
