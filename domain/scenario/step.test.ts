@@ -274,7 +274,7 @@ describe('guards', () => {
   });
 
   test('hundreds of costly patterns over a long text end the run as looped instead of holding the turn', () => {
-    const costly = Array.from({ length: 300 }, (_, n) => ({ regex: String.raw`/(?:ab){400}\d${'$'}{n}/`, params: [] }));
+    const costly = Array.from({ length: 300 }, (_, n) => ({ regex: `/(?:ab){400}x${n}/`, params: [] }));
     const scenario = scenarioOf({ 0: { question: [say('?')], answer: [options(...costly), say('дальше')] } });
     const { state, sent } = run(scenario, [started(), said(1, 'ab'.repeat(4000))]);
     expect([state.ended, sent]).toEqual([{ outcome: 'looped' }, ['?']]);

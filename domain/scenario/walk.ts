@@ -1,4 +1,5 @@
 /** Where a run goes in one turn: from a place to the next wait or the end. Used by `step` only. */
+import { failure } from './ended-words.ts';
 import type { ClientAnswer, Handler, RunOutcome, RunState, RunView, Scenario, Step, StepResult } from './model.ts';
 import { noAnswerPlan } from './no-answer.ts';
 import { type Place, place as readPlace } from './read.ts';
@@ -93,7 +94,7 @@ export class Walk extends Turn {
     const step = this.scenario.steps[place.step];
     if (step === undefined) {
       this.mark('noSuchStep', { step: place.step });
-      this.end('failed', `step ${place.step} does not exist`);
+      this.end('failed', failure('noSuchStep', place.step));
       return undefined;
     }
     this.here = step.number;

@@ -1,4 +1,5 @@
 /** What a handler is to the rest: one file each, made by `define` and listed in `index.ts`. */
+import { failure } from '../ended-words.ts';
 import type { ClientAnswer, Command, Handler, RunView } from '../model.ts';
 import type { Outcome } from '../outcomes.ts';
 import type { SearchBudget } from '../patterns.ts';
@@ -121,7 +122,7 @@ export function define<P>(definition: HandlerDefinition<P>): RegisteredHandler {
       if (read !== undefined) return definition.run(read, context);
       if (definition.unreadable === 'fail') {
         context.note('failed');
-        return { type: 'fail', words: `unreadable parameters of "${definition.name}"` };
+        return { type: 'fail', words: failure('unreadable', definition.name) };
       }
       context.note('skippedUnreadable');
       return NEXT;

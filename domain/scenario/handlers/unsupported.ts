@@ -1,4 +1,5 @@
 /** Handlers the language knows and this release does not run. Supporting one is a file of its own and a changed row in `index.ts`. */
+import { failure } from '../ended-words.ts';
 import { list, record } from '../read.ts';
 import { define, NEXT, type RegisteredHandler, type Report } from './handler.ts';
 
@@ -16,7 +17,7 @@ export function unsupported(name: string, role: 'acts' | 'decides' | ((params: u
     inspect: ({ decides }) => ({ supported: false, decides, leaves: decides }),
     run({ decides }, context) {
       context.note(decides ? 'failed' : 'skippedUnsupported');
-      return decides ? { type: 'fail', words: `handler "${name}" is not supported` } : NEXT;
+      return decides ? { type: 'fail', words: failure('unsupported', name) } : NEXT;
     },
   });
 }
