@@ -11,6 +11,7 @@ import { StartError } from './start-error.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Written after a whole build, so that one that was interrupted is made again. */
 const STAMP = join(ROOT, 'dist', 'pages-built');
+const RESULTS = ['web/dist/index.html', 'dist/widget'];
 const SOURCES = ['web', 'widget', 'domain', 'api/contract', 'package-lock.json'];
 
 /** Builds the web pages and the chat widget when they are missing or older than their sources. */
@@ -43,13 +44,15 @@ async function turnToBuild(signal: AbortSignal): Promise<FolderLock> {
 
 function areStale(): boolean {
   const builtAt = statSync(STAMP, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return builtAt <= newestOf(SOURCES.map((source) => join(ROOT, source))) || !existsSync(join(ROOT, 'web/dist/index.html'));
+  return builtAt <= newestOf(SOURCES.map((source) => join(ROOT, source))) || RESULTS.some((result) => !existsSync(join(ROOT, result)));
 }
 
 async function run(args: string[], logFile: string, signal: AbortSignal): Promise<void> {
+  // Whatever runs us (a test, say): what is built here stays and is meant for people.
+  const env = { ...process.env, NODE_ENV: 'production' };
   const log = openSync(logFile, 'a');
   const code = await new Promise<number | null>((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', log, log], signal });
+    const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', log, log], signal });
     child.on('error', reject);
     child.on('exit', resolve);
   }).finally(() => closeSync(log));
