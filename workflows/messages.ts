@@ -83,7 +83,10 @@ export interface ConversationTurnResult {
 }
 
 /** Orders to a bot's run. `begin` makes the first turn of a run whose row was made by the API, and answers when it was taken. */
-export type RunOrder = { type: 'begin' } | { type: 'stop'; by: number };
+export type RunOrder =
+  | { type: 'begin' }
+  /** `as: 'restarted'`: the same bot starts again in its place. */
+  | { type: 'stop'; by: number; as?: 'restarted' };
 
 export interface RunInput {
   accountId: number;

@@ -44,7 +44,7 @@ export function createRunTurn(deps: TurnDeps) {
 
 async function turn(w: World, run: TurnRun, orders: RunTurn['orders']): Promise<void> {
   for (const { order } of orders) {
-    if (order.type === 'stop') endRun(w, run, 'stopped', '', { kind: 'user', id: order.by });
+    if (order.type === 'stop') endRun(w, run, order.as ?? 'stopped', '', { kind: 'user', id: order.by });
   }
   if (run.status === 'new' && (run.deadlineAt === null || run.deadlineAt <= w.at)) {
     await beginRun(w, run, run.startedBy.kind === 'trigger' ? run.startedBy.messageText : undefined);
