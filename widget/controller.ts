@@ -84,6 +84,7 @@ export async function openChat(origin: string, channelKey: string): Promise<Chat
   }
 
   function onConnected(connected: boolean): void {
+    if (!connected) setTyping(undefined, 0); // nobody can be known to type
     if (connected || document.hidden) {
       clearTimeout(offlineTimer);
       offlineTimer = undefined;

@@ -50,6 +50,7 @@ for (const [name, options] of [
   await page.locator('.launcher').waitFor();
   await page.screenshot({ path: join(folder, `${name}-0-shop.png`) });
   await page.locator('.launcher').click();
+  await page.waitForTimeout(300);
   await page.screenshot({ path: join(folder, `${name}-1-empty.png`) });
   await page.locator('textarea').fill('Здравствуйте! Хочу чай на вечер');
   await page.keyboard.press('Enter');

@@ -8,6 +8,7 @@ export interface Composer {
   addFiles(files: Iterable<File>): void;
 }
 
+const LOWEST_PX = 40;
 const HIGHEST_PX = 140;
 
 /** Where the visitor writes. Enter sends, Shift+Enter breaks the line; files come by the clip, by paste and by drop. */
@@ -39,8 +40,8 @@ export function createComposer(context: ViewContext, onSent: () => void): Compos
   function refresh(): void {
     const empty = input.value.trim() === '' && uploads.count() === 0;
     go.disabled = empty || uploads.isBusy();
-    input.style.height = '40px';
-    input.style.height = `${Math.min(HIGHEST_PX, input.scrollHeight)}px`;
+    input.style.height = `${LOWEST_PX}px`;
+    input.style.height = `${Math.min(HIGHEST_PX, Math.max(LOWEST_PX, input.scrollHeight))}px`; // 0 while the panel is hidden
   }
 
   function submit(event?: Event): void {
