@@ -1,6 +1,7 @@
 import type { Channel } from '../channels/channel.ts';
 import type { Sql } from '../db/connection.ts';
 import type { FileStorage } from '../files/storage.ts';
+import type { ChatKey } from '../workflows/messages.ts';
 
 /** Structured log lines; personal data and tokens never go in. */
 export interface Log {
@@ -12,11 +13,15 @@ export interface Log {
 /** Wakes (or starts) a run's own workflow. Rejects when Temporal did not take it: the turn is then repeated. */
 export type WakeRun = (run: { accountId: number; runId: string; botId: number; botName?: string; channelId?: number }) => Promise<void>;
 
+/** Has a chat's own workflow look at its lane (and starts it for that): a turn elsewhere left something there that it could not send at once. */
+export type CheckLane = (key: ChatKey) => Promise<void>;
+
 export interface ActivityDeps {
   sql: Sql;
   channels: { get(type: string): Channel | undefined };
   files: FileStorage;
   wakeRun: WakeRun;
+  checkLane: CheckLane;
   /** Opens sealed credentials (db/secrets). */
   openCredentials: (accountId: number, channelId: number, sealed: string) => Record<string, string>;
   log: Log;

@@ -6,7 +6,7 @@ import { ChannelError } from '../../channels/channel.ts';
 import { notify } from '../../db/notify.ts';
 import { type AccountSettings, defaultSettings } from '../../db/settings.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
-import { acceptPart, claimNext, firstUnfinished, type LanePart, postponePart } from '../../db/turns/lane.ts';
+import { acceptPart, claimNext, firstUnfinished, isWanted, type LanePart, postponePart } from '../../db/turns/lane.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Directory } from '../turn/directory.ts';
 import { isPassing } from '../turn/failures.ts';
@@ -21,8 +21,8 @@ const DAY_MS = 24 * 3_600_000;
 
 /** What outcomes need of the turns: they change conversations and runs, so they take the turns' locks. */
 export interface Settling {
-  /** A person's message, or a question whose timer waits for it, was accepted as a whole. */
-  accepted(part: LanePart, at: number): Promise<void>;
+  /** Stores the receipt; where that makes a person's message, or a question whose timer waits for it, whole, the conversation and the run hear of it. */
+  accepted(part: LanePart, externalIds: string[], at: number): Promise<void>;
   refused(part: LanePart, status: 'refused' | 'unknown', words: string, at: number, scope: ChannelError['scope']): Promise<void>;
 }
 
@@ -64,11 +64,11 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
         return false;
       }
       breaker.worked(part.channelId);
-      const { whole } = await acceptPart(deps.sql, part, externalIds, at());
       // A bot's plain message moves nothing else: its receipt is one statement.
-      if (!whole || (part.authorKind === 'bot' && !part.tellsRun && !(await anybodyStopsClock(part.accountId)))) return true;
-      await settling().accepted(part, at());
-      return false;
+      const plain = part.authorKind === 'bot' && !part.tellsRun && !(await anybodyStopsClock(part.accountId));
+      if (plain) await acceptPart(deps.sql, part, externalIds, at());
+      else await settling().accepted(part, externalIds, at());
+      return plain;
     });
     notify(deps.sql, [{ accountId: part.accountId, kind: 'chat', id: part.chatId }]);
     return { simple };
@@ -160,8 +160,12 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
         if (channel?.state !== 'connected' && at() - first.createdAt <= DAY_MS) return 30_000; // held until somebody connects the channel again
         const part = await claimNext(deps.sql, accountId, chatId, claimTimes(true), true);
         if (part === undefined) continue;
-        if (first.status === 'claimed' && !(await mayRepeat(part))) {
+        if (first.status === 'claimed' && !((await isWanted(deps.sql, part)) && (await mayRepeat(part)))) {
           await settling().refused(part, 'unknown', 'The messenger did not say whether this arrived', at(), 'message');
+          continue;
+        }
+        if (channel?.state !== 'connected') {
+          await settling().refused(part, 'refused', channel?.stateWords || 'Not delivered within 24 hours', at(), 'message');
           continue;
         }
         await waitFor(send(part, at), MEDIA_TIMEOUT_MS + CLAIM_SLACK_MS);

@@ -1,5 +1,5 @@
 /** What became of a message, told to the conversation and to the run that sent it: in a transaction with the turns' locks. */
-import { giveUpMessage, type LanePart } from '../../db/turns/lane.ts';
+import { acceptPart, giveUpMessage, type LanePart } from '../../db/turns/lane.ts';
 import { loadByChat } from '../../db/turns/load.ts';
 import { stepRun } from '../turn/bots.ts';
 import { refused } from '../turn/inbound.ts';
@@ -8,23 +8,23 @@ import { inTransaction, type TurnDeps } from '../turn/transaction.ts';
 import { addNotification, changeChat, type World } from '../turn/world.ts';
 import type { Settling } from './lane.ts';
 
-/** Long enough for a copy or two; what is left waits for that chat's next turn. */
-const OTHER_CHATS_MS = 10_000;
-
 export function createSettling(deps: TurnDeps): Settling {
   async function settle(part: LanePart, at: number, decide: (w: World) => Promise<void>): Promise<void> {
     const { committed } = await inTransaction(deps, {
       accountId: part.accountId,
       at,
       sends: false,
-      load: async (tx) => ({ loaded: await loadByChat(tx, part.accountId, part.channelId, part.externalChatId), extra: undefined }),
+      load: async (tx) => ({
+        loaded: await loadByChat(tx, part.accountId, part.channelId, part.externalChatId, part.runId ?? undefined),
+        extra: undefined,
+      }),
       decide,
     });
-    // What the run sends now stands in the lane that is being drained; copies in other chats are drained from here.
-    for (const { chatId } of committed.planned)
-      if (chatId !== part.chatId) void deps.lane.drain(part.accountId, chatId, () => at, OTHER_CHATS_MS).catch(() => undefined);
-    await Promise.all(
-      committed.wakes.map((run) =>
+    // What the run sends now stands in the lane that is being drained; copies in other chats are left to the workflows of those chats.
+    const others = committed.planned.filter(({ chatId }) => chatId !== part.chatId);
+    await Promise.all([
+      ...others.map(({ channelId, externalChatId }) => deps.checkLane({ accountId: part.accountId, channelId, externalChatId })),
+      ...committed.wakes.map((run) =>
         deps.wakeRun({
           accountId: run.accountId,
           runId: run.id,
@@ -32,7 +32,7 @@ export function createSettling(deps: TurnDeps): Settling {
           ...(run.botName === undefined ? {} : { botName: run.botName }),
         }),
       ),
-    );
+    ]);
   }
   const messageOf = async (part: LanePart) => {
     const [row] = await deps.sql<
@@ -42,11 +42,13 @@ export function createSettling(deps: TurnDeps): Settling {
   };
 
   return {
-    async accepted(part, at) {
+    async accepted(part, externalIds, at) {
       const message = await messageOf(part);
+      // One transaction with the receipt: a crash between the two would leave a clock running, or a run without its timer, for ever.
       await settle(part, at, async (w) => {
+        const { whole } = await acceptPart(w.tx, part, externalIds, at);
         const chat = w.chats.get(part.chatId);
-        if (chat === undefined) return;
+        if (!whole || chat === undefined) return;
         const by = part.authorKind === 'bot' ? 'bot' : 'person';
         await applyToTalk(w, chat, { type: 'replyAccepted', at, by, messageId: message.id, writtenAt: message.writtenAt });
         const run = part.runId === null ? undefined : w.runs.get(part.runId);
@@ -57,7 +59,7 @@ export function createSettling(deps: TurnDeps): Settling {
     async refused(part, status, words, at, scope) {
       const message = await messageOf(part);
       await settle(part, at, async (w) => {
-        await giveUpMessage(w.tx, part, status, words);
+        if (!(await giveUpMessage(w.tx, part, status, words))) return;
         const chat = w.chats.get(part.chatId);
         if (chat === undefined) return;
         if (scope === 'contact') changeChat(w, chat, { reachable: false, unreachableWords: words });

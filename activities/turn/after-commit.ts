@@ -8,7 +8,8 @@ const FIRST_TRY_MS = 3_000;
 
 export function createAfterCommit(deps: Omit<TurnDeps, 'afterCommit'>) {
   return async function afterCommit(turns: Committed[], elapsedMs: number): Promise<boolean> {
-    for (const turn of turns) void answerPresses(deps, turn);
+    // A spinner that goes on a little longer is not worth a failed turn.
+    for (const turn of turns) void answerPresses(deps, turn).catch(() => undefined);
     const [empty] = await Promise.all([
       Promise.all(turns.flatMap((turn) => turn.planned.map((lane) => firstTry(deps, turn, lane.chatId, elapsedMs)))),
       Promise.all(
@@ -42,7 +43,6 @@ async function answerPresses(deps: Omit<TurnDeps, 'afterCommit'>, turn: Committe
   for (const { channelId, token } of turn.presses) {
     const row = (await deps.directory.account(turn.accountId)).channels.get(channelId);
     const adapter = row && deps.channels.get(row.type);
-    // A spinner that goes on a little longer is not worth a failed turn.
-    if (row !== undefined) await adapter?.answerPress?.(connected(deps, row), token).catch(() => undefined);
+    if (row !== undefined) await adapter?.answerPress?.(connected(deps, row), token);
   }
 }

@@ -110,12 +110,18 @@ function restarts(w: World, running: TurnRun, settings: BotSettings): boolean {
 
 /** Advances a run by one event: the scenario decides, its commands are carried out, its waits are stored. */
 export async function stepRun(w: World, run: TurnRun, event: RunEvent): Promise<void> {
-  if (run.status !== 'running' || run.state === null) return;
+  // A last message that nobody got makes a completed run go its way for that after all.
+  const revives = event.type === 'refused' && run.status === 'ended' && run.outcome === 'completed';
+  if ((run.status !== 'running' && !revives) || run.state === null) return;
   const found = await w.directory.scenario(w.accountId, run.botId, run.version);
   if (found === undefined) return endRun(w, run, 'failed', 'The version this run started with is gone', { kind: 'system' });
   const chat = run.chatId === null ? undefined : w.chats.get(run.chatId);
   const text = messageOf(event);
   const result = step(found.scenario, run.state, event, viewOf(w, run, chat, text === undefined ? undefined : { text }));
+  if (revives) {
+    if (result.state === run.state) return;
+    changeRun(w, run, { status: 'running', outcome: null, outcomeWords: '', endedBy: null, endedAt: null, wakeDue: true });
+  }
   for (const entry of result.trace) {
     w.changes.traces.push({
       accountId: w.accountId,

@@ -1,7 +1,6 @@
 /** The turn of a conversation: one transaction over everything its events mean, then a first try at sending, then the wakes that are due. */
 
 import type { ChannelFact } from '../../channels/channel.ts';
-import type { Transaction } from '../../db/connection.ts';
 import { loadByChat, seenMessages, takeEvents } from '../../db/turns/load.ts';
 import type { ChatRow } from '../../db/turns/rows.ts';
 import { nextDeadline } from '../../domain/conversation/decide.ts';
@@ -112,7 +111,10 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
     },
     decide: async (w, seen) => {
       const chat = () => [...w.chats.values()].find((one) => one.channelId === channelId && one.externalChatId === externalChatId);
-      const fresh = await freshMarks(w.tx, w, chat(), events);
+      const known = chat();
+      const marked = markedEvents(events);
+      // A chat that this turn makes has taken nothing yet.
+      const fresh = known === undefined ? new Set(marked.map(({ id }) => id)) : await takeEvents(w.tx, accountId, known.id, marked);
       const answers: Outcome['answers'] = {};
       for (const event of events) {
         w.at = event.at;
@@ -121,6 +123,7 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
       }
       w.at = lastAt;
       const own = chat();
+      if (known === undefined && own !== undefined) await takeEvents(w.tx, accountId, own.id, marked);
       // The answers show the state after the whole turn.
       if (own !== undefined) for (const id in answers) answers[id] = { ...answers[id]!, ...answerOf(w, own) };
       return { state: stateOf(w, own), answers };
@@ -128,8 +131,8 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
   });
 }
 
-/** Ids of orders, edits and album items that no turn has taken yet; messages are known by their own ids. */
-async function freshMarks(tx: Transaction, w: World, chat: ChatRow | undefined, events: ConversationTurnEvent[]): Promise<Set<string>> {
+/** Orders, edits and album items, once each: taking them is marked. Messages are known by their own ids. */
+function markedEvents(events: ConversationTurnEvent[]): ConversationTurnEvent[] {
   const marked = events.filter(
     (event) =>
       event.type === 'order' ||
@@ -137,9 +140,7 @@ async function freshMarks(tx: Transaction, w: World, chat: ChatRow | undefined, 
         (event.fact.type !== 'messageReceived' || event.fact.message.albumId !== undefined) &&
         event.fact.type !== 'receiptCame'),
   );
-  const unique = [...new Map(marked.map((event) => [event.id, event])).values()];
-  if (chat !== undefined) return takeEvents(tx, w.accountId, chat.id, unique);
-  return new Set(unique.map((event) => event.id));
+  return [...new Map(marked.map((event) => [event.id, event])).values()];
 }
 
 async function order(

@@ -16,7 +16,7 @@ export function createRunTurn(deps: TurnDeps) {
       load: async (tx) => ({ loaded: await loadByRun(tx, accountId, runId), extra: undefined }),
       decide: async (w) => {
         const run = w.runs.get(runId);
-        if (run === undefined) return { run: await endedRun(w, runId), lanes: { planned: [], busy: [] } };
+        if (run === undefined) return { run, lanes: { planned: [], busy: [] } };
         await turn(w, run, orders);
         // From here its workflow has a timer for exactly this instant.
         changeRun(w, run, { armedAt: timerOf(run), wakeDue: false });
@@ -59,11 +59,4 @@ function lanesOf(w: World, run: TurnRun) {
   const keys = (ids: Set<string>) =>
     chats.filter(({ id }) => ids.has(id)).map(({ accountId, channelId, externalChatId }) => ({ accountId, channelId, externalChatId }));
   return { planned: keys(w.planned), busy: run.status === 'ended' ? [] : keys(w.busyLanes) };
-}
-
-/** A run that has ended and whose wake is done is no longer among the loaded: its outcome still answers a repeated order. */
-async function endedRun(w: World, runId: string): Promise<Pick<TurnRun, 'status' | 'outcome' | 'state' | 'deadlineAt'> | undefined> {
-  const rows = await w.tx<{ status: TurnRun['status']; outcome: TurnRun['outcome'] }[]>`
-    select status, outcome from bot_runs where account_id = ${w.accountId} and id = ${runId}`;
-  return rows[0] && { ...rows[0], state: null, deadlineAt: null };
 }

@@ -88,7 +88,7 @@ export function createWorld(
     talks: new Map(loaded.talks.map((talk) => [talk.chatId, talk])),
     runs: new Map(loaded.runs.map((run) => [run.id, run])),
     contact: loaded.contact,
-    leads: new Map(loaded.lead === undefined ? [] : [[loaded.lead.id, loaded.lead]]),
+    leads: new Map(loaded.leads.map((lead) => [lead.id, lead])),
     lockedLeads: new Set(locked.leadIds),
     contactLocked: locked.contactId !== undefined && locked.contactId === loaded.contact?.id,
     triggers: loaded.triggers,

@@ -42,7 +42,10 @@ export async function firstUnfinished(sql: Queries, accountId: number, chatId: s
   return camelRows<PartRow>(rows)[0];
 }
 
-/** The messenger took the part; the message follows when all its parts are through. Answers whether the whole message is. */
+/**
+ * The messenger took the part; the message follows when all its parts are through (what a stop withdrew is no longer waited for).
+ * Answers whether the whole message is.
+ */
 export async function acceptPart(
   sql: Queries,
   part: Pick<PartRow, 'accountId' | 'id' | 'messageId'>,
@@ -56,26 +59,58 @@ export async function acceptPart(
     update messages set status = 'accepted', accepted_at = ${at}, status_words = ''
     where account_id = ${part.accountId} and id in (select message_id from done)
       and not exists (select 1 from parts other where other.account_id = ${part.accountId} and other.message_id = ${part.messageId}
-        and other.id <> ${part.id} and other.status not in ('accepted', 'delivered', 'read'))
+        and other.id <> ${part.id} and other.status not in ('accepted', 'delivered', 'read', 'withdrawn'))
     returning id`;
   return { whole: rows.length > 0 };
 }
 
-/** Back into the lane: certainly not sent (or to be repeated by the account's setting). */
-export async function postponePart(sql: Queries, part: Pick<PartRow, 'accountId' | 'id'>, notBefore: number, words: string): Promise<void> {
-  await sql`update parts set status = 'planned', not_before = ${notBefore}, status_words = ${words}
-    where account_id = ${part.accountId} and id = ${part.id} and status = 'claimed'`;
+/** Runs that were ended from outside: what they had planned and not sent is no longer wanted. */
+const endedByOthers = (sql: Queries, part: Pick<PartRow, 'accountId' | 'runId'>) =>
+  sql`exists (select 1 from bot_runs where account_id = ${part.accountId} and id = ${part.runId} and status = 'ended' and outcome not in ('completed', 'failed'))`;
+
+/**
+ * Back into the lane: certainly not sent (or to be repeated by the account's setting). A part whose run was stopped while it was under way is
+ * withdrawn instead, like the rest of that run's parts.
+ */
+export async function postponePart(
+  sql: Queries,
+  part: Pick<PartRow, 'accountId' | 'id' | 'messageId' | 'runId'>,
+  notBefore: number,
+  words: string,
+): Promise<void> {
+  const [row] = await sql<{ status: PartRow['status'] }[]>`
+    update parts set not_before = ${notBefore}, status_words = ${words}, status = case when ${endedByOthers(sql, part)} then 'withdrawn' else 'planned' end
+    where account_id = ${part.accountId} and id = ${part.id} and status = 'claimed' returning status`;
+  if (row?.status === 'withdrawn') await withdrawMessage(sql, part);
 }
 
-/** Final: the rest of the message is not tried, what was accepted stays. */
+/** True when a part still stands for somebody who wants it sent: its run was not ended from outside. */
+export async function isWanted(sql: Queries, part: Pick<PartRow, 'accountId' | 'runId'>): Promise<boolean> {
+  if (part.runId === null) return true;
+  const [row] = await sql<{ gone: boolean }[]>`select ${endedByOthers(sql, part)} as gone`;
+  return row?.gone !== true;
+}
+
+/** What a message says of itself once nothing more of it is sent: accepted where a part got through, else withdrawn. */
+async function withdrawMessage(sql: Queries, part: Pick<PartRow, 'accountId' | 'messageId'>): Promise<void> {
+  const { accountId, messageId } = part;
+  const sent = sql`exists (select 1 from parts where account_id = ${accountId} and message_id = ${messageId} and status in ('accepted', 'delivered', 'read'))`;
+  await sql`update messages set status = case when ${sent} then 'accepted' else 'withdrawn' end
+    where account_id = ${accountId} and id = ${messageId} and status = 'planned'
+      and not exists (select 1 from parts where account_id = ${accountId} and message_id = ${messageId} and status in ('planned', 'claimed'))`;
+}
+
+/** Final: the rest of the message is not tried, what was accepted stays. False: somebody has settled it before. */
 export async function giveUpMessage(
   sql: Queries,
   part: Pick<PartRow, 'accountId' | 'id' | 'messageId'>,
   status: 'refused' | 'unknown',
   words: string,
-): Promise<void> {
+): Promise<boolean> {
   const { accountId } = part;
-  await sql`update parts set status = ${status}, status_words = ${words}
-    where account_id = ${accountId} and message_id = ${part.messageId} and (id = ${part.id} or status = 'planned') and status in ('planned', 'claimed')`;
+  const rows = await sql`update parts set status = ${status}, status_words = ${words}
+    where account_id = ${accountId} and message_id = ${part.messageId} and (id = ${part.id} or status = 'planned') and status in ('planned', 'claimed') returning id`;
+  if (rows.length === 0) return false;
   await sql`update messages set status = ${status}, status_words = ${words} where account_id = ${accountId} and id = ${part.messageId}`;
+  return true;
 }

@@ -3,7 +3,6 @@
  * Every function sends its queries at once, so that a turn costs few round trips. Each query begins after the locks before it were taken,
  * and so sees what their last holders committed.
  */
-import type { PendingQuery, Row } from 'postgres';
 import type { Transaction } from '../connection.ts';
 import type { AccountSettings } from '../settings.ts';
 import { type ChatRow, type ContactRow, type ConversationRow, camelRows, type LeadRow, type LoadedRun, type TriggerRow } from './rows.ts';
@@ -13,8 +12,8 @@ export interface LoadedChats {
   talks: ConversationRow[];
   runs: LoadedRun[];
   contact: ContactRow | undefined;
-  /** The lead of this chat's conversation, or of the run. */
-  lead: LeadRow | undefined;
+  /** The leads of these chats' conversations, and of the run. */
+  leads: LeadRow[];
   settings: AccountSettings | undefined;
   triggers: TriggerRow[];
   /** Chats in whose lanes something is unfinished. */
@@ -30,61 +29,113 @@ export async function lockCards(tx: Transaction, accountId: number, cards: { lea
 }
 
 /** Everything around one chat, found by what the messenger knows; all chats of its contact are locked, in the order of their ids. */
-export async function loadByChat(tx: Transaction, accountId: number, channelId: number, externalChatId: string): Promise<LoadedChats> {
-  const contactOf = tx`(select contact_id from chats where account_id = ${accountId} and channel_id = ${channelId} and external_chat_id = ${externalChatId})`;
-  return load(
-    tx,
-    accountId,
-    contactOf,
-    tx`(select entity_id from conversations c join chats on chats.account_id = c.account_id and chats.talk_number = c.number
-    where c.account_id = ${accountId} and chats.channel_id = ${channelId} and chats.external_chat_id = ${externalChatId} and c.entity_type = 'lead')`,
-  );
+export async function loadByChat(
+  tx: Transaction,
+  accountId: number,
+  channelId: number,
+  externalChatId: string,
+  /** A run that is wanted even if it has ended. */
+  runId?: string,
+): Promise<LoadedChats> {
+  const [chats, rest] = await Promise.all([
+    tx`select * from chats where account_id = ${accountId}
+       and contact_id = (select contact_id from chats where account_id = ${accountId} and channel_id = ${channelId} and external_chat_id = ${externalChatId})
+       order by id for update`,
+    loadRules(tx, accountId),
+  ]);
+  return {
+    ...rest,
+    ...(await loadAround(
+      tx,
+      accountId,
+      camelRows<ChatRow>(chats),
+      runId === undefined ? undefined : { runId, contactId: null, leadId: null },
+    )),
+  };
 }
 
 /** Everything around one run: its contact's chats, its lead. */
 export async function loadByRun(tx: Transaction, accountId: number, runId: string): Promise<LoadedChats> {
-  return load(
-    tx,
-    accountId,
-    tx`(select contact_id from bot_runs where account_id = ${accountId} and id = ${runId})`,
-    tx`(select lead_id from bot_runs where account_id = ${accountId} and id = ${runId})`,
-  );
+  const [chats, runs, rest] = await Promise.all([
+    tx`select * from chats where account_id = ${accountId} and contact_id = (select contact_id from bot_runs where account_id = ${accountId} and id = ${runId})
+       order by id for update`,
+    tx<
+      { contact_id: number | null; lead_id: number | null }[]
+    >`select contact_id, lead_id from bot_runs where account_id = ${accountId} and id = ${runId}`,
+    loadRules(tx, accountId),
+  ]);
+  return {
+    ...rest,
+    ...(await loadAround(tx, accountId, camelRows<ChatRow>(chats), {
+      runId,
+      contactId: runs[0]?.contact_id ?? null,
+      leadId: runs[0]?.lead_id ?? null,
+    })),
+  };
 }
 
-async function load(tx: Transaction, accountId: number, contactId: PendingQuery<Row[]>, leadId: PendingQuery<Row[]>): Promise<LoadedChats> {
-  const [chats, talks, runs, contacts, leads, settings, triggers, lanes, media] = await Promise.all([
-    tx`select * from chats where account_id = ${accountId} and contact_id = ${contactId} order by id for update`,
-    tx`select c.* from conversations c join chats on chats.account_id = c.account_id and chats.talk_number = c.number
-       where c.account_id = ${accountId} and chats.contact_id = ${contactId}`,
+/** Settings and triggers take effect at once, so every turn reads them. */
+async function loadRules(tx: Transaction, accountId: number): Promise<Pick<LoadedChats, 'settings' | 'triggers'>> {
+  const [settings, triggers] = await Promise.all([
+    tx<{ data: AccountSettings }[]>`select data from settings where account_id = ${accountId}`,
+    tx`select t.*, b.name as bot_name, b.live_version as version, b.settings as bot_settings from bot_triggers t
+       join bots b on b.account_id = t.account_id and b.id = t.bot_id
+       where t.account_id = ${accountId} and b.state = 'on' and b.live_version is not null order by t.sort, t.id`,
+  ]);
+  return { settings: settings[0]?.data, triggers: camelRows(triggers) };
+}
+
+interface Started {
+  runId: string;
+  contactId: number | null;
+  leadId: number | null;
+}
+
+/** What hangs on the chats, asked by ids that are known now: plain index look-ups, whatever the planner knows of the tables. */
+async function loadAround(
+  tx: Transaction,
+  accountId: number,
+  chats: ChatRow[],
+  run: Started | undefined,
+): Promise<Omit<LoadedChats, 'settings' | 'triggers'>> {
+  const contactId = chats[0]?.contactId ?? run?.contactId ?? null;
+  if (contactId === null && run === undefined) {
+    return { chats, talks: [], runs: [], contact: undefined, leads: [], busyLanes: new Set(), waitingMedia: new Set() };
+  }
+  const ids = chats.map(({ id }) => id);
+  const numbers = chats.flatMap(({ talkNumber }) => talkNumber ?? []);
+  const leadIds = tx`array(select entity_id from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[]) and entity_type = 'lead') || ${run?.leadId == null ? [] : [run.leadId]}::bigint[]`;
+  const [talks, runs, contacts, leads, lanes, media] = await Promise.all([
+    tx`select * from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[])`,
     // Asked: every part of the question has at least been handed to the messenger. (Not: answered by it. A client may be quicker than that answer.)
     tx`select r.*, b.settings as bot_settings, b.name as bot_name,
          (select case when bool_and(p.claimed_at is not null or p.accepted_at is not null) then max(coalesce(p.claimed_at, p.accepted_at)) end
           from messages m join parts p on p.account_id = m.account_id and p.message_id = m.id
           where m.account_id = r.account_id and m.chat_id = r.chat_id and m.key = r.id::text || '/' || (r.state ->> 'questionKey')) as question_asked_at
-       from bot_runs r join bots b on b.account_id = r.account_id and b.id = r.bot_id where r.account_id = ${accountId} and (r.status <> 'ended' or r.wake_due)
-       and (r.chat_id in (select id from chats where account_id = ${accountId} and contact_id = ${contactId}) or r.lead_id = ${leadId})
+       from bot_runs r join bots b on b.account_id = r.account_id and b.id = r.bot_id
+       where r.account_id = ${accountId} and r.id = any(array(
+         select id from bot_runs where account_id = ${accountId} and chat_id = any(${ids}::uuid[]) and status <> 'ended'
+         union select id from bot_runs where account_id = ${accountId} and chat_id = any(${ids}::uuid[]) and wake_due
+         union select id from bot_runs where account_id = ${accountId} and lead_id = any(${leadIds}) and status <> 'ended'
+         union select ${run?.runId ?? null}::uuid))
        order by r.id for update of r`,
     tx`select * from contacts where account_id = ${accountId} and id = ${contactId}`,
-    tx`select * from leads where account_id = ${accountId} and id = ${leadId}`,
-    tx`select data from settings where account_id = ${accountId}`,
-    tx`select t.*, b.name as bot_name, b.live_version as version, b.settings as bot_settings from bot_triggers t
-       join bots b on b.account_id = t.account_id and b.id = t.bot_id
-       where t.account_id = ${accountId} and b.state = 'on' and b.live_version is not null order by t.sort, t.id`,
-    tx`select distinct chat_id from parts where account_id = ${accountId} and status in ('planned', 'claimed')
-       and chat_id in (select id from chats where account_id = ${accountId} and contact_id = ${contactId})`,
-    tx`select distinct chat_id from attachments where account_id = ${accountId} and copy = 'waiting'
-       and chat_id in (select id from chats where account_id = ${accountId} and contact_id = ${contactId})`,
+    tx`select * from leads where account_id = ${accountId} and id = any(${leadIds})`,
+    tx<
+      { chat_id: string }[]
+    >`select distinct chat_id from parts where account_id = ${accountId} and status in ('planned', 'claimed') and chat_id = any(${ids}::uuid[])`,
+    tx<
+      { chat_id: string }[]
+    >`select distinct chat_id from attachments where account_id = ${accountId} and copy = 'waiting' and chat_id = any(${ids}::uuid[])`,
   ]);
   return {
-    chats: camelRows(chats),
+    chats,
     talks: camelRows(talks),
     runs: camelRows(runs),
     contact: camelRows<ContactRow>(contacts)[0],
-    lead: camelRows<LeadRow>(leads)[0],
-    settings: (settings[0] as { data: AccountSettings } | undefined)?.data,
-    triggers: camelRows(triggers),
-    busyLanes: new Set(lanes.map((row) => (row as unknown as { chat_id: string }).chat_id)),
-    waitingMedia: new Set(media.map((row) => (row as unknown as { chat_id: string }).chat_id)),
+    leads: camelRows(leads),
+    busyLanes: new Set(lanes.map((row) => row.chat_id)),
+    waitingMedia: new Set(media.map((row) => row.chat_id)),
   };
 }
 

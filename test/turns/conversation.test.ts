@@ -306,6 +306,13 @@ describe('a bot', () => {
     expect((await runsOf(chat))[0]).toMatchObject({ status: 'ended', outcome: 'failed', outcome_words: 'message is too long' });
   });
 
+  test('a last message that nobody got makes the completed run fail visibly', async () => {
+    await t.bot({ 0: { question: [{ handler: 'show', params: { type: 'text', value: 'Hello' } }] } });
+    t.failures.push(new ChannelError('refused', { scope: 'message', code: '400', words: 'no' }));
+    await t.says(chat, 'hello');
+    expect((await runsOf(chat))[0]).toMatchObject({ status: 'ended', outcome: 'failed', outcome_words: 'no' });
+  });
+
   test('no answer: the timer starts when the question was accepted, and the run is woken for it', async () => {
     await t.bot({
       0: {
