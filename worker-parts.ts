@@ -39,6 +39,7 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
     files: createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now: () => Date.now() }),
     wakeRun: ({ accountId, runId, botId, botName, channelId }) =>
       temporal.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: channelId ?? null, wakeDue: true }),
+    checkLane: (key) => temporal.checkConversation(key),
   });
 
   const signaller = createSignaller(client, baseUrl);

@@ -7,6 +7,8 @@ import {
   botRunWorkflowName,
   type ChatKey,
   type ConversationInput,
+  type ConversationMessage,
+  conversationSignalName,
   conversationWorkflowId,
   conversationWorkflowName,
   type RunInput,
@@ -22,7 +24,17 @@ const status = keyword('BesedaStatus');
 const bot = keyword('BesedaBot');
 
 /** Repair's view of a Temporal namespace. `baseUrl`: where pages are, for the card's address in Temporal's own pages. */
-export function repairOf(client: Client, sql: Queries, baseUrl: string): RepairDeps {
+export function repairOf(client: Client, sql: Queries, baseUrl: string): RepairDeps & { checkConversation(key: ChatKey): Promise<void> } {
+  const conversationOptions = (key: ChatKey) => ({
+    workflowId: conversationWorkflowId(key),
+    taskQueue: TASK_QUEUE,
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: account, value: String(key.accountId) },
+      { key: channel, value: String(key.channelId) },
+      { key: status, value: 'in_work' },
+    ]),
+    memo: { card: `${baseUrl}/open/${key.channelId}/${encodeURIComponent(key.externalChatId)}` },
+  });
   return {
     sql,
     async *openWorkflowIds() {
@@ -41,16 +53,19 @@ export function repairOf(client: Client, sql: Queries, baseUrl: string): RepairD
       // A deadline that has passed makes the first turn come by itself; everything else it reads from rows.
       const input: ConversationInput = { key, state: { status: 'in_work', lane: 'empty', deadlineAt: Date.now() } };
       await client.workflow.start(conversationWorkflowName, {
-        workflowId: conversationWorkflowId(key),
-        taskQueue: TASK_QUEUE,
+        ...conversationOptions(key),
         args: [input],
         workflowIdConflictPolicy: 'USE_EXISTING',
-        typedSearchAttributes: new TypedSearchAttributes([
-          { key: account, value: String(key.accountId) },
-          { key: channel, value: String(key.channelId) },
-          { key: status, value: 'in_work' },
-        ]),
-        memo: { card: `${baseUrl}/open/${key.channelId}/${encodeURIComponent(key.externalChatId)}` },
+      });
+    },
+    /** Has a conversation look at its rows now, whether its workflow is open or not. */
+    async checkConversation(key: ChatKey) {
+      const message: ConversationMessage = { type: 'checkAsked', id: `check/${Date.now()}` };
+      await client.workflow.signalWithStart(conversationWorkflowName, {
+        ...conversationOptions(key),
+        args: [{ key } satisfies ConversationInput],
+        signal: conversationSignalName,
+        signalArgs: [message],
       });
     },
     async wakeRun(run: AliveRun) {

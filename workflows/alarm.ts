@@ -21,9 +21,14 @@ export function alarm() {
     );
   };
   return {
-    /** A past instant rings in a second, not at once: a rule that answers with the past costs a turn a second, not a hot loop. */
+    /**
+     * A past instant rings in a second, not at once: a rule that answers with the past costs a turn a second, not a hot loop. That second is not
+     * begun again by turns that come meanwhile: a client who writes every second would never let it ring.
+     */
     set(at: number | undefined) {
-      wanted = at === undefined ? undefined : Math.max(at, Date.now() + 1000);
+      const now = Date.now();
+      const soonest = wanted !== undefined && wanted > now ? Math.min(wanted, now + 1000) : now + 1000;
+      wanted = at === undefined ? undefined : Math.max(at, soonest);
       arm();
     },
     rings: () => wanted !== undefined && Date.now() >= wanted,

@@ -78,13 +78,15 @@ export async function botRunWorkflow(input: RunInput): Promise<void> {
       draining.add(name);
       const done = (error?: unknown) => {
         draining.delete(name);
-        woken = !isCancellation(error);
+        woken ||= !isCancellation(error);
       };
       sending.run(() => drainLane(lane)).then(() => done(), done);
     }
     deadline.set(state.deadlineAt);
-    if (workflowInfo().continueAsNewSuggested && !woken && draining.size === 0 && orders.length === 0 && allHandlersFinished()) {
-      await continueAsNew<typeof botRunWorkflow>(input);
+    const quiet = () => !woken && draining.size === 0 && orders.length === 0;
+    if (workflowInfo().continueAsNewSuggested && quiet()) {
+      await condition(allHandlersFinished);
+      if (quiet()) await continueAsNew<typeof botRunWorkflow>(input);
     }
   }
   sending.cancel();

@@ -34,6 +34,7 @@ const { drainLane, copyMedia } = proxyActivities<LaneActivities>({
   startToCloseTimeout: '1 minute',
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '1s', maximumInterval: '1 minute' },
+  cancellationType: 'TRY_CANCEL',
 });
 
 /** A message of the messenger, or an order whose sender could not wait for the answer. */
@@ -55,6 +56,7 @@ export async function conversationWorkflow(input: ConversationInput): Promise<vo
   let shownStatus: string = input.state?.status ?? 'in_work';
   let draining = false;
   let copying = false;
+  let copyAgain = false;
   // The first turn is always made: an update that started this run is handed over only after the main function has begun to wait.
   let turned = false;
 
@@ -86,9 +88,13 @@ export async function conversationWorkflow(input: ConversationInput): Promise<vo
     drainLane(input.key).then(done, done); // what went out and what did not stands in the rows
   };
   const copy = () => {
+    // Files that came meanwhile may have been missed by the activity that runs.
+    copyAgain = copying;
+    if (copying) return;
     copying = true;
     const done = () => {
       copying = false;
+      if (copyAgain) copy();
     };
     copyMedia(input.key).then(done, done); // likewise
   };
@@ -98,21 +104,23 @@ export async function conversationWorkflow(input: ConversationInput): Promise<vo
     deadline.set(state.deadlineAt);
     await condition(() => inbox.length > 0 || deadline.rings() || (turned && isOver(state) && quiet()));
     if (inbox.length === 0 && !deadline.rings()) break;
-    const events: ConversationTurnEvent[] =
-      inbox.length > 0 ? inbox.splice(0, MAX_BATCH) : [{ type: 'deadlineReached', id: `deadline/${state.deadlineAt}`, at: Date.now() }];
+    const events: ConversationTurnEvent[] = inbox.splice(0, MAX_BATCH);
+    if (deadline.rings()) events.push({ type: 'deadlineReached', id: `deadline/${state.deadlineAt}`, at: Date.now() });
     const turn = await conversationTurn({ key: input.key, events });
     state = turn.state;
     turned = true;
     for (const id in turn.answers) answers.set(id, turn.answers[id]!);
     if (state.lane === 'waiting' && !draining) drain();
-    if (state.media === 'waiting' && !copying) copy();
+    if (state.media === 'waiting') copy();
     if (state.number !== undefined) setCurrentDetails(`Conversation **${state.number}** · ${state.status}`);
     if (state.status !== 'none' && state.status !== shownStatus) {
       shownStatus = state.status;
       upsertSearchAttributes({ BesedaStatus: [state.status] });
     }
-    if (workflowInfo().continueAsNewSuggested && !isOver(state) && quiet() && allHandlersFinished()) {
-      await continueAsNew<typeof conversationWorkflow>({ ...input, state });
+    if (workflowInfo().continueAsNewSuggested && !isOver(state) && quiet()) {
+      // Orders that were just answered still have to say so; waiting for them takes no event.
+      await condition(allHandlersFinished);
+      if (quiet()) await continueAsNew<typeof conversationWorkflow>({ ...input, state });
     }
   }
   await condition(allHandlersFinished);

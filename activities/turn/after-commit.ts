@@ -1,5 +1,6 @@
 /** What a turn does once its transaction stands: a first try at sending, the wakes that are due, the spinners of pressed buttons. */
 import type { LanePart } from '../../db/turns/lane.ts';
+import type { ChatKey } from '../../workflows/messages.ts';
 import { connected } from '../lane/send-part.ts';
 import type { Committed, TurnDeps } from './transaction.ts';
 
@@ -7,25 +8,29 @@ import type { Committed, TurnDeps } from './transaction.ts';
 const FIRST_TRY_MS = 3_000;
 
 export function createAfterCommit(deps: Omit<TurnDeps, 'afterCommit'>) {
-  return async function afterCommit(turns: Committed[], elapsedMs: number): Promise<boolean> {
+  return async function afterCommit(turns: Committed[], elapsedMs: number): Promise<ChatKey[]> {
     // A spinner that goes on a little longer is not worth a failed turn.
     for (const turn of turns) void answerPresses(deps, turn).catch(() => undefined);
-    const [empty] = await Promise.all([
-      Promise.all(turns.flatMap((turn) => turn.planned.map((lane) => firstTry(deps, turn, lane.chatId, elapsedMs)))),
-      Promise.all(
-        turns.flatMap((turn) =>
-          turn.wakes.map((run) =>
-            deps.wakeRun({
-              accountId: run.accountId,
-              runId: run.id,
-              botId: run.botId,
-              ...(run.botName === undefined ? {} : { botName: run.botName }),
-            }),
-          ),
+    const left: ChatKey[] = [];
+    await Promise.all([
+      ...turns.flatMap((turn) =>
+        turn.planned.map(async ({ chatId, channelId, externalChatId }) => {
+          const empty = await firstTry(deps, turn, chatId, elapsedMs);
+          if (!empty) left.push({ accountId: turn.accountId, channelId, externalChatId });
+        }),
+      ),
+      ...turns.flatMap((turn) =>
+        turn.wakes.map((run) =>
+          deps.wakeRun({
+            accountId: run.accountId,
+            runId: run.id,
+            botId: run.botId,
+            ...(run.botName === undefined ? {} : { botName: run.botName }),
+          }),
         ),
       ),
     ]);
-    return empty.every(Boolean);
+    return left;
   };
 }
 

@@ -30,8 +30,11 @@ export function createConversationTurn(deps: TurnDeps) {
   return async function conversationTurn({ key, events }: ConversationTurn): Promise<ConversationTurnResult> {
     const beganAt = performance.now();
     const { outcome, committed } = await commitOrPark(deps, key, inOrder(events));
-    const laneEmpty = await deps.afterCommit(committed, performance.now() - beganAt);
-    return { ...outcome, state: { ...outcome.state, lane: outcome.state.lane === 'waiting' || !laneEmpty ? 'waiting' : 'empty' } };
+    const left = await deps.afterCommit(committed, performance.now() - beganAt);
+    const isOwn = (lane: ChatKey) => lane.channelId === key.channelId && lane.externalChatId === key.externalChatId;
+    // A bot that writes to all chats of a contact: each chat's own workflow sends what is left there.
+    await Promise.all(left.filter((lane) => !isOwn(lane)).map((lane) => deps.checkLane(lane)));
+    return { ...outcome, state: { ...outcome.state, lane: outcome.state.lane === 'waiting' || left.some(isOwn) ? 'waiting' : 'empty' } };
   };
 }
 

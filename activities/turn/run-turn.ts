@@ -1,7 +1,7 @@
 /** The turn of a bot's run, for what the client does not cause: its start by hand, its timers, its stop. The same step and the same lanes as in conversations. */
 
 import { loadByRun } from '../../db/turns/load.ts';
-import type { RunAnswer, RunTurn, RunTurnResult } from '../../workflows/messages.ts';
+import type { ChatKey, RunAnswer, RunTurn, RunTurnResult } from '../../workflows/messages.ts';
 import { beginRun, endRun, stepRun, timerOf } from './bots.ts';
 import { inTransaction, type TurnDeps } from './transaction.ts';
 import { changeRun, type TurnRun, type World } from './world.ts';
@@ -16,26 +16,29 @@ export function createRunTurn(deps: TurnDeps) {
       load: async (tx) => ({ loaded: await loadByRun(tx, accountId, runId), extra: undefined }),
       decide: async (w) => {
         const run = w.runs.get(runId);
-        if (run === undefined) return { run, lanes: { planned: [], busy: [] } };
+        if (run === undefined) return { run, busy: [] };
         await turn(w, run, orders);
         // From here its workflow has a timer for exactly this instant.
         changeRun(w, run, { armedAt: timerOf(run), wakeDue: false });
-        return { run, lanes: lanesOf(w, run) };
+        return { run, busy: busyLanes(w) };
       },
     });
-    const sent = await deps.afterCommit(
+    const left = await deps.afterCommit(
       [{ ...committed, wakes: committed.wakes.filter((run) => run.id !== runId) }],
       performance.now() - beganAt,
     );
     const { run } = result;
     const ended = run === undefined || run.status === 'ended';
     const answer: RunAnswer = { status: run?.status ?? 'none', ...(run?.outcome == null ? {} : { outcome: run.outcome }) };
+    const lanes = [...result.busy, ...left.filter((lane) => !result.busy.some((busy) => isSame(busy, lane)))];
+    // Its workflow ends with it: what is left, and what it has under way, is looked after by the workflows of those chats.
+    if (ended) await Promise.all(lanes.map((lane) => deps.checkLane(lane)));
     const deadlineAt = run === undefined || ended ? null : timerOf(run);
     return {
       state: {
         ended,
         ...(deadlineAt === null ? {} : { deadlineAt }),
-        lanes: [...result.lanes.busy, ...(sent ? [] : result.lanes.planned)],
+        lanes: ended ? [] : lanes,
       },
       answers: Object.fromEntries(orders.map(({ id }) => [id, answer])),
     };
@@ -53,10 +56,11 @@ async function turn(w: World, run: TurnRun, orders: RunTurn['orders']): Promise<
   }
 }
 
-/** Lanes that got something now, and those in which something was left before. */
-function lanesOf(w: World, run: TurnRun) {
-  const chats = [...w.chats.values()];
-  const keys = (ids: Set<string>) =>
-    chats.filter(({ id }) => ids.has(id)).map(({ accountId, channelId, externalChatId }) => ({ accountId, channelId, externalChatId }));
-  return { planned: keys(w.planned), busy: run.status === 'ended' ? [] : keys(w.busyLanes) };
+/** Lanes in which something was left before this turn. */
+function busyLanes(w: World): ChatKey[] {
+  return [...w.chats.values()]
+    .filter(({ id }) => w.busyLanes.has(id))
+    .map(({ accountId, channelId, externalChatId }) => ({ accountId, channelId, externalChatId }));
 }
+
+const isSame = (one: ChatKey, other: ChatKey) => one.channelId === other.channelId && one.externalChatId === other.externalChatId;

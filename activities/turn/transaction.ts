@@ -6,6 +6,7 @@ import { defaultSettings } from '../../db/settings.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
 import { type LoadedChats, lockCards } from '../../db/turns/load.ts';
 import { saveChanges } from '../../db/turns/save.ts';
+import type { ChatKey } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Lane } from '../lane/lane.ts';
 import type { Directory } from './directory.ts';
@@ -14,8 +15,8 @@ import { createWorld, NeedsLock, type TurnRun, type World } from './world.ts';
 export interface TurnDeps extends ActivityDeps {
   directory: Directory;
   lane: Lane;
-  /** Sends what was planned (for about 3 s at most), wakes runs, ends spinners. True when nothing is left in the lanes. */
-  afterCommit(committed: Committed[], elapsedMs: number): Promise<boolean>;
+  /** Sends what was planned (for about 3 s at most), wakes runs, ends spinners. Answers the lanes in which something is left. */
+  afterCommit(committed: Committed[], elapsedMs: number): Promise<ChatKey[]>;
 }
 
 /** What is to be done once the transaction has committed. */

@@ -1,6 +1,9 @@
 /** One account on a real database whose turns are made without Temporal: the tests play the workflow. Messengers are small adapters in memory. */
 import { randomUUID } from 'node:crypto';
-import { createActivities } from '../../activities/index.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { CheckLane, WakeRun } from '../../activities/deps.ts';
+import { type Activities, createActivities } from '../../activities/index.ts';
 import type { Channel, ChannelError, ChannelFact } from '../../channels/channel.ts';
 import { connect, type Sql } from '../../db/connection.ts';
 import { type AccountSettings, type BotSettings, defaultSettings, type TriggerFilter } from '../../db/settings.ts';
@@ -37,6 +40,13 @@ export interface Turns {
   /** Held sends: resolve to let them through. */
   hold: Promise<void> | undefined;
   wakes: string[];
+  /** Chats whose own workflows were asked to look at their lanes. */
+  checks: string[];
+  /** What a worker would run: for tests with real workflows, and for drains. */
+  activities: Activities;
+  /** Where wakes and checks go besides being noted. */
+  onWake: WakeRun | undefined;
+  onCheck: CheckLane | undefined;
   settings(change: Partial<AccountSettings>): Promise<void>;
   bot(
     source: unknown,
@@ -62,7 +72,8 @@ export interface Turns {
   /** Lets time pass and the conversation's deadline ring. */
   waits(chat: string, ms: number): Promise<ConversationState>;
   run(runId: string, orders?: { id: string; order: RunOrder }[]): Promise<{ ended: boolean; deadlineAt?: number }>;
-  drain(chat: string): Promise<void>;
+  /** One attempt of the activity that empties a lane; answers after how many ms it wants another, undefined when the lane is empty. */
+  drain(chat: string, channelId?: number): Promise<number | undefined>;
   end(): Promise<void>;
 }
 
@@ -83,7 +94,17 @@ export async function createTurns(): Promise<Turns> {
       values (${accountId}, ${type}, ${type}, ${randomUUID()}, '', 'webhook', 's', ${user!.id}, ${START}, ${START}) returning id`;
     return row!.id;
   };
-  const t = { sql, accountId, userId: user!.id, at: START, sent: [], failures: [], hold: undefined, wakes: [] } as unknown as Turns;
+  const t = {
+    sql,
+    accountId,
+    userId: user!.id,
+    at: START,
+    sent: [],
+    failures: [],
+    hold: undefined,
+    wakes: [],
+    checks: [],
+  } as unknown as Turns;
   t.telegram = await channel('telegram');
   t.webchat = await channel('webchat');
   let externalId = 0;
@@ -115,11 +136,19 @@ export async function createTurns(): Promise<Turns> {
     sql,
     channels,
     files: { find: async () => [] } as unknown as FileStorage,
-    wakeRun: async (run) => void t.wakes.push(run.runId),
+    async wakeRun(run) {
+      t.wakes.push(run.runId);
+      await t.onWake?.(run);
+    },
+    async checkLane(key) {
+      t.checks.push(key.externalChatId);
+      await t.onCheck?.(key);
+    },
     openCredentials: () => ({}),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
 
+  t.activities = activities;
   t.settings = async (change) => {
     await sql`update settings set data = ${{ ...defaultSettings, ...change } as never} where account_id = ${accountId}`;
   };
@@ -173,10 +202,15 @@ export async function createTurns(): Promise<Turns> {
     return (await t.turn(chat, [{ type: 'deadlineReached', id: `deadline/${t.at}`, at: t.at }])).state;
   };
   t.run = async (runId, orders = []) => (await activities.runTurn({ accountId, runId, at: t.at, orders })).state;
-  t.drain = async (chat) => {
-    const [row] = await sql<{ id: string }[]>`select id from chats where account_id = ${accountId} and external_chat_id = ${chat}`;
-    await t.turn(chat, []);
-    void row;
+  t.drain = async (chat, channelId = t.telegram) => {
+    const environment = new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: t.at });
+    try {
+      await environment.run(() => activities.drainLane({ accountId, channelId, externalChatId: chat }));
+      return undefined;
+    } catch (error) {
+      if (error instanceof ApplicationFailure && error.type === 'lane.waiting') return Number(error.nextRetryDelay);
+      throw error;
+    }
   };
   t.end = async () => {
     await settled();
