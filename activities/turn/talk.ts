@@ -27,7 +27,7 @@ export async function applyToTalk(w: World, chat: ChatRow, event: ConversationEv
     if (opened?.type === 'opened') {
       outcome.opened = opened.how;
       await openTalkRow(w, chat, row, talk, opened.how);
-    } else if (row !== undefined) changeTalk(w, row, talkColumns(talk));
+    } else if (row !== undefined) changeTalk(w, row, changedColumns(before!, talk));
   }
   for (const effect of effects) apply(w, chat, effect, outcome);
   if (event.type === 'replyAccepted') noteFirstReply(w, chat, event.by, event.at);
@@ -66,6 +66,12 @@ function talkColumns(talk: Talk) {
     missedReported: talk.missedReported,
     stoppedBy: talk.stoppedBy ?? null,
   };
+}
+
+/** Only what the rules changed: a client's next message moves two or three columns of thirty. */
+function changedColumns(before: Talk, after: Talk): Partial<ReturnType<typeof talkColumns>> {
+  const old: Record<string, unknown> = talkColumns(before);
+  return Object.fromEntries(Object.entries(talkColumns(after)).filter(([name, value]) => old[name] !== value));
 }
 
 async function openTalkRow(w: World, chat: ChatRow, row: ConversationRow | undefined, talk: Talk, how: 'born' | 'reopened'): Promise<void> {

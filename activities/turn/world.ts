@@ -111,35 +111,43 @@ export function rulesOf(settings: AccountSettings): ConversationRules {
   };
 }
 
-/** Changes a chat; the row is stored whole at the end. */
+/** Notes changed columns of a row that stands already; a new row is stored whole anyway. */
+function note<Key, Row>(changes: Map<Key, Partial<Row>>, key: Key, patch: Partial<Row>): void {
+  changes.set(key, { ...changes.get(key), ...patch });
+}
+
+/** Changes a chat; stored with the rest at the end. */
 export function changeChat(w: World, chat: ChatRow, patch: Partial<ChatRow>): void {
   Object.assign(chat, patch);
-  if (!w.changes.newChats.includes(chat)) w.changes.chats.set(chat.id, chat);
+  if (!w.changes.newChats.includes(chat)) note(w.changes.chats, chat.id, patch);
 }
 
 export function changeTalk(w: World, talk: ConversationRow, patch: Partial<ConversationRow>): void {
-  Object.assign(talk, patch, { updatedAt: w.at });
-  if (!w.changes.newConversations.includes(talk)) w.changes.conversations.set(talk.number, talk);
+  const changed = { ...patch, updatedAt: w.at };
+  Object.assign(talk, changed);
+  if (!w.changes.newConversations.includes(talk)) note(w.changes.conversations, talk.number, changed);
 }
 
 export function changeRun(w: World, run: TurnRun, patch: Partial<RunRow>): void {
   Object.assign(run, patch);
-  if (!w.changes.newRuns.includes(run)) w.changes.runs.set(run.id, run);
+  if (!w.changes.newRuns.includes(run)) note(w.changes.runs, run.id, patch);
 }
 
 /** Changes a lead that is locked, new, or throws NeedsLock. */
 export function changeLead(w: World, lead: LeadRow, patch: Partial<LeadRow>): void {
   const isNew = w.changes.newLeads.includes(lead);
   if (!isNew && !w.lockedLeads.has(lead.id)) throw new NeedsLock({ leadId: lead.id });
-  Object.assign(lead, patch, { updatedAt: w.at });
-  if (!isNew) w.changes.leads.set(lead.id, lead);
+  const changed = { ...patch, updatedAt: w.at };
+  Object.assign(lead, changed);
+  if (!isNew) note(w.changes.leads, lead.id, changed);
 }
 
 export function changeContact(w: World, contact: ContactRow, patch: Partial<ContactRow>): void {
   const isNew = w.changes.newContacts.includes(contact);
   if (!isNew && !w.contactLocked) throw new NeedsLock({ contactId: contact.id });
-  Object.assign(contact, patch, { updatedAt: w.at });
-  if (!isNew) w.changes.contacts.set(contact.id, contact);
+  const changed = { ...patch, updatedAt: w.at };
+  Object.assign(contact, changed);
+  if (!isNew) note(w.changes.contacts, contact.id, changed);
 }
 
 export function channelOf(w: World, chat: ChatRow): ChannelRow | undefined {

@@ -31,11 +31,11 @@ export interface Changes {
   newLeads: LeadRow[];
   newChats: ChatRow[];
   newConversations: ConversationRow[];
-  /** Rows as they now stand, written whole by their ids. */
-  contacts: Map<number, ContactRow>;
-  leads: Map<number, LeadRow>;
-  chats: Map<string, ChatRow>;
-  conversations: Map<number, ConversationRow>;
+  /** Changed columns by the rows' ids (a conversation's number). */
+  contacts: Map<number, Partial<ContactRow>>;
+  leads: Map<number, Partial<LeadRow>>;
+  chats: Map<string, Partial<ChatRow>>;
+  conversations: Map<number, Partial<ConversationRow>>;
   openings: {
     opened: { number: number; opening: number; how: 'born' | 'reopened'; openedAt: number }[];
     replied: { number: number; opening: number; at: number }[];
@@ -45,7 +45,7 @@ export interface Changes {
   attachments: AttachmentRow[];
   parts: NewPart[];
   newRuns: (RunRow & Partial<LoadedRun>)[];
-  runs: Map<string, RunRow & Partial<LoadedRun>>;
+  runs: Map<string, Partial<RunRow>>;
   traces: TraceRow[];
   events: EventRow[];
   notifications: NotificationRow[];

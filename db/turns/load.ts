@@ -105,7 +105,7 @@ async function loadAround(
   const ids = chats.map(({ id }) => id);
   const numbers = chats.flatMap(({ talkNumber }) => talkNumber ?? []);
   const leadIds = tx`array(select entity_id from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[]) and entity_type = 'lead') || ${run?.leadId == null ? [] : [run.leadId]}::bigint[]`;
-  const [talks, runs, contacts, leads, lanes, media] = await Promise.all([
+  const [talks, runs, contacts, leads, unfinished] = await Promise.all([
     tx`select * from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[])`,
     // Asked: every part of the question has at least been handed to the messenger. (Not: answered by it. A client may be quicker than that answer.)
     tx`select r.*, b.settings as bot_settings, b.name as bot_name,
@@ -121,12 +121,10 @@ async function loadAround(
        order by r.id for update of r`,
     tx`select * from contacts where account_id = ${accountId} and id = ${contactId}`,
     tx`select * from leads where account_id = ${accountId} and id = any(${leadIds})`,
-    tx<
-      { chat_id: string }[]
-    >`select distinct chat_id from parts where account_id = ${accountId} and status in ('planned', 'claimed') and chat_id = any(${ids}::uuid[])`,
-    tx<
-      { chat_id: string }[]
-    >`select distinct chat_id from attachments where account_id = ${accountId} and copy = 'waiting' and chat_id = any(${ids}::uuid[])`,
+    tx<{ chat_id: string; what: 'lane' | 'media' }[]>`
+      select distinct chat_id, 'lane' as what from parts
+      where account_id = ${accountId} and status in ('planned', 'claimed') and chat_id = any(${ids}::uuid[])
+      union all select distinct chat_id, 'media' from attachments where account_id = ${accountId} and copy = 'waiting' and chat_id = any(${ids}::uuid[])`,
   ]);
   return {
     chats,
@@ -134,8 +132,8 @@ async function loadAround(
     runs: camelRows(runs),
     contact: camelRows<ContactRow>(contacts)[0],
     leads: camelRows(leads),
-    busyLanes: new Set(lanes.map((row) => row.chat_id)),
-    waitingMedia: new Set(media.map((row) => row.chat_id)),
+    busyLanes: new Set(unfinished.filter(({ what }) => what === 'lane').map((row) => row.chat_id)),
+    waitingMedia: new Set(unfinished.filter(({ what }) => what === 'media').map((row) => row.chat_id)),
   };
 }
 

@@ -12,14 +12,9 @@ export async function saveChanges(tx: Transaction, accountId: number, changes: C
   const insert = (table: string, rows: object[]) => {
     if (rows.length > 0) pending.push(tx`insert into ${tx(table)} ${tx(rows.map((row) => snakeRow({ ...row, accountId })))}`);
   };
-  const update = (table: string, keys: string[], rows: Iterable<object>) => {
-    for (const row of rows) {
-      const { accountId: _account, ...rest } = row as { accountId?: number };
-      const snake = snakeRow(rest);
-      const key = keys.map((name) => snake[name]);
-      for (const name of keys) delete snake[name];
-      pending.push(tx`update ${tx(table)} set ${tx(snake)} where account_id = ${accountId} and ${tx(keys[0]!)} = ${key[0]!}`);
-    }
+  const update = (table: string, key: string, rows: Map<string | number, object>) => {
+    for (const [id, columns] of rows)
+      pending.push(tx`update ${tx(table)} set ${tx(snakeRow(columns))} where account_id = ${accountId} and ${tx(key)} = ${id}`);
   };
 
   insert('contacts', changes.newContacts);
@@ -31,12 +26,12 @@ export async function saveChanges(tx: Transaction, accountId: number, changes: C
   );
   insert('chats', changes.newChats);
   insert('conversations', changes.newConversations);
-  update('contacts', ['id'], changes.contacts.values());
-  update('leads', ['id'], changes.leads.values());
-  update('chats', ['id'], changes.chats.values());
-  update('conversations', ['number'], changes.conversations.values());
+  update('contacts', 'id', changes.contacts);
+  update('leads', 'id', changes.leads);
+  update('chats', 'id', changes.chats);
+  update('conversations', 'number', changes.conversations);
   insert('bot_runs', changes.newRuns.map(runColumns));
-  update('bot_runs', ['id'], [...changes.runs.values()].map(runColumns));
+  update('bot_runs', 'id', changes.runs);
   insert('messages', changes.messages);
   insert('attachments', changes.attachments);
   const newParts =
