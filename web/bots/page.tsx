@@ -93,7 +93,6 @@ export default function BotsPage() {
   );
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the page takes dropped files; the button does the same by keys
     <main
       className={pageCss.page}
       onDragOver={(event) => {

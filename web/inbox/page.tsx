@@ -76,7 +76,7 @@ export default function InboxPage() {
   }, [number, t]);
   useHotkeys({
     ...Object.fromEntries(views.map((view, index) => [String(index + 1), () => void navigate(viewLink(view))])),
-    ['Escape']: () => number !== undefined && void navigate(linkTo(undefined)),
+    escape: () => number !== undefined && void navigate(linkTo(undefined)),
     r: () => document.querySelector<HTMLElement>('[data-composer]')?.focus(),
   });
   return (

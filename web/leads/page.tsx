@@ -107,7 +107,7 @@ export default function LeadsPage() {
       <header className={pageCss.head}>
         <h1>{t('nav.leads')}</h1>
       </header>
-      <div className={css.filters} role="search">
+      <div className={css.filters}>
         <div className={css.search}>
           <TextField
             type="search"

@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react';
 
-/** A key as it is pressed on any layout: `j`, `?`, `Escape`, `mod+k`. Letters go by their place, so that they work in Russian too. */
+/** A key as it is pressed on any layout: `j`, `?`, `escape`, `mod+k`. Letters go by their place, so that they work in Russian too. */
 export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 function nameOf(event: KeyboardEvent): string {
   const letter = /^Key([A-Z])$/.exec(event.code)?.[1]?.toLowerCase();
-  const key = event.key === '?' || event.key === ',' ? event.key : (letter ?? event.key);
+  const key = event.key === '?' || event.key === ',' ? event.key : (letter ?? event.key.toLowerCase());
   return event.ctrlKey || event.metaKey ? `mod+${key}` : key;
 }
 

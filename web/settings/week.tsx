@@ -10,7 +10,43 @@ import css from './settings.module.css';
 type Schedule = Settings['schedule'];
 const DAY = 1440;
 const text = (minutes: number) => `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-const minutesOf = (value: string) => Number(value.slice(0, 2)) * 60 + Number(value.slice(3, 5));
+
+/** `9`, `9:30`, `0930`, `24:00`; undefined for what is no time of a day. */
+function minutesOf(value: string): number | undefined {
+  const [, hours, minutes = '0'] = /^\s*(\d{1,2})(?:[:. ]?(\d{2}))?\s*$/.exec(value) ?? [];
+  const total = hours === undefined ? Number.NaN : Number(hours) * 60 + Number(minutes);
+  return Number(minutes) < 60 && total <= DAY ? total : undefined;
+}
+
+/** The system's own time field follows the browser's language, not the page's, and knows no 24:00. */
+function TimeField({
+  label,
+  minutes,
+  disabled,
+  onChange,
+}: {
+  label: string;
+  minutes: number;
+  disabled: boolean;
+  onChange: (minutes: number) => void;
+}) {
+  return (
+    <input
+      key={minutes}
+      className={fieldCss.input}
+      aria-label={label}
+      inputMode="numeric"
+      defaultValue={text(minutes)}
+      disabled={disabled}
+      onBlur={(event) => {
+        const next = minutesOf(event.target.value);
+        if (next === undefined || next === minutes) event.target.value = text(minutes);
+        else onChange(next);
+      }}
+      onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+    />
+  );
+}
 
 /** 5 January 1970 was a Monday: the names of the week in the reader's language. */
 const dayName = (day: number) =>
@@ -48,30 +84,26 @@ export function Week({ schedule, disabled, onChange }: WeekProps) {
               {spans.map((span, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: spans of a day have no other name
                 <span key={index} className={css.spans}>
-                  <input
-                    type="time"
-                    className={fieldCss.input}
-                    aria-label={`${dayName(day)}: ${t('settings.week.from')}`}
+                  <TimeField
+                    label={`${dayName(day)}: ${t('settings.week.from')}`}
                     disabled={disabled}
-                    value={text(span.from)}
-                    onChange={(event) =>
+                    minutes={span.from}
+                    onChange={(from) =>
                       setDay(
                         day,
-                        spans.map((each, at) => (at === index ? { ...each, from: minutesOf(event.target.value) } : each)),
+                        spans.map((each, at) => (at === index ? { ...each, from } : each)),
                       )
                     }
                   />
                   –
-                  <input
-                    type="time"
-                    className={fieldCss.input}
-                    aria-label={`${dayName(day)}: ${t('settings.week.to')}`}
+                  <TimeField
+                    label={`${dayName(day)}: ${t('settings.week.to')}`}
                     disabled={disabled}
-                    value={text(span.to % DAY)}
-                    onChange={(event) =>
+                    minutes={span.to}
+                    onChange={(to) =>
                       setDay(
                         day,
-                        spans.map((each, at) => (at === index ? { ...each, to: minutesOf(event.target.value) || DAY } : each)),
+                        spans.map((each, at) => (at === index ? { ...each, to } : each)),
                       )
                     }
                   />

@@ -3,6 +3,7 @@ import { Fragment, memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { order } from '../data/orders.ts';
 import { problemWords } from '../data/words.ts';
+import { classes } from '../lib/classes.ts';
 import { toast } from '../ui/toasts.tsx';
 import { Attachments } from './attachments.tsx';
 import type { ThreadMessage } from './blocks.ts';
@@ -70,8 +71,8 @@ function Retry({ message }: { message: ThreadMessage }) {
   );
 }
 
-/** One message as one bubble; several calls of it show their own states where they differ. */
-export const Bubble = memo(function Bubble({ message }: { message: ThreadMessage }) {
+/** One message as one bubble with its state beside it; several calls of it show their own states where they differ. */
+export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadMessage; mark: boolean }) {
   const { t } = useTranslation();
   const out = message.direction === 'out';
   const failed = out && (message.status === 'refused' || message.status === 'unknown');
@@ -83,10 +84,18 @@ export const Bubble = memo(function Bubble({ message }: { message: ThreadMessage
   const kind = message.author.kind === 'bot' ? 'bot' : out ? 'user' : 'client';
   return (
     <>
-      <div className={`${css.bubble} ${bare ? css.bare : ''}`} data-kind={kind} data-failed={failed} data-message={message.id}>
-        <Attachments attachments={message.attachments} />
-        {message.text !== '' && <Text text={message.text} />}
-        <Extra message={message} />
+      <div className={css.line}>
+        {(mark || failed) && (
+          <>
+            {message.status === 'withdrawn' && <span>{t('status.withdrawn')}</span>}
+            <StatusMark status={message.status} words={message.statusWords} />
+          </>
+        )}
+        <div className={classes(css.bubble, bare && css.bare)} data-kind={kind} data-failed={failed} data-message={message.id}>
+          <Attachments attachments={message.attachments} />
+          {message.text !== '' && <Text text={message.text} />}
+          <Extra message={message} />
+        </div>
       </div>
       {message.buttons.length > 0 && (
         <div className={css.buttons}>
@@ -121,9 +130,11 @@ export const Bubble = memo(function Bubble({ message }: { message: ThreadMessage
       )}
       {failed && (
         <div className={css.meta}>
-          <span className={css.failed}>
-            {message.status === 'refused' ? t('message.refused') : t('message.unknown')} {message.statusWords}
-          </span>
+          {!(differ && message.parts.some(({ words }) => words !== '')) && (
+            <span className={css.failed}>
+              {message.status === 'refused' ? t('message.refused') : t('message.unknown')} {message.statusWords}
+            </span>
+          )}
           <Retry message={message} />
         </div>
       )}

@@ -6,7 +6,6 @@ import { clock, fullTime } from '../lib/time.ts';
 import { ChannelIcon } from '../ui/bits.tsx';
 import type { ThreadMessage } from './blocks.ts';
 import { Bubble } from './bubble.tsx';
-import { StatusMark } from './status.tsx';
 import css from './thread.module.css';
 
 interface ChannelName {
@@ -50,13 +49,7 @@ export const Group = memo(function Group({ messages, channel }: { messages: Thre
         const says = out && (next === undefined || next.status !== message.status);
         return (
           <div key={message.key ?? message.id} style={{ display: 'contents' }}>
-            <Bubble message={message} />
-            {says && message.status !== 'refused' && message.status !== 'unknown' && (
-              <div className={css.meta}>
-                {message.status === 'withdrawn' && <span>{t('status.withdrawn')}</span>}
-                <StatusMark status={message.status} words={message.statusWords} />
-              </div>
-            )}
+            <Bubble message={message} mark={says} />
           </div>
         );
       })}

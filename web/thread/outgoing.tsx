@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { discard, type OutgoingMessage, sendAgain } from '../data/outbox.ts';
+import { classes } from '../lib/classes.ts';
 import { clock } from '../lib/time.ts';
 import { Attachments } from './attachments.tsx';
 import { StatusMark } from './status.tsx';
@@ -16,38 +17,37 @@ export function OutgoingBubble({ message }: { message: OutgoingMessage }) {
         <strong>{message.author.name}</strong>
         <time>{clock(message.writtenAt)}</time>
       </div>
-      <div className={`${css.bubble} ${bare ? css.bare : ''}`} data-kind="user" data-failed={failed}>
-        <Attachments
-          attachments={message.files.map((file, index) => ({
-            ...file,
-            index,
-            fileId: file.id,
-            copy: 'stored',
-            copyWords: '',
-            widthPx: null,
-            heightPx: null,
-            durationSeconds: null,
-          }))}
-        />
-        {message.text}
+      <div className={css.line}>
+        {!failed && <StatusMark status="planned" />}
+        <div className={classes(css.bubble, bare && css.bare)} data-kind="user" data-failed={failed}>
+          <Attachments
+            attachments={message.files.map((file, index) => ({
+              ...file,
+              index,
+              fileId: file.id,
+              copy: 'stored',
+              copyWords: '',
+              widthPx: null,
+              heightPx: null,
+              durationSeconds: null,
+            }))}
+          />
+          {message.text}
+        </div>
       </div>
-      <div className={css.meta}>
-        {failed ? (
-          <>
-            <span className={css.failed} role="alert">
-              {t('message.notSent')} {message.words}
-            </span>
-            <button type="button" onClick={() => sendAgain(message.key)}>
-              {t('message.retry')}
-            </button>
-            <button type="button" onClick={() => discard(message.key)}>
-              {t('message.discard')}
-            </button>
-          </>
-        ) : (
-          <StatusMark status="planned" />
-        )}
-      </div>
+      {failed && (
+        <div className={css.meta}>
+          <span className={css.failed} role="alert">
+            {t('message.notSent')} {message.words}
+          </span>
+          <button type="button" onClick={() => sendAgain(message.key)}>
+            {t('message.retry')}
+          </button>
+          <button type="button" onClick={() => discard(message.key)}>
+            {t('message.discard')}
+          </button>
+        </div>
+      )}
     </div>
   );
 }

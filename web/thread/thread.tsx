@@ -16,11 +16,7 @@ import { useSticky } from './use-sticky.ts';
 
 function Day({ at }: { at: number }) {
   const now = useNow(60_000);
-  return (
-    <div className={css.day} role="separator">
-      {dayName(at, now)}
-    </div>
-  );
+  return <div className={css.day}>{dayName(at, now)}</div>;
 }
 
 const noItems: ThreadItem[] = [];
@@ -67,10 +63,10 @@ export function Thread({ contact, leadId }: { contact: Contact | undefined; lead
 
   return (
     <div className={css.scroll}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keys */}
       <div
         className={css.scroller}
         ref={scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keys
         tabIndex={0}
         role="log"
         aria-label={t('thread.label')}

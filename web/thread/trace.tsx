@@ -10,6 +10,8 @@ import { Badge, Notice, Skeleton, type State, Time } from '../ui/bits.tsx';
 import { Countdown, RunWords } from './run-strip.tsx';
 import css from './trace.module.css';
 
+/** Members of `data` that are for machines or already said. */
+const UNSAID = new Set(['key', 'outcome', 'place']);
 const BAD = /^(failed|refused|notSent|skipped|noSuchStep)/;
 
 function stateOf({ outcome, handler, data }: TraceEntryView): State | undefined {
@@ -29,10 +31,13 @@ function wordsOf(t: TFunction, { outcome, data }: TraceEntryView): string {
 }
 
 /** What of `data` the words above have not said: times, ids and texts, each with its name. */
-function details({ data }: TraceEntryView): string {
+function details(t: TFunction, { data }: TraceEntryView): string {
   return Object.entries(data)
-    .filter(([name, value]) => value !== null && value !== '' && !['key', 'outcome', 'place'].includes(name))
-    .map(([name, value]) => (name === 'until' && typeof value === 'number' ? fullTime(value) : `${name}: ${value}`))
+    .filter(([name, value]) => typeof value !== 'boolean' && value !== null && value !== '' && value !== 0 && !UNSAID.has(name))
+    .map(([name, value]) => {
+      const label = t(`trace.data.${name}` as 'trace.data.until', { defaultValue: name });
+      return `${label}: ${name === 'until' && typeof value === 'number' ? fullTime(value) : value}`;
+    })
     .join(' · ');
 }
 
@@ -52,7 +57,7 @@ function Entries({ items }: { items: TraceEntryView[] }) {
             <span className={css.dot} />
             <div>
               {wordsOf(t, entry)} {entry.handler !== 'run' && <Badge>{entry.handler}</Badge>}
-              <small>{details(entry)}</small>
+              <small>{details(t, entry)}</small>
             </div>
           </div>
         </li>
