@@ -1,0 +1,11 @@
+/** Who asks. Every store that lists or reads takes it: account first, then what this user may see. */
+export interface Actor {
+  accountId: number;
+  userId: number;
+  role: 'administrator' | 'manager' | 'readonly';
+  sees: 'own' | 'all';
+  /** May make other accounts of this installation: an administrator of the demo account. */
+  isOperator: boolean;
+  /** How the request proved it: pages' cookies need protection against forged requests, tokens do not. */
+  via: 'session' | 'token';
+}

@@ -1,0 +1,125 @@
+import { Hono, type MiddlewareHandler } from 'hono';
+import { secureHeaders } from 'hono/secure-headers';
+import { actorOf, authenticate, mayWrite, refuseForeignPages } from './auth/guard.ts';
+import type { ChannelCache } from './channel-cache.ts';
+import { compatRoutes } from './compat/routes.ts';
+import { compatDeps } from './compat-deps.ts';
+import type { ApiDeps, Env } from './deps.ts';
+import { ApiError, answerProblem } from './errors.ts';
+import { idempotencyKey } from './idempotency.ts';
+import { requestScope } from './logging.ts';
+import { createMetrics } from './metrics.ts';
+import { router } from './openapi.ts';
+import { pages } from './pages.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { botRoutes } from './routes/bots.ts';
+import { channelRoutes } from './routes/channels.ts';
+import { contactRoutes } from './routes/contacts.ts';
+import { conversationRoutes } from './routes/conversations.ts';
+import { eventRoutes } from './routes/events.ts';
+import { fileAddressRoutes, fileRoutes } from './routes/files.ts';
+import { leadRoutes } from './routes/leads.ts';
+import { messageRoutes } from './routes/messages.ts';
+import { openRoutes } from './routes/open.ts';
+import { runRoutes } from './routes/runs.ts';
+import { sessionRoutes } from './routes/session.ts';
+import { settingsRoutes } from './routes/settings.ts';
+import { streamRoutes } from './routes/stream.ts';
+import { systemRoutes } from './routes/system.ts';
+import { userRoutes } from './routes/users.ts';
+import { webchatPages } from './webchat/pages.ts';
+import { webchatRoutes } from './webchat/routes.ts';
+import { webchatDeps } from './webchat-deps.ts';
+import { webhookRoutes } from './webhooks.ts';
+
+/**
+ * The whole HTTP side as one function of a request; it never listens. Order matters: what outsiders call first, then what needs a user,
+ * then pages, which answer every other address.
+ */
+export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
+  const metrics = createMetrics();
+  const app = new Hono<Env>();
+  app.use(requestScope(deps.log, metrics));
+  app.use(
+    secureHeaders({
+      crossOriginResourcePolicy: false,
+      contentSecurityPolicy: undefined,
+      xFrameOptions: false,
+      referrerPolicy: 'same-origin',
+    }),
+  );
+  app.onError((error, c) => {
+    const requestId = c.get('requestId') ?? '';
+    if (error instanceof ApiError) return answerProblem(c, error, requestId);
+    (c.get('log') ?? deps.log).error({ err: error, method: c.req.method }, 'a request failed');
+    return answerProblem(c, new ApiError('internal', 'The error is in the log under the request id'), requestId);
+  });
+  app.notFound((c) => answerProblem(c, new ApiError('not_found', 'No such address'), c.get('requestId') ?? ''));
+
+  app.route('/', systemRoutes(deps, metrics));
+  app.route('/webhooks', webhookRoutes(deps, cache, metrics));
+  app.route('/webchat', webchatRoutes(webchatDeps(deps, cache)));
+  app.route('/', webchatPages({ widgetDir: deps.folders.widget, shopDir: deps.folders.shop, shopChannel: deps.shopChannel }));
+  app.route('/files', fileAddressRoutes(deps));
+
+  // The amoCRM-shaped API answers a missing sign-in in its own words.
+  const mayBeSignedIn: MiddlewareHandler<Env> = async (c, next) => {
+    const actor = await actorOf(deps, c);
+    if (actor?.via === 'session') refuseForeignPages(deps, c);
+    if (actor !== undefined) c.set('actor', actor);
+    return next();
+  };
+  for (const path of ['/api/v4/*', '/api/v2/*']) app.use(path, mayBeSignedIn);
+  app.route('/', compatRoutes(compatDeps(deps)) as unknown as Hono<Env>);
+
+  app.route('/', ownApi(deps, metrics));
+  app.route('/', openRoutes(deps));
+  app.all('/api/*', () => {
+    throw new ApiError('not_found', 'No such address: /openapi.json lists them all');
+  });
+  app.all('*', pages(deps.folders.pages));
+  return app;
+}
+
+/** Everything under `/api` that pages and programs of one account use, and its description. */
+function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
+  const root = router();
+  const api = router();
+  api.route('/', sessionRoutes(deps));
+  const signedIn = router();
+  signedIn.use(authenticate(deps), idempotencyKey(deps));
+  // Read-only users too read their notifications.
+  signedIn.route('/', streamRoutes(deps, metrics));
+  signedIn.route('/', eventRoutes(deps));
+  signedIn.use(mayWrite);
+  for (const routes of [
+    accountRoutes,
+    userRoutes,
+    conversationRoutes,
+    messageRoutes,
+    contactRoutes,
+    leadRoutes,
+    runRoutes,
+    botRoutes,
+    channelRoutes,
+    settingsRoutes,
+    fileRoutes,
+  ]) {
+    signedIn.route('/', routes(deps));
+  }
+  api.route('/', signedIn);
+  root.route('/api', api);
+  root.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  root.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Beseda',
+      version: '1',
+      description:
+        'Conversations, cards and bots of one account. Send an API token as `Authorization: Bearer …`. Instants are epoch milliseconds.',
+    },
+    security: [{ token: [] }],
+    servers: [{ url: deps.publicUrl ?? deps.localUrl }],
+  });
+  return root;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Sql } from '../../db/connection.ts';
+import { accountsOfPerson } from '../../db/stores/accounts.ts';
+import { findUser } from '../../db/stores/users.ts';
+import type { Actor } from '../actor.ts';
+import type { Auth } from './auth.ts';
+
+/** A token is verified once and believed for this long: verification writes a row, and a revoked token must end soon. */
+const BELIEVED_MS = 10_000;
+const MOST_KEPT = 10_000;
+
+export interface TokenCheck {
+  /** The actor a token speaks for; undefined for an unknown, disabled or expired one. */
+  actorOf(token: string): Promise<Actor | undefined>;
+  /** After roles, users or tokens were changed. Other processes follow within ten seconds. */
+  forget(): void;
+}
+
+export function createTokenCheck(auth: Auth, sql: Sql, now: () => number): TokenCheck {
+  const known = new Map<string, { until: number; actor: Promise<Actor | undefined> }>();
+  return {
+    actorOf(token) {
+      const hash = createHash('sha256').update(token).digest('base64');
+      const hit = known.get(hash);
+      if (hit !== undefined && hit.until > now()) return hit.actor;
+      if (known.size >= MOST_KEPT) known.clear();
+      const actor = verify(auth, sql, token);
+      known.set(hash, { until: now() + BELIEVED_MS, actor });
+      // A failed question (database away) is asked again at the next request.
+      actor.catch(() => known.delete(hash));
+      return actor;
+    },
+    forget: () => known.clear(),
+  };
+}
+
+async function verify(auth: Auth, sql: Sql, token: string): Promise<Actor | undefined> {
+  const { valid, key } = await auth.api.verifyApiKey({ body: { key: token } });
+  if (!valid || key === null) return undefined;
+  const accountId = accountOf(key.metadata);
+  return accountId === undefined ? undefined : actorIn(sql, key.referenceId, accountId, 'token');
+}
+
+/** The user a person is in an account, as an actor; undefined when the person has no active user there. */
+export async function actorIn(sql: Sql, authUserId: string, accountId: number | undefined, via: Actor['via']): Promise<Actor | undefined> {
+  const accounts = await accountsOfPerson(sql, authUserId);
+  const account = accountId === undefined ? accounts[0] : accounts.find((candidate) => candidate.id === accountId);
+  const user = account === undefined ? undefined : await findUser(sql, account.id, account.userId);
+  if (account === undefined || user === undefined) return undefined;
+  const isOperator = account.isDemo && user.role === 'administrator';
+  return { accountId: account.id, userId: user.id, role: user.role, sees: user.sees, isOperator, via };
+}
+
+function accountOf(metadata: unknown): number | undefined {
+  const given: unknown = typeof metadata === 'string' ? JSON.parse(metadata) : metadata;
+  const value = (given as { accountId?: unknown } | null)?.accountId;
+  return typeof value === 'number' ? value : undefined;
+}

@@ -1,0 +1,63 @@
+import type { ConnectedChannel } from '../channels/channel.ts';
+import type { Sql } from '../db/connection.ts';
+import { channelContext, unseal } from '../db/secrets.ts';
+import { type ChannelRow, channelOfKey, channelOfWebhook } from '../db/stores/channels.ts';
+
+/** Channels of the paths that every message takes: a lookup in memory. Changes arrive by `forget` (live updates) and within `KEPT_MS`. */
+const KEPT_MS = 5000;
+const MOST_KEPT = 10_000;
+
+export interface ChannelCache {
+  byWebhook(type: string, channelId: number): Promise<ConnectedChannel | undefined>;
+  /** The web chat of a public key, connected ones only. */
+  byKey(key: string): Promise<ChannelRow | undefined>;
+  forget(): void;
+}
+
+export function createChannelCache(deps: { sql: Sql; secretKey: Uint8Array; publicUrl: string | undefined; now(): number }): ChannelCache {
+  const known = new Map<string, { until: number; value: Promise<unknown> }>();
+
+  function remembered<Value>(name: string, ask: () => Promise<Value>): Promise<Value> {
+    const hit = known.get(name);
+    if (hit !== undefined && hit.until > deps.now()) return hit.value as Promise<Value>;
+    if (known.size >= MOST_KEPT) known.clear();
+    const value = ask();
+    known.set(name, { until: deps.now() + KEPT_MS, value });
+    value.then(
+      // Nobody can fill the memory with made-up addresses, and a channel made this moment is found at once.
+      (found) => found === undefined && known.delete(name),
+      () => known.delete(name),
+    );
+    return value;
+  }
+
+  return {
+    byWebhook: (type, channelId) =>
+      remembered(`webhook/${type}/${channelId}`, async () => {
+        const row = await channelOfWebhook(deps.sql, type, channelId);
+        return row === undefined || isWithdrawn(row) ? undefined : connectedChannel(row, deps);
+      }),
+    byKey: (key) => remembered(`key/${key}`, () => channelOfKey(deps.sql, key)),
+    forget: () => known.clear(),
+  };
+}
+
+/** Disconnected by a person: its webhook is no longer ours to answer. */
+const isWithdrawn = (row: ChannelRow) => row.state === 'disconnected' && row.credentialsSealed === '';
+
+/** A channel as its adapter gets it. */
+export function connectedChannel(row: ChannelRow, deps: { secretKey: Uint8Array; publicUrl: string | undefined }): ConnectedChannel {
+  return {
+    accountId: row.accountId,
+    id: row.id,
+    type: row.type,
+    credentials: unseal(deps.secretKey, row.credentialsSealed, channelContext(row.accountId, row.id)),
+    ...(row.apiRoot === null ? {} : { apiRoot: row.apiRoot }),
+    receive: row.receive,
+    ...(deps.publicUrl === undefined ? {} : { webhookUrl: webhookUrl(deps.publicUrl, row.type, row.id) }),
+    webhookSecret: row.webhookSecret,
+    facts: row.facts,
+  };
+}
+
+export const webhookUrl = (baseUrl: string, type: string, channelId: number) => `${baseUrl}/webhooks/${type}/${channelId}`;

@@ -1,0 +1,37 @@
+import { filePath } from '../files/address.ts';
+import type { Actor } from './actor.ts';
+import { changeLead } from './change-card.ts';
+import type { CompatDeps } from './compat/model.ts';
+import type { ApiDeps } from './deps.ts';
+import { startBot } from './start-bot.ts';
+import { originOf } from './views/conversations.ts';
+
+/** What the amoCRM-shaped API gets of ours: the same orders and changes as the own API. It has checked already what its actor may see. */
+export function compatDeps(deps: ApiDeps): CompatDeps {
+  const actorOf = (accountId: number, userId: number): Actor => ({
+    accountId,
+    userId,
+    role: 'administrator',
+    sees: 'all',
+    isOperator: false,
+    via: 'token',
+  });
+  return {
+    sql: deps.sql,
+    order: (key, id, order) => deps.orders.send(key, order, id),
+    async startBot({ accountId, botId, leadId, contactId, by, startKey }) {
+      await startBot(deps, actorOf(accountId, by), { botId, of: { leadId, contactId }, key: startKey });
+    },
+    async stopRun(accountId, runId, by) {
+      await deps.orders.sendToRun({ accountId, runId }, { type: 'stop', by }, `compat/stop/${runId}/${by}`);
+    },
+    changeLead: (accountId, leadId, { statusId, responsibleUserId, ...change }, by) =>
+      changeLead(deps, actorOf(accountId, by), leadId, {
+        ...change,
+        ...(statusId === undefined ? {} : { stageId: statusId }),
+        ...(responsibleUserId === undefined ? {} : { responsibleId: responsibleUserId }),
+      }),
+    fileUrl: (_accountId, fileId) => (deps.publicUrl ?? deps.localUrl) + filePath(deps.secretKey, fileId),
+    originOf: (type) => originOf(deps.channels, type),
+  };
+}

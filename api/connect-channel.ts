@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { type Channel, ChannelError, ChannelInputError, type ConnectedChannel, type Connection } from '../channels/channel.ts';
+import { parseWebchatSettings } from '../channels/webchat/settings.ts';
+import { channelContext, seal } from '../db/secrets.ts';
+import { type ChannelRow, deleteUnusedChannel, findChannel, insertChannel, updateChannel } from '../db/stores/channels.ts';
+import { listPipelines } from '../db/stores/pipelines.ts';
+import { findUser } from '../db/stores/users.ts';
+import type { Actor } from './actor.ts';
+import { connectedChannel, webhookUrl } from './channel-cache.ts';
+import type { ChannelChange, ChannelSettingsView, NewChannel } from './contract/channels.ts';
+import type { ApiDeps } from './deps.ts';
+import { ApiError, wrongField } from './errors.ts';
+
+type Deps = Pick<ApiDeps, 'sql' | 'now' | 'channels' | 'secretKey' | 'publicUrl' | 'localUrl'>;
+
+/**
+ * Connects a messenger. The row stands before the messenger is asked, so that a handshake during the call finds it; when the messenger refuses, nothing is
+ * left behind. Throws ApiError naming the field, or with the messenger's words.
+ */
+export async function connectChannel(deps: Deps, actor: Pick<Actor, 'accountId' | 'userId'>, wanted: NewChannel): Promise<number> {
+  const { accountId, userId } = actor;
+  const adapter = deps.channels.get(wanted.type);
+  if (adapter === undefined) {
+    throw wrongField(
+      'type',
+      `this program knows ${deps.channels
+        .all()
+        .map((one) => one.type)
+        .join(', ')}`,
+    );
+  }
+  const credentials = named(() => adapter.parseCredentials(wanted.credentials ?? {}));
+  const settings = await checkedSettings(deps, accountId, adapter.type, wanted.settings ?? {});
+  const receive = wanted.receive ?? (deps.publicUrl === undefined && adapter.poll !== undefined ? 'polling' : 'webhook');
+  if (receive === 'polling' && adapter.poll === undefined) throw wrongField('receive', 'this messenger has no polling: choose webhook');
+  const id = await insertChannel(
+    deps.sql,
+    accountId,
+    {
+      type: adapter.type,
+      name: wanted.name ?? adapter.type,
+      apiRoot: wanted.apiRoot?.replace(/\/+$/, '') ?? null,
+      receive,
+      webhookSecret: randomBytes(32).toString('hex'),
+      settings,
+      connectedBy: userId,
+    },
+    deps.now(),
+  );
+  try {
+    await updateChannel(
+      deps.sql,
+      accountId,
+      id,
+      { credentialsSealed: seal(deps.secretKey, credentials, channelContext(accountId, id)) },
+      deps.now(),
+    );
+    await connect(deps, adapter, accountId, id, wanted.name === undefined || wanted.name === '');
+  } catch (error) {
+    await deleteUnusedChannel(deps.sql, accountId, id);
+    throw error;
+  }
+  return id;
+}
+
+/** Asks the messenger and stores what it said; also for a channel that connects anew. */
+async function connect(deps: Deps, adapter: Channel, accountId: number, id: number, takesName: boolean): Promise<void> {
+  const row = await findChannel(deps.sql, accountId, id);
+  if (row === undefined) throw new ApiError('conflict', 'The channel was disconnected meanwhile');
+  const connection = await asked(() => adapter.connect(reachable(deps, row)));
+  try {
+    await updateChannel(
+      deps.sql,
+      accountId,
+      id,
+      {
+        externalId: connection.externalId,
+        facts: connection.facts,
+        state: 'connected',
+        stateWords: '',
+        ...(takesName ? { name: connection.name } : {}),
+      },
+      deps.now(),
+    );
+  } catch (error) {
+    if ((error as { code?: string }).code !== '23505') throw error;
+    throw new ApiError('conflict', `${connection.name} is already connected in this installation: disconnect it there first`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * A channel for a call that registers a webhook. A messenger replaced by `apiRoot` may be on this very machine: it is given our local address where no public
+ * one is configured.
+ */
+function reachable(deps: Deps, row: ChannelRow): ConnectedChannel {
+  const channel = connectedChannel(row, deps);
+  const needsLocal = channel.webhookUrl === undefined && row.receive === 'webhook' && row.apiRoot !== null;
+  return needsLocal ? { ...channel, webhookUrl: webhookUrl(deps.localUrl, row.type, row.id) } : channel;
+}
+
+/** Changes what is named; whatever the messenger must know of is registered before this returns. */
+export async function changeChannel(deps: Deps, row: ChannelRow, change: ChannelChange): Promise<void> {
+  const adapter = deps.channels.get(row.type);
+  if (adapter === undefined) throw new ApiError('conflict', 'This program no longer knows this messenger');
+  const { name, shortLinks, receive, apiRoot } = change;
+  if (receive === 'polling' && adapter.poll === undefined) throw wrongField('receive', 'this messenger has no polling: choose webhook');
+  const settings =
+    change.settings === undefined
+      ? undefined
+      : await checkedSettings(deps, row.accountId, row.type, { ...row.settings, ...change.settings });
+  const credentials = change.credentials === undefined ? undefined : named(() => adapter.parseCredentials(change.credentials));
+  const anew = credentials !== undefined || (receive !== undefined && receive !== row.receive) || apiRoot !== undefined;
+  if (anew && credentials === undefined && row.credentialsSealed === '')
+    throw wrongField('credentials', 'the channel is disconnected: give its credentials again');
+  const before = { receive: row.receive, apiRoot: row.apiRoot, credentialsSealed: row.credentialsSealed };
+  await updateChannel(
+    deps.sql,
+    row.accountId,
+    row.id,
+    {
+      ...(name === undefined ? {} : { name }),
+      ...(shortLinks === undefined ? {} : { shortLinks }),
+      ...(settings === undefined ? {} : { settings }),
+      ...(receive === undefined ? {} : { receive }),
+      ...(apiRoot === undefined ? {} : { apiRoot: apiRoot?.replace(/\/+$/, '') ?? null }),
+      ...(credentials === undefined ? {} : { credentialsSealed: seal(deps.secretKey, credentials, channelContext(row.accountId, row.id)) }),
+    },
+    deps.now(),
+  );
+  if (!anew) return;
+  try {
+    await connect(deps, adapter, row.accountId, row.id, false);
+  } catch (error) {
+    // What worked before goes on working.
+    await updateChannel(deps.sql, row.accountId, row.id, before, deps.now());
+    throw error;
+  }
+}
+
+/** Withdraws the webhook and forgets the credentials; a channel nobody wrote through is gone, others keep their chats. */
+export async function disconnectChannel(deps: Deps, row: ChannelRow, log: Logger): Promise<void> {
+  const adapter = deps.channels.get(row.type);
+  if (adapter !== undefined && row.credentialsSealed !== '') {
+    await adapter.disconnect(connectedChannel(row, deps)).catch((error: unknown) => {
+      if (!(error instanceof ChannelError)) throw error;
+      // The messenger cannot be told: it will find our webhook gone.
+      log.warn({ channelId: row.id, code: error.code }, 'a channel was disconnected without its messenger');
+    });
+  }
+  if (await deleteUnusedChannel(deps.sql, row.accountId, row.id)) return;
+  await updateChannel(deps.sql, row.accountId, row.id, { state: 'disconnected', stateWords: '', credentialsSealed: '' }, deps.now());
+}
+
+async function asked(call: () => Promise<Connection>): Promise<Connection> {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ChannelInputError) throw wrongField(fieldOf(error), error.message);
+    if (!(error instanceof ChannelError)) throw error;
+    throw new ApiError('channel_refused', error.words, { data: { kind: error.kind, code: error.code }, cause: error });
+  }
+}
+
+/** Runs a check of an adapter; what it finds wrong becomes the request's refusal. */
+function named<Value>(read: () => Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ChannelInputError) throw wrongField(fieldOf(error), error.message);
+    throw error;
+  }
+}
+
+/** Adapters name fields of the credentials; ways to receive and settings name themselves. */
+const fieldOf = (error: ChannelInputError) =>
+  error.field === 'receive' || error.field === 'apiRoot' || error.field.startsWith('settings') ? error.field : `credentials.${error.field}`;
+
+async function checkedSettings(deps: Deps, accountId: number, type: string, settings: ChannelSettingsView): Promise<ChannelSettingsView> {
+  const { pipelineId, responsible } = settings;
+  if (pipelineId !== undefined && (await listPipelines(deps.sql, accountId, pipelineId)).length === 0) {
+    throw wrongField('settings.pipelineId', 'the account has no such pipeline');
+  }
+  if (responsible?.rule === 'fixed' && (await findUser(deps.sql, accountId, responsible.userId))?.isActive !== true) {
+    throw wrongField('settings.responsible.userId', 'the account has no such user');
+  }
+  if (type !== 'webchat') return settings;
+  const { origins, accent, title, greeting, ...rest } = settings;
+  return { ...rest, ...named(() => parseWebchatSettings({ origins, accent, title, greeting })) };
+}

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import { Hono } from 'hono';
+import { fileOfAddress, type StoredFile } from '../../db/stores/files.ts';
+import { filePath, isFileProof } from '../../files/address.ts';
+import { kindOf, shownInline } from '../../files/sniff.ts';
+import { DEFAULT_FILE_BYTES } from '../../files/storage.ts';
+import { baseUrl } from '../base-url.ts';
+import { uuidInPath } from '../contract/common.ts';
+import { type FileView, file } from '../contract/messages.ts';
+import type { ApiDeps, AppContext, Env } from '../deps.ts';
+import { ApiError, wrongField } from '../errors.ts';
+import { answers, makes, router, z } from '../openapi.ts';
+import { storeUpload } from '../upload.ts';
+import { readForm } from '../write-body.ts';
+
+const FORM_BYTES = 64 * 1024;
+const upload = z.object({ file: z.any().openapi({ type: 'string', format: 'binary' }) });
+const tags = ['files'];
+
+/** Uploads of an account's own users. */
+export function fileRoutes(deps: ApiDeps) {
+  const view = (c: AppContext, stored: StoredFile): FileView => ({
+    id: stored.id,
+    url: baseUrl(deps, c) + filePath(deps.secretKey, stored.id),
+    kind: kindOf(stored.mime),
+    name: stored.name,
+    mime: stored.mime,
+    sizeBytes: stored.sizeBytes,
+  });
+  const app = router();
+  app.openAPIRegistry.registerPath({
+    method: 'post',
+    path: '/files',
+    tags,
+    summary: 'Store a file for a message or a bot',
+    request: { body: { required: true, content: { 'multipart/form-data': { schema: upload } } } },
+    responses: makes(file),
+  });
+  app.post('/files', async (c) => {
+    const form = await readForm(c, (deps.fileBytesLimit ?? DEFAULT_FILE_BYTES) + FORM_BYTES);
+    const part = form.get('file');
+    if (!(part instanceof File)) throw wrongField('file', 'send the file in the field "file" of a multipart form');
+    return c.json(view(c, await storeUpload(deps, c, part, 'file')), 201);
+  });
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: '/files/{id}',
+    tags,
+    summary: 'Facts of a stored file',
+    request: { params: uuidInPath },
+    responses: answers(file),
+  });
+  app.get('/files/:id', async (c) => {
+    const id = uuidInPath.safeParse({ id: c.req.param('id') });
+    const [stored] = id.success ? await deps.files.find(c.var.actor.accountId, [id.data.id]) : [];
+    if (stored === undefined) throw new ApiError('not_found', 'No such file');
+    return c.json(view(c, stored), 200);
+  });
+  return app;
+}
+
+/** `/files/<proof>/<id>`: the bytes, for whoever was given the address. Whatever a file holds, it cannot act as a page of ours. */
+export function fileAddressRoutes(deps: ApiDeps): Hono<Env> {
+  return new Hono<Env>().get('/:proof/:id', async (c) => {
+    const { proof, id } = c.req.param();
+    const isOurs = uuidInPath.safeParse({ id }).success && isFileProof(deps.secretKey, id, proof);
+    const stored = isOurs ? await fileOfAddress(deps.sql, id) : undefined;
+    if (stored === undefined) throw new ApiError('not_found', 'No such file');
+    const inline = shownInline(stored.mime);
+    c.header('Content-Type', inline || stored.mime === 'text/plain' ? textual(stored.mime) : 'application/octet-stream');
+    c.header('Content-Disposition', `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(stored.name)}`);
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('Content-Security-Policy', "default-src 'none'; sandbox");
+    c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header('Cache-Control', 'private, max-age=31536000, immutable');
+    c.header('ETag', `"${stored.sha256}"`);
+    c.header('Accept-Ranges', 'bytes');
+    if (c.req.header('If-None-Match') === `"${stored.sha256}"`) return c.body(null, 304);
+    const range = rangeOf(c.req.header('Range'), stored.sizeBytes);
+    if (range === 'none') {
+      c.header('Content-Range', `bytes */${stored.sizeBytes}`);
+      return c.body(null, 416);
+    }
+    if (range !== undefined) c.header('Content-Range', `bytes ${range.start}-${range.end}/${stored.sizeBytes}`);
+    c.header('Content-Length', String(range === undefined ? stored.sizeBytes : range.end - range.start + 1));
+    if (c.req.method === 'HEAD') return c.body(null, 200);
+    const body = await deps.files.open(stored, range).catch((cause: unknown) => {
+      throw new ApiError('not_found', 'The bytes of this file are gone', { cause });
+    });
+    return c.body(Readable.toWeb(body) as ReadableStream, range === undefined ? 200 : 206);
+  });
+}
+
+const textual = (mime: string) => (mime === 'text/plain' ? 'text/plain; charset=utf-8' : mime);
+
+/** One range, as players ask for it; several at once are answered with the whole file. `none`: it lies outside. */
+function rangeOf(header: string | undefined, size: number): { start: number; end: number } | 'none' | undefined {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '');
+  if (match === null || (match[1] === '' && match[2] === '')) return undefined;
+  const start = match[1] === '' ? Math.max(0, size - Number(match[2])) : Number(match[1]);
+  const end = match[1] === '' || match[2] === '' ? size - 1 : Math.min(size - 1, Number(match[2]));
+  return start > end ? 'none' : { start, end };
+}
+
+/** RFC 8187: what encodeURIComponent leaves alone but the header's grammar does not. */
+const encodeName = (name: string) =>
+  encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);

@@ -1,0 +1,23 @@
+import { Hono } from 'hono';
+import { numberOfChat } from '../../db/stores/conversations.ts';
+import { findRun } from '../../db/stores/runs.ts';
+import { actorOf } from '../auth/guard.ts';
+import { uuidInPath } from '../contract/common.ts';
+import type { ApiDeps, Env } from '../deps.ts';
+
+/** Addresses that stand in Temporal's pages: they know only what a webhook knew, and lead to the card. */
+export function openRoutes(deps: ApiDeps): Hono<Env> {
+  return new Hono<Env>()
+    .get('/open/:channelId{[0-9]+}/:chat', async (c) => {
+      const actor = await actorOf(deps, c);
+      const number =
+        actor === undefined ? undefined : await numberOfChat(deps.sql, actor, Number(c.req.param('channelId')), c.req.param('chat'));
+      return c.redirect(number === undefined ? '/' : `/inbox/${number}`);
+    })
+    .get('/open/run/:id', async (c) => {
+      const id = uuidInPath.safeParse({ id: c.req.param('id') });
+      const actor = await actorOf(deps, c);
+      const run = actor === undefined || !id.success ? undefined : await findRun(deps.sql, actor, id.data.id);
+      return c.redirect(run?.leadId == null ? '/' : `/leads/${run.leadId}`);
+    });
+}

@@ -1,0 +1,28 @@
+import type { ChatAddress } from '../db/stores/conversations.ts';
+import type { ConversationOrder, OrderAnswer } from '../workflows/messages.ts';
+import type { Accepted } from './contract/common.ts';
+import type { ApiDeps, AppContext } from './deps.ts';
+import { ApiError, type ErrorCode } from './errors.ts';
+
+export type Sent = { taken: true; answer: OrderAnswer } | { taken: false; accepted: Accepted };
+
+const refusals: Record<NonNullable<OrderAnswer['refused']>['code'], ErrorCode> = {
+  no_chat: 'not_found',
+  no_conversation: 'not_found',
+  no_message: 'not_found',
+  unreachable: 'unreachable',
+  empty: 'invalid',
+};
+
+/** Sends an order to a chat under the request's idempotency key; a refusal by the turn becomes the request's. */
+export async function sendOrder(deps: ApiDeps, c: AppContext, chat: ChatAddress, order: ConversationOrder): Promise<Sent> {
+  const { accountId } = c.var.actor;
+  const { idempotencyKey } = c.var;
+  const key = { accountId, channelId: chat.channelId, externalChatId: chat.externalChatId };
+  const outcome = await deps.orders.send(key, order, idempotencyKey);
+  c.var.log.debug({ order: order.type, chatId: chat.chatId, answered: outcome.taken }, 'order');
+  if (!outcome.taken) return { taken: false, accepted: { accepted: true, idempotencyKey } };
+  const { refused } = outcome.answer;
+  if (refused !== undefined) throw new ApiError(refusals[refused.code], refused.detail, { data: { reason: refused.code } });
+  return { taken: true, answer: outcome.answer };
+}

@@ -1,0 +1,74 @@
+import type { StoredFile } from '../db/stores/files.ts';
+import { DEFAULT_FILE_BYTES } from '../files/storage.ts';
+import { writeBody } from './contract/messages.ts';
+import type { ApiDeps, AppContext } from './deps.ts';
+import { ApiError, wrongField } from './errors.ts';
+import { invalid } from './openapi.ts';
+import { storeUpload } from './upload.ts';
+
+export interface Writing {
+  text: string;
+  channel?: number;
+  shorten?: boolean;
+  fileIds: string[];
+}
+
+const FILES_MOST = 50;
+
+/** Reads a message to write: JSON, or a form with any number of `files`. Files of a form are stored first. */
+export async function readWriteBody(deps: ApiDeps, c: AppContext): Promise<Writing> {
+  const isForm = (c.req.header('Content-Type') ?? '').toLowerCase().startsWith('multipart/form-data');
+  const writing = isForm ? await fromForm(deps, c) : await fromJson(deps, c);
+  if (writing.text.trim() === '' && writing.fileIds.length === 0) throw wrongField('text', 'a message needs a text or a file');
+  return writing;
+}
+
+async function fromJson(deps: ApiDeps, c: AppContext): Promise<Writing> {
+  const body: unknown = await c.req.json().catch(() => {
+    throw new ApiError('bad_request', 'The body is no JSON: send {"text": "…"} or a form');
+  });
+  const parsed = writeBody.safeParse(body);
+  if (!parsed.success) throw invalid(parsed.error);
+  const { text, channel, shorten, attachments } = parsed.data;
+  const fileIds = attachments.map(({ id }) => id);
+  const known = await deps.files.find(c.var.actor.accountId, fileIds);
+  const missing = fileIds.findIndex((id) => !known.some((file) => file.id === id));
+  if (missing >= 0) throw wrongField(`attachments.${missing}.id`, 'there is no such file: upload it with POST /api/files');
+  return { text, fileIds, ...(channel === undefined ? {} : { channel }), ...(shorten === undefined ? {} : { shorten }) };
+}
+
+async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
+  const form = await readForm(c, FILES_MOST * (deps.fileBytesLimit ?? DEFAULT_FILE_BYTES));
+  const shorten = form.get('shorten');
+  const parsed = writeBody.safeParse({
+    text: textOf(form.get('text')) ?? '',
+    ...(form.has('channel') ? { channel: Number(textOf(form.get('channel'))) } : {}),
+    ...(shorten === null ? {} : { shorten: !['false', '0', 'off', ''].includes(textOf(shorten) ?? '') }),
+  });
+  if (!parsed.success) throw invalid(parsed.error);
+  const uploads = [...form.getAll('files'), ...form.getAll('files[]'), ...form.getAll('file')].filter((part) => part instanceof File);
+  if (uploads.length > FILES_MOST) throw wrongField('files', `a message may carry up to ${FILES_MOST} files`);
+  const files: StoredFile[] = [];
+  for (const upload of uploads) files.push(await storeUpload(deps, c, upload, 'files'));
+  const { text, channel, shorten: wanted } = parsed.data;
+  return {
+    text,
+    fileIds: files.map((file) => file.id),
+    ...(channel === undefined ? {} : { channel }),
+    ...(wanted === undefined ? {} : { shorten: wanted }),
+  };
+}
+
+const textOf = (value: FormDataEntryValue | null) => (typeof value === 'string' ? value : undefined);
+
+/** A multipart form; refuses what is announced as larger than `most` before reading it. */
+export async function readForm(c: AppContext, most: number): Promise<FormData> {
+  if (Number(c.req.header('Content-Length') ?? 0) > most) {
+    throw new ApiError('too_large', `A request may have up to ${Math.floor(most / 1024 / 1024)} MB`);
+  }
+  try {
+    return await c.req.raw.formData();
+  } catch (cause) {
+    throw new ApiError('bad_request', 'Send multipart/form-data', { cause });
+  }
+}

@@ -1,0 +1,18 @@
+/** Every messenger this program knows. Adding one is a folder and a row here. */
+import type { Channel } from './channel.ts';
+import { telegramChannel } from './telegram/telegram.ts';
+import { webchatChannel } from './webchat/webchat.ts';
+
+export interface ChannelRegistry {
+  /** Undefined for a type this program does not know. */
+  get(type: string): Channel | undefined;
+  all(): Channel[];
+}
+
+/** A registry of the adapters given; tests bring their own. */
+export function channelRegistry(adapters: Channel[]): ChannelRegistry {
+  const byType = new Map(adapters.map((adapter) => [adapter.type, adapter]));
+  return { get: (type) => byType.get(type), all: () => adapters };
+}
+
+export const channelsByType = (): ChannelRegistry => channelRegistry([telegramChannel(), webchatChannel()]);

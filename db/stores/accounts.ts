@@ -1,0 +1,103 @@
+import type { Queries } from '../connection.ts';
+import { defaultSettings } from '../settings.ts';
+
+export interface Account {
+  id: number;
+  name: string;
+  subdomain: string;
+  timeZone: string;
+  language: 'ru' | 'en';
+  organizationId: string | null;
+  isDemo: boolean;
+}
+
+const columns = (sql: Queries) =>
+  sql`id, name, subdomain, time_zone "timeZone", language, organization_id "organizationId", is_demo "isDemo"`;
+
+export async function findAccount(sql: Queries, accountId: number): Promise<Account | undefined> {
+  const [row] = await sql<Account[]>`select ${columns(sql)} from accounts where id = ${accountId}`;
+  return row;
+}
+
+export async function findDemoAccount(sql: Queries): Promise<Account | undefined> {
+  const [row] = await sql<Account[]>`select ${columns(sql)} from accounts where is_demo order by id limit 1`;
+  return row;
+}
+
+/** Every account of a person of the sign-in library, with the user the person is there. */
+export function accountsOfPerson(sql: Queries, authUserId: string): Promise<(Account & { userId: number })[]> {
+  return sql<(Account & { userId: number })[]>`
+    select a.id, a.name, a.subdomain, a.time_zone "timeZone", a.language, a.organization_id "organizationId", a.is_demo "isDemo", u.id "userId"
+    from users u join accounts a on a.id = u.account_id where u.auth_user_id = ${authUserId} and u.is_active order by a.id`;
+}
+
+export interface AccountDraft {
+  name: string;
+  subdomain: string;
+  timeZone: string;
+  language: 'ru' | 'en';
+  organizationId: string;
+  isDemo: boolean;
+}
+
+/** Stage ids 142 and 143 mean won and lost in every pipeline, as outside programs expect. */
+const WON = 142;
+const LOST = 143;
+
+const words = {
+  ru: {
+    pipeline: 'Воронка',
+    incoming: 'Неразобранное',
+    open: ['Первичный контакт', 'Переговоры', 'Принимают решение', 'Согласование договора'],
+    won: 'Успешно реализовано',
+    lost: 'Закрыто и не реализовано',
+    phone: 'Телефон',
+    email: 'Email',
+  },
+  en: {
+    pipeline: 'Sales pipeline',
+    incoming: 'Incoming leads',
+    open: ['Initial contact', 'Discussions', 'Decision making', 'Contract discussion'],
+    won: 'Closed - won',
+    lost: 'Closed - lost',
+    phone: 'Phone',
+    email: 'Email',
+  },
+};
+const openColours = ['#99ccff', '#ffff99', '#ffcc66', '#ffcccc'];
+
+/** Makes an account that can work at once: its counter, settings, main pipeline and the contact fields PHONE and EMAIL. In a transaction. */
+export async function insertAccount(sql: Queries, draft: AccountDraft, at: number): Promise<Account> {
+  const [account] = await sql<Account[]>`
+    insert into accounts (name, subdomain, time_zone, language, organization_id, is_demo, created_at)
+    values (${draft.name}, ${draft.subdomain}, ${draft.timeZone}, ${draft.language}, ${draft.organizationId}, ${draft.isDemo}, ${at})
+    returning ${columns(sql)}`;
+  const accountId = account!.id;
+  await sql`insert into counters (account_id) values (${accountId})`;
+  await sql`
+    insert into settings (account_id, data, updated_at)
+    values (${accountId}, ${{ ...defaultSettings, schedule: { ...defaultSettings.schedule, timeZone: draft.timeZone } } as never}, ${at})`;
+  const named = words[draft.language];
+  const [pipeline] = await sql<{ id: number }[]>`
+    insert into pipelines (account_id, name, is_main) values (${accountId}, ${named.pipeline}, true) returning id`;
+  const pipelineId = pipeline!.id;
+  await sql`
+    insert into stages (account_id, pipeline_id, name, kind, sort, colour)
+    select ${accountId}, ${pipelineId}, name, kind, sort, colour
+    from unnest(
+      ${[named.incoming, ...named.open]}::text[], ${['incoming', ...named.open.map(() => 'open')]}::text[],
+      ${[0, ...named.open.map((_, index) => (index + 1) * 10)]}::int[], ${['#c1c1c1', ...openColours]}::text[]
+    ) as stage (name, kind, sort, colour)`;
+  await sql`
+    insert into stages (account_id, pipeline_id, id, name, kind, sort, colour) values
+      (${accountId}, ${pipelineId}, ${WON}, ${named.won}, 'won', 10000, '#ccff66'),
+      (${accountId}, ${pipelineId}, ${LOST}, ${named.lost}, 'lost', 11000, '#d5d8db')`;
+  await sql`
+    insert into custom_fields (account_id, entity, name, code, type, enums, sort) values
+      (${accountId}, 'contact', ${named.phone}, 'PHONE', 'multitext', ${kinds(['WORK', 'WORKDD', 'MOB', 'FAX', 'HOME', 'OTHER'])}, 0),
+      (${accountId}, 'contact', ${named.email}, 'EMAIL', 'multitext', ${kinds(['WORK', 'PRIV', 'OTHER'])}, 1)`;
+  return account!;
+}
+
+/** Values of a multitext's kinds: their ids only need to be stable within the field. */
+const kinds = (codes: string[]) => codes.map((value, index) => ({ id: 1001 + index, value })) as never;

@@ -1,0 +1,33 @@
+import type { Queries } from '../connection.ts';
+
+export interface StoredFile {
+  accountId: number;
+  id: string;
+  name: string;
+  mime: string;
+  sizeBytes: number;
+  sha256: string;
+  storageKey: string;
+  widthPx: number | null;
+  heightPx: number | null;
+}
+
+const columns = (sql: Queries) => sql`
+  account_id "accountId", id, name, mime, size_bytes "sizeBytes", sha256, storage_key "storageKey", width_px "widthPx", height_px "heightPx"`;
+
+export async function insertFile(sql: Queries, file: StoredFile, createdBy: string, at: number): Promise<void> {
+  await sql`
+    insert into files (account_id, id, name, mime, size_bytes, sha256, storage_key, width_px, height_px, created_by, created_at)
+    values (${file.accountId}, ${file.id}, ${file.name}, ${file.mime}, ${file.sizeBytes}, ${file.sha256}, ${file.storageKey}, ${file.widthPx},
+      ${file.heightPx}, ${createdBy}, ${at})`;
+}
+
+export function findFiles(sql: Queries, accountId: number, ids: string[]): Promise<StoredFile[]> {
+  return sql<StoredFile[]>`select ${columns(sql)} from files where account_id = ${accountId} and id = any(${ids}::uuid[])`;
+}
+
+/** By id alone: only for an address whose proof was checked. */
+export async function fileOfAddress(sql: Queries, id: string): Promise<StoredFile | undefined> {
+  const [row] = await sql<StoredFile[]>`select ${columns(sql)} from files where id = ${id}`;
+  return row;
+}

@@ -1,0 +1,38 @@
+import type { Queries } from '../connection.ts';
+import type { ChangeKind } from '../notify.ts';
+import { type Sight, visible, visibleByContact, visibleLead } from './sight.ts';
+
+/** Those of the changed ids that this user may see; a live update about anything else is not even hinted at. */
+export async function seenIds(sql: Queries, actor: Sight, kind: ChangeKind, ids: (string | number)[]): Promise<(string | number)[]> {
+  const query = queryOf(sql, actor, kind, ids.map(String));
+  if (query === undefined) return ids;
+  const rows = await query;
+  return rows.map((row) => row.id);
+}
+
+function queryOf(sql: Queries, actor: Sight, kind: ChangeKind, ids: string[]): PromiseLike<{ id: string | number }[]> | undefined {
+  const account = actor.accountId;
+  switch (kind) {
+    case 'contact':
+      return sql`select t.id from contacts t where t.account_id = ${account} and t.id = any(${ids}::text[]::bigint[]) and ${visible(sql, actor, 't')}`;
+    case 'lead':
+      return sql`
+        select t.id from leads t where t.account_id = ${account} and t.id = any(${ids}::text[]::bigint[]) and ${visibleLead(sql, actor, 't')}`;
+    case 'conversation':
+      return sql`
+        select t.number id from conversations t where t.account_id = ${account} and t.number = any(${ids}::text[]::bigint[])
+        and ${visibleByContact(sql, actor, 't')}`;
+    case 'chat':
+      return sql`
+        select t.id from chats t where t.account_id = ${account} and t.id = any(${ids}::text[]::uuid[]) and ${visibleByContact(sql, actor, 't')}`;
+    case 'run':
+      return sql`
+        select t.id from bot_runs t where t.account_id = ${account} and t.id = any(${ids}::text[]::uuid[]) and ${visibleByContact(sql, actor, 't')}`;
+    case 'notification':
+      return sql`
+        select t.id from notifications t where t.account_id = ${account} and t.id = any(${ids}::text[]::bigint[])
+        and (t.user_id is null or t.user_id = ${actor.userId})`;
+    default:
+      return undefined; // bots, channels and settings are everybody's
+  }
+}

@@ -1,0 +1,89 @@
+/** Stored files: bytes in a folder or bucket, facts in `files`. The API takes uploads, the worker copies what clients sent and reads what goes out. */
+import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { Sql } from '../db/connection.ts';
+import { findFiles, insertFile, type StoredFile } from '../db/stores/files.ts';
+import type { ByteStore } from './byte-store.ts';
+import { cleanName, sniffMime } from './sniff.ts';
+
+export const DEFAULT_FILE_BYTES = 50 * 1024 * 1024;
+
+/** Why a file was not taken; the words are for the person who sent it. */
+export class FileRefused extends Error {
+  readonly code: 'empty' | 'too_large';
+
+  constructor(code: 'empty' | 'too_large', message: string) {
+    super(message);
+    this.name = 'FileRefused';
+    this.code = code;
+  }
+}
+
+export interface NewFile {
+  accountId: number;
+  name: string;
+  body: Readable | Uint8Array;
+  /** Who brought it: `user:7`, `visitor`, `channel:3`. No personal data. */
+  createdBy: string;
+  /** Believed only where the bytes do not tell (text). */
+  claimedMime?: string;
+  limitBytes?: number;
+  widthPx?: number;
+  heightPx?: number;
+}
+
+export interface FileStorage {
+  /** Stores the bytes, then the row. Throws FileRefused; nothing is left behind then. */
+  save(file: NewFile): Promise<StoredFile>;
+  /** Files of the account among `ids`; unknown ids and those of other accounts are simply not there. */
+  find(accountId: number, ids: string[]): Promise<StoredFile[]>;
+  /** The bytes, or a part of them (`end` inclusive). Rejects when they are gone. */
+  open(file: StoredFile, range?: { start: number; end: number }): Promise<Readable>;
+}
+
+export function createFileStorage({ sql, bytes, now }: { sql: Sql; bytes: ByteStore; now(): number }): FileStorage {
+  return {
+    async save(file) {
+      const id = randomUUID();
+      const storageKey = `${file.accountId}/${id.slice(0, 2)}/${id}`;
+      const limit = file.limitBytes ?? DEFAULT_FILE_BYTES;
+      const hash = createHash('sha256');
+      const head: Uint8Array[] = [];
+      let size = 0;
+      let headBytes = 0;
+      async function* counted(): AsyncGenerator<Uint8Array> {
+        const source = file.body instanceof Readable ? (file.body as AsyncIterable<Uint8Array>) : [file.body];
+        for await (const chunk of source) {
+          size += chunk.byteLength;
+          if (size > limit) throw new FileRefused('too_large', `A file may have up to ${Math.floor(limit / 1024 / 1024)} MB`);
+          hash.update(chunk);
+          if (headBytes < HEAD_BYTES) {
+            head.push(chunk.subarray(0, HEAD_BYTES - headBytes));
+            headBytes += Math.min(chunk.byteLength, HEAD_BYTES - headBytes);
+          }
+          yield chunk;
+        }
+        if (size === 0) throw new FileRefused('empty', 'The file is empty');
+      }
+      await bytes.put(storageKey, counted());
+      const row: StoredFile = {
+        accountId: file.accountId,
+        id,
+        name: cleanName(file.name),
+        mime: await sniffMime(Buffer.concat(head), size <= HEAD_BYTES, file.claimedMime),
+        sizeBytes: size,
+        sha256: hash.digest('hex'),
+        storageKey,
+        widthPx: file.widthPx ?? null,
+        heightPx: file.heightPx ?? null,
+      };
+      await insertFile(sql, row, file.createdBy, now());
+      return row;
+    },
+    find: (accountId, ids) => findFiles(sql, accountId, ids),
+    open: (file, range) => bytes.get(file.storageKey, range),
+  };
+}
+
+/** Enough for every signature that file-type knows, and to tell text from binary. */
+const HEAD_BYTES = 64 * 1024;
