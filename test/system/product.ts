@@ -87,7 +87,7 @@ const ready = (url: string) =>
 
 async function prepare(databaseUrl: string, demoToken: string, secretKey: Buffer): Promise<void> {
   const { migrate } = await import('../../db/migrate.ts');
-  const { ensureDemo } = await import('../../db/demo.ts');
+  const { ensureDemo } = await import('../../api/demo.ts');
   const { default: pino } = await import('pino');
   await migrate(databaseUrl);
   await ensureDemo({ databaseUrl, demoToken, secretKey, log: pino({ level: 'silent' }) });
