@@ -178,7 +178,7 @@ const COUNT_MOST = 1000;
 /** Sizes of the views, counted up to 1,000. */
 export async function countViews(sql: Queries, actor: Sight): Promise<Counts> {
   const count = (view: ConversationView) =>
-    sql`(select count(*) from (select 1 from conversations t where ${condition(sql, actor, { view })} limit ${COUNT_MOST}) some)::int`;
+    sql`(select count(*) from (select 1 from conversations t where ${condition(sql, actor, { view })} limit ${COUNT_MOST}) counted)::int`;
   const [row] = await sql<Counts[]>`
     select ${count('mine')} mine, ${count('waiting')} waiting, ${count('unread')} unread, ${count('all')} "all"`;
   return row!;
