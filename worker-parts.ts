@@ -10,7 +10,7 @@ import { createSignaller } from './api/signaller.ts';
 import { channelsByType } from './channels/index.ts';
 import type { Config } from './config.ts';
 import type { Sql } from './db/connection.ts';
-import { notify } from './db/notify.ts';
+import { listen, notify } from './db/notify.ts';
 import { channelContext, unseal } from './db/secrets.ts';
 import { overdueRuns } from './db/stores/alive.ts';
 import { type ChannelRow, camelRows } from './db/turns/rows.ts';
@@ -31,7 +31,7 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
   const temporal = repairOf(client, sql, baseUrl);
   const openCredentials = (accountId: number, channelId: number, sealed: string) =>
     unseal(config.secretKey, sealed, channelContext(accountId, channelId));
-  const { activities, settled } = createActivities({
+  const { activities, settled, forget } = createActivities({
     sql,
     channels,
     log,
@@ -64,6 +64,10 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
     },
   });
 
+  // Chats and messages change all the time; a turn reads those itself.
+  const kept = new Set(['channel', 'settings', 'bot']);
+  const listening = listen(sql, ({ accountId, kind }) => kept.has(kind) && forget(accountId), forget);
+
   /** Runs whose deadline has passed unnoticed: the 400 days of a silent client, or a timer that was lost with a server. */
   const sweep = async () => {
     for (const run of await overdueRuns(sql, Date.now() - 60_000)) await temporal.wakeRun(run);
@@ -80,6 +84,7 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
     activities,
     async stop() {
       clearInterval(sweeping);
+      await listening.then((end) => end()).catch(() => undefined);
       await polling.stop();
       await settled();
     },

@@ -18,7 +18,12 @@ const DRAIN_MS = 20_000;
 export interface Activities extends TurnActivities, LaneActivities {}
 
 /** `settled` resolves when no send is under way any more: await it before the process ends. */
-export function createActivities(deps: ActivityDeps): { activities: Activities; settled(): Promise<void> } {
+export function createActivities(deps: ActivityDeps): {
+  activities: Activities;
+  settled(): Promise<void>;
+  /** Another process changed stages, fields, users or channels of an account (of any account). */
+  forget(accountId?: number): void;
+} {
   const withDirectory = { ...deps, directory: createDirectory(deps.sql) };
   const lane = createLane(withDirectory, () => settling);
   const base = { ...withDirectory, lane };
@@ -27,6 +32,7 @@ export function createActivities(deps: ActivityDeps): { activities: Activities; 
 
   return {
     settled: () => lane.settled(),
+    forget: (accountId) => withDirectory.directory.forget(accountId),
     activities: {
       conversationTurn: createConversationTurn(turnDeps),
       runTurn: createRunTurn(turnDeps),

@@ -32,7 +32,7 @@ export async function copyChatMedia(deps: ActivityDeps & { directory: Directory 
 
 async function copyOne(deps: ActivityDeps & { directory: Directory }, attachment: AttachmentRow): Promise<void> {
   const { accountId, channelId, messageId, index, ref } = attachment;
-  const row = (await deps.directory.account(accountId)).channels.get(channelId);
+  const row = (await deps.directory.account(accountId, channelId)).channels.get(channelId);
   const adapter = row && deps.channels.get(row.type);
   if (row === undefined || adapter?.fetchMedia === undefined || ref === null)
     return giveUp(deps, attachment, 'This channel cannot bring the file');

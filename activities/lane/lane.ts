@@ -156,7 +156,7 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
         if (first.status === 'claimed' && first.claimEndsAt !== null && first.claimEndsAt >= Date.now())
           return Math.min(1000, first.claimEndsAt - Date.now() + 50);
         if (first.notBefore !== null && first.notBefore > Date.now()) return first.notBefore - Date.now();
-        const channel = (await deps.directory.account(accountId)).channels.get(first.channelId);
+        const channel = (await deps.directory.account(accountId, first.channelId)).channels.get(first.channelId);
         if (channel?.state !== 'connected' && at() - first.createdAt <= DAY_MS) return 30_000; // held until somebody connects the channel again
         const part = await claimNext(deps.sql, accountId, chatId, claimTimes(true), true);
         if (part === undefined) continue;

@@ -6,7 +6,7 @@ import type { Directory } from '../turn/directory.ts';
 
 /** Hands one part to its messenger; answers the messenger's ids. Throws ChannelError. */
 export async function sendPart(deps: ActivityDeps & { directory: Directory }, part: LanePart, timeoutMs: number): Promise<string[]> {
-  const row = (await deps.directory.account(part.accountId)).channels.get(part.channelId);
+  const row = (await deps.directory.account(part.accountId, part.channelId)).channels.get(part.channelId);
   const adapter = row && deps.channels.get(row.type);
   if (row === undefined || adapter === undefined)
     throw new ChannelError('refused', { code: 'no_channel', words: 'This channel is not connected any more' });

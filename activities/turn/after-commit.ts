@@ -46,7 +46,7 @@ async function firstTry(deps: Omit<TurnDeps, 'afterCommit'>, turn: Committed, ch
 
 async function answerPresses(deps: Omit<TurnDeps, 'afterCommit'>, turn: Committed): Promise<void> {
   for (const { channelId, token } of turn.presses) {
-    const row = (await deps.directory.account(turn.accountId)).channels.get(channelId);
+    const row = (await deps.directory.account(turn.accountId, channelId)).channels.get(channelId);
     const adapter = row && deps.channels.get(row.type);
     if (row !== undefined) await adapter?.answerPress?.(connected(deps, row), token);
   }

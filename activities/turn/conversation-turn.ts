@@ -103,6 +103,7 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
   });
   return inTransaction(deps, {
     accountId,
+    channelId,
     sends: true,
     at: events[0]?.at ?? lastAt,
     load: async (tx) => {

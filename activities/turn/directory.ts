@@ -1,6 +1,6 @@
 /**
  * What changes rarely and is read by every turn: an account's stages, fields and users, its channels, published scenarios.
- * Kept per process for a few seconds; a published version never changes and is kept as long as it fits. Settings and triggers are not here:
+ * Kept per process for a few seconds and read anew when a change is told; a published version never changes and is kept as long as it fits. Settings and triggers are not here:
  * they take effect at once and are read in each turn's transaction.
  */
 
@@ -31,9 +31,10 @@ export interface AccountDirectory {
 }
 
 export interface Directory {
-  account(accountId: number): Promise<AccountDirectory>;
-  /** After something was added that must be seen at once. */
-  forget(accountId: number): void;
+  /** `channelId`: a channel that must be in it; one that was connected a moment ago makes it read anew. */
+  account(accountId: number, channelId?: number): Promise<AccountDirectory>;
+  /** Something was changed that must be seen at once. Without an account: everything may have been. */
+  forget(accountId?: number): void;
   scenario(accountId: number, botId: number, version: number): Promise<{ scenario: Scenario; name: string } | undefined>;
 }
 
@@ -41,15 +42,21 @@ export function createDirectory(sql: Sql): Directory {
   const accounts = new Map<number, { until: number; value: Promise<AccountDirectory> }>();
   const scenarios = new Map<string, Promise<{ scenario: Scenario; name: string } | undefined>>();
   return {
-    account(accountId) {
+    async account(accountId, channelId) {
       const kept = accounts.get(accountId);
-      if (kept !== undefined && kept.until > performance.now()) return kept.value;
+      if (kept !== undefined && kept.until > performance.now()) {
+        const found = await kept.value;
+        if (channelId === undefined || found.channels.has(channelId)) return found;
+      }
       const value = readAccount(sql, accountId);
       accounts.set(accountId, { until: performance.now() + KEEP_MS, value });
       value.catch(() => accounts.delete(accountId));
       return value;
     },
-    forget: (accountId) => void accounts.delete(accountId),
+    forget(accountId) {
+      if (accountId === undefined) accounts.clear();
+      else accounts.delete(accountId);
+    },
     scenario(accountId, botId, version) {
       const key = `${accountId}/${botId}/${version}`;
       const kept = scenarios.get(key);

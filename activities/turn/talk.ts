@@ -142,6 +142,8 @@ async function newIncomingLead(w: World, chat: ChatRow, pipelineId: number): Pro
   if (stage === undefined) throw new Error(`pipeline ${pipelineId} has no stage`);
   const [id] = await nextIds(w.tx, 'leads', 1);
   const responsibleUserId = await responsibleFor(w, chat);
+  // Rights to a conversation follow its contact, so a new client belongs to whom the lead belongs.
+  if (w.contact !== undefined && w.changes.newContacts.includes(w.contact)) w.contact.responsibleUserId ??= responsibleUserId;
   const lead: LeadRow = {
     accountId: w.accountId,
     id: id!,

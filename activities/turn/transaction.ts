@@ -34,6 +34,8 @@ export interface Committed {
 
 export interface Work<Extra, Result> {
   accountId: number;
+  /** The channel it is about, where there is one. */
+  channelId?: number;
   at: number;
   load(tx: Transaction): Promise<{ loaded: LoadedChats; extra: Extra }>;
   decide(w: World, extra: Extra): Promise<Result>;
@@ -50,7 +52,7 @@ export async function inTransaction<Extra, Result>(
   const { accountId } = work;
   const leadIds: number[] = [];
   let contactId: number | undefined;
-  const account = await deps.directory.account(accountId);
+  const account = await deps.directory.account(accountId, work.channelId);
   const deliversByRow = (type: string) => deps.channels.get(type)?.deliversByRow === true;
 
   for (let round = 0; ; round += 1) {
