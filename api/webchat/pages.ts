@@ -19,6 +19,9 @@ const shopFiles: Record<string, string> = {
   'leaf.svg': 'image/svg+xml',
   'cup.svg': 'image/svg+xml',
   'tin.svg': 'image/svg+xml',
+  'mug.svg': 'image/svg+xml',
+  'pot.svg': 'image/svg+xml',
+  'set.svg': 'image/svg+xml',
 };
 /** As strict as a careful shop's: the widget needs no inline style, no eval and no frame. `blob:` shows thumbnails before they are sent. */
 const SHOP_CSP =
