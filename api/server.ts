@@ -18,7 +18,7 @@ import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
 import { createTokenCheck } from './auth/tokens.ts';
 import { createChannelCache } from './channel-cache.ts';
-import { shopChannelKey } from './demo.ts';
+import { ensureDemo, shopChannelKey } from './demo.ts';
 import { DEMO_EMAIL, demoPassword } from './demo-secrets.ts';
 import { createLiveHub } from './live.ts';
 import { createLogger } from './logging.ts';
@@ -147,7 +147,13 @@ async function missing(sql: Sql, connection: Connection, namespace: string): Pro
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger(config.logLevel);
-  if (config.databaseUrl !== undefined) await migrate(config.databaseUrl);
+  if (config.databaseUrl !== undefined) {
+    await migrate(config.databaseUrl);
+    // Whoever fixes the operator's token wants its account; without it an installation of one's own gets no demo.
+    if (config.demoToken !== undefined) {
+      await ensureDemo({ databaseUrl: config.databaseUrl, demoToken: config.demoToken, secretKey: config.secretKey, log });
+    }
+  }
   const connection = await Connection.connect(temporalConnection(config));
   await setUpTemporal(connection, config.temporalNamespace, log).finally(() => connection.close());
   const api = await startApi({ config, log });
