@@ -1,0 +1,189 @@
+/**
+ * The product's workflows and turns on a real Temporal server and a real database; only the messenger is in memory. What is left out: HTTP, pages,
+ * polling. Signals and orders go the way the product sends them.
+ */
+import { randomUUID } from 'node:crypto';
+import { Client, Connection } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { repairOf } from '../../activities/repair-temporal.ts';
+import { createOrders } from '../../api/orders.ts';
+import { createSignaller } from '../../api/signaller.ts';
+import type { InboundMessage } from '../../domain/message/model.ts';
+import { startTestTemporal, type TestTemporal } from '../../embedded/testing.ts';
+import { workflowBundle } from '../../workflows/bundle.ts';
+import {
+  botRunWorkflowId,
+  type ConversationOrder,
+  conversationWorkflowId,
+  type OrderAnswer,
+  type RunAnswer,
+  TASK_QUEUE,
+} from '../../workflows/messages.ts';
+import { createTurns, type Turns } from '../turns/world.ts';
+
+const BASE_URL = 'http://beseda.test';
+const { EventType } = temporal.api.enums.v1;
+
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+export type History = temporal.api.history.v1.IHistory;
+
+export interface Product {
+  t: Turns;
+  client: Client;
+  server: TestTemporal;
+  /** How many turns have been begun, of conversations and runs alike. */
+  turns(): number;
+  /** The client writes; each text is one signal, one after another. */
+  says(chat: string, ...texts: string[]): Promise<void>;
+  sends(chat: string, message: Partial<InboundMessage>): Promise<void>;
+  /** Presses a button of the latest message that offers it. */
+  presses(chat: string, label: string): Promise<void>;
+  orders(chat: string, order: ConversationOrder, id?: string): Promise<OrderAnswer>;
+  stopsRun(runId: string, id?: string): Promise<RunAnswer>;
+  /** The runs of bots in a chat, oldest first. */
+  runs(chat: string): Promise<{ id: string; status: string; outcome: string | null }[]>;
+  conversationId(chat: string): string;
+  runWorkflowId(runId: string): string;
+  /** The history of the latest run, once nothing is under way in it. */
+  settled(workflowId: string): Promise<History>;
+  stop(): Promise<void>;
+}
+
+export interface ProductOptions {
+  extraArgs?: string[];
+  maxCachedWorkflows?: number;
+}
+
+let quiet = false;
+
+/** Workflows' warnings belong to the tests that provoke them, not to their output. */
+function quietRuntime() {
+  if (quiet) return;
+  quiet = true;
+  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
+}
+
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  quietRuntime();
+  const [server, t, bundle] = await Promise.all([
+    startTestTemporal({ ...(options.extraArgs === undefined ? {} : { extraArgs: options.extraArgs }) }),
+    createTurns(),
+    workflowBundle(),
+  ]);
+  const [native, connection] = await Promise.all([
+    NativeConnection.connect({ address: server.address }),
+    Connection.connect({ address: server.address }),
+  ]);
+  const client = new Client({ connection });
+  const repair = repairOf(client, t.sql, BASE_URL);
+  t.onWake = ({ accountId, runId, botId, botName }) =>
+    repair.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: t.telegram, wakeDue: true });
+  t.onCheck = (key) => repair.checkConversation(key);
+  let turns = 0;
+  const { conversationTurn, runTurn } = t.activities;
+  const worker = await Worker.create({
+    connection: native,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: bundle,
+    activities: {
+      ...t.activities,
+      conversationTurn: (turn: Parameters<typeof conversationTurn>[0]) => {
+        turns += 1;
+        return conversationTurn(turn);
+      },
+      runTurn: (turn: Parameters<typeof runTurn>[0]) => {
+        turns += 1;
+        return runTurn(turn);
+      },
+    },
+    ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
+    shutdownGraceTime: '1s',
+    shutdownForceTime: '5s',
+  });
+  const running = worker.run();
+  const signaller = createSignaller(client, BASE_URL);
+  const orders = createOrders(client, BASE_URL);
+  const key = (chat: string) => ({ accountId: t.accountId, channelId: t.telegram, externalChatId: chat });
+
+  const product: Product = {
+    t,
+    client,
+    server,
+    turns: () => turns,
+    async says(chat, ...texts) {
+      for (const text of texts) await product.sends(chat, { text });
+    },
+    async sends(chat, message) {
+      t.at = Date.now();
+      const event = t.message(chat, message);
+      if (event.type !== 'fact') throw new Error('a message is a fact');
+      await signaller.deliver({ accountId: t.accountId, id: t.telegram }, [event.fact]);
+    },
+    async presses(chat, label) {
+      const offered = t.sent.findLast((sent) => sent.chat === chat && sent.buttons.includes(label));
+      const pressedKey = offered?.keys[offered.buttons.indexOf(label)];
+      if (pressedKey === undefined) throw new Error(`no button ${label} was offered in ${chat}`);
+      await product.sends(chat, { pressedKey });
+    },
+    async orders(chat, order, id = randomUUID()) {
+      const outcome = await orders.send(key(chat), order, id);
+      if (!outcome.taken) throw new Error('the order was not answered in time');
+      return outcome.answer;
+    },
+    async stopsRun(runId, id = randomUUID()) {
+      const outcome = await orders.sendToRun({ accountId: t.accountId, runId }, { type: 'stop', by: t.userId }, id);
+      if (!outcome.taken) throw new Error('the order was not answered in time');
+      return outcome.answer;
+    },
+    runs: (chat) => t.sql<{ id: string; status: string; outcome: string | null }[]>`
+      select r.id, r.status, r.outcome from bot_runs r join chats h on h.account_id = r.account_id and h.id = r.chat_id
+      where r.account_id = ${t.accountId} and h.external_chat_id = ${chat} order by r.created_at, r.id`,
+    conversationId: (chat) => conversationWorkflowId(key(chat)),
+    runWorkflowId: (runId) => botRunWorkflowId(t.accountId, runId),
+    settled: (workflowId) =>
+      until(async () => {
+        const history = await client.workflow.getHandle(workflowId).fetchHistory();
+        return isSettled(history) ? history : undefined;
+      }),
+    async stop() {
+      worker.shutdown();
+      await running;
+      await t.end();
+      await Promise.all([native.close(), connection.close()]);
+      await server.stop();
+    },
+  };
+  return product;
+}
+
+/** Waits until `look` answers something, looking often; fails after half a minute. */
+export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  const beganAt = performance.now();
+  for (;;) {
+    const found = await look().catch((error: unknown) => {
+      if (performance.now() - beganAt > 30_000) throw error;
+      return undefined;
+    });
+    if (found !== undefined && found !== false) return found;
+    if (performance.now() - beganAt > 30_000) throw new Error('what was waited for did not happen within 30 s');
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+/** Names of a history's events, such as `WORKFLOW_TASK_STARTED`. */
+export function eventNames(history: History): string[] {
+  return (history.events ?? []).map(({ eventType }) => EventType[eventType!]!.replace('EVENT_TYPE_', ''));
+}
+
+/** The last workflow task is completed, and nothing has happened since that wants another one; no activity is under way. */
+function isSettled(history: History): boolean {
+  const names = eventNames(history);
+  const completed = names.lastIndexOf('WORKFLOW_TASK_COMPLETED');
+  const wants =
+    /SIGNALED|TIMER_FIRED|WORKFLOW_TASK_(SCHEDULED|STARTED|TIMED_OUT|FAILED)|ACTIVITY_TASK_(STARTED|COMPLETED|FAILED|TIMED_OUT)/;
+  if (completed < 0 || names.slice(completed + 1).some((name) => wants.test(name))) return false;
+  const count = (name: string) => names.filter((one) => one === name).length;
+  const ended = ['COMPLETED', 'FAILED', 'TIMED_OUT', 'CANCELED'].reduce((sum, end) => sum + count(`ACTIVITY_TASK_${end}`), 0);
+  return count('ACTIVITY_TASK_SCHEDULED') === ended;
+}
