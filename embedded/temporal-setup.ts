@@ -24,6 +24,8 @@ type Services = Pick<Connection, 'workflowService' | 'operatorService'>;
  */
 export async function setUpTemporal(connection: Services, namespace: string, log: Logger): Promise<void> {
   await makeNamespace(connection, namespace, log);
+  // Also when another process has just made it.
+  await untilKnown(connection, namespace);
   await keepLongEnough(connection, namespace, log);
   await addSearchAttributes(connection, namespace, log);
 }
@@ -56,7 +58,6 @@ async function makeNamespace(connection: Services, namespace: string, log: Logge
   } catch (error) {
     if (codeOf(error) !== GRPC_ALREADY_EXISTS) throw error;
   }
-  await untilKnown(connection, namespace);
 }
 
 /** The server's parts learn of a new namespace within about 10 s; until then they say that there is none. */
