@@ -104,6 +104,8 @@ export const botRuns = pgTable(
     index('bot_runs_alive_lead').on(t.accountId, t.leadId).where(sql`status <> 'ended'`),
     index('bot_runs_alive_chat').on(t.accountId, t.chatId).where(sql`status <> 'ended'`),
     index('bot_runs_wake').on(t.accountId, t.chatId).where(sql`wake_due`),
+    // The sweep over all accounts for deadlines that no timer watches.
+    index('bot_runs_overdue').on(t.deadlineAt).where(sql`status <> 'ended'`),
     index('bot_runs_bot').on(t.accountId, t.botId, t.createdAt),
     index('bot_runs_lead').on(t.accountId, t.leadId, t.createdAt),
     index('bot_runs_trigger').on(t.accountId, t.triggerId, t.leadId, t.createdAt).where(sql`trigger_id is not null`),

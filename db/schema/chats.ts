@@ -161,6 +161,8 @@ export const messages = pgTable(
     uniqueIndex('messages_key').on(t.accountId, t.chatId, t.key).where(sql`key is not null`),
     index('messages_conversation').on(t.accountId, t.conversationNumber, t.position),
     index('messages_album').on(t.accountId, t.chatId, t.albumId).where(sql`album_id is not null`),
+    // What an answer or a reading marks as read, however long the chat is.
+    index('messages_unread').on(t.accountId, t.chatId, t.position).where(sql`direction = 'in' and status = 'accepted'`),
     index('messages_run').on(t.accountId, t.runId).where(sql`run_id is not null`),
   ],
 );

@@ -1,0 +1,2 @@
+CREATE INDEX "bot_runs_overdue" ON "bot_runs" USING btree ("deadline_at") WHERE status <> 'ended';--> statement-breakpoint
+CREATE INDEX "messages_unread" ON "messages" USING btree ("account_id","chat_id","position") WHERE direction = 'in' and status = 'accepted';
