@@ -217,7 +217,9 @@ export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: strin
   freeSlots(w, run);
   if (outcome !== 'completed' && outcome !== 'failed') {
     w.changes.withdrawnParts.push({ runId: run.id });
+    // Planned in this very transaction: nothing of these has gone out, and no row says so yet.
     for (const part of w.changes.parts) if (part.runId === run.id && part.status === 'planned') part.status = 'withdrawn';
+    for (const message of w.changes.messages) if (message.runId === run.id && message.status === 'planned') message.status = 'withdrawn';
   }
   const chat = run.chatId === null ? undefined : w.chats.get(run.chatId);
   addEvent(

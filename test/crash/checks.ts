@@ -23,6 +23,8 @@ interface MessageRow {
   pressed: boolean;
   /** Of its parts: more than one means that a claim was lost with its process. */
   attempts: number;
+  /** A close took it back before it went out. */
+  withdrawn: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ interface MessageRow {
 export async function check(world: CrashWorld, ledgers: Ledger[], others: number[]): Promise<Findings> {
   const { sql, accountId, channelId } = world;
   const rows = await sql<MessageRow[]>`
-    select h.external_chat_id chat, m.direction, m.text, m.extra ? 'pressed' pressed,
+    select h.external_chat_id chat, m.direction, m.text, m.extra ? 'pressed' pressed, m.status = 'withdrawn' withdrawn,
       coalesce((select max(p.attempts) from parts p where p.account_id = m.account_id and p.message_id = m.id), 0) attempts
     from messages m join chats h on h.account_id = m.account_id and h.id = m.chat_id
     where m.account_id = ${accountId} and m.channel_id = ${channelId} order by m.position`;
@@ -86,7 +88,8 @@ function checkSends(chat: string, outbound: MessageRow[], sent: string[], findin
     const plans = outbound.filter((row) => row.text === text);
     const came = sent.filter((one) => one === text).length;
     const retried = plans.reduce((sum, row) => sum + Math.max(0, row.attempts - 1), 0);
-    if (came < plans.length) findings.violations.push(`${chat}: "${text}" was planned ${plans.length} times and came ${came} times`);
+    const due = plans.filter((row) => !row.withdrawn).length;
+    if (came < due) findings.violations.push(`${chat}: "${text}" was planned ${due} times and came ${came} times`);
     if (came > plans.length + retried) findings.violations.push(`${chat}: "${text}" came ${came} times for ${plans.length} plans`);
     else if (came > plans.length) findings.doubles.push(`${chat}: "${text}" came ${came} times`);
   }
