@@ -57,7 +57,7 @@ module.exports = {
       name: 'workflows-wait-only',
       comment: 'workflow code runs in a sandbox that is kept per open conversation: the SDK only, everything else as types',
       severity: 'error',
-      from: { path: '^workflows/', pathNot: [TEST, '^workflows/(build|bundle)\\.ts$'] },
+      from: { path: '^workflows/', pathNot: [TEST, '^workflows/(build|bundle|starts)\\.ts$'] },
       to: { pathNot: ['^workflows/', npm('@temporalio/workflow')], dependencyTypesNot: TYPES },
     },
     {
@@ -65,7 +65,7 @@ module.exports = {
       comment:
         'the types that workflow code may see are those of the activities, of domain/ and of what a messenger tells (channels/channel.ts)',
       severity: 'error',
-      from: { path: '^workflows/', pathNot: [TEST, '^workflows/(build|bundle)\\.ts$'] },
+      from: { path: '^workflows/', pathNot: [TEST, '^workflows/(build|bundle|starts)\\.ts$'] },
       to: {
         pathNot: ['^workflows/', '^domain/', '^activities/', '^channels/channel\\.ts$', npm('@temporalio/workflow', '@temporalio/common')],
       },
@@ -113,7 +113,7 @@ module.exports = {
       from: { path: '^api/', pathNot: [TEST, '^api/server\\.ts$'] },
       to: {
         path: '^(activities|web|widget|embedded|workflows|config\\.ts|start\\.ts|worker\\.ts)|^node_modules/@temporalio/(worker|workflow|activity)/',
-        pathNot: '^workflows/messages\\.ts$',
+        pathNot: '^workflows/(messages|starts)\\.ts$',
         dependencyTypesNot: TYPES,
       },
     },

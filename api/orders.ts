@@ -20,8 +20,8 @@ import {
   runOrderName,
   wakeSignalName,
 } from '../workflows/messages.ts';
+import { conversationStart, type RunStart, runStart } from '../workflows/starts.ts';
 import { ApiError } from './errors.ts';
-import { conversationStart, type RunStart, runStart } from './temporal-names.ts';
 
 /** `taken` false: certain to be carried out, not answered in time (202). */
 export type Outcome<Answer> = { taken: true; answer: Answer } | { taken: false };

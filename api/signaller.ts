@@ -7,7 +7,7 @@ import {
   conversationWorkflowId,
   conversationWorkflowName,
 } from '../workflows/messages.ts';
-import { conversationStart } from './temporal-names.ts';
+import { conversationStart } from '../workflows/starts.ts';
 
 export interface Signaller {
   /**

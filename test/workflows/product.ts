@@ -9,15 +9,20 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { repairOf } from '../../activities/repair-temporal.ts';
 import { createOrders } from '../../api/orders.ts';
 import { createSignaller } from '../../api/signaller.ts';
+import { conversationStart } from '../../workflows/starts.ts';
 import type { InboundMessage } from '../../domain/message/model.ts';
 import { startTestTemporal, type TestTemporal } from '../../embedded/testing.ts';
 import { workflowBundle } from '../../workflows/bundle.ts';
 import {
   botRunWorkflowId,
   type ConversationOrder,
+  type ConversationTurn,
+  conversationSignalName,
   conversationWorkflowId,
+  conversationWorkflowName,
   type OrderAnswer,
   type RunAnswer,
+  type RunTurn,
   TASK_QUEUE,
 } from '../../workflows/messages.ts';
 import { createTurns, type Turns } from '../turns/world.ts';
@@ -34,13 +39,22 @@ export interface Product {
   server: TestTemporal;
   /** How many turns have been begun, of conversations and runs alike. */
   turns(): number;
+  /** Called when a conversation's turn has committed and its workflow does not know yet. */
+  afterTurn: ((turn: ConversationTurn) => Promise<void>) | undefined;
   /** The client writes; each text is one signal, one after another. */
   says(chat: string, ...texts: string[]): Promise<void>;
   sends(chat: string, message: Partial<InboundMessage>): Promise<void>;
   /** Presses a button of the latest message that offers it. */
   presses(chat: string, label: string): Promise<void>;
   orders(chat: string, order: ConversationOrder, id?: string): Promise<OrderAnswer>;
+  /** The same order as the sender's last resort: a signal. */
+  signals(chat: string, order: ConversationOrder, id: string): Promise<void>;
   stopsRun(runId: string, id?: string): Promise<RunAnswer>;
+  /** The chat's messages in their order, with what became of them. */
+  messages(chat: string): Promise<{ text: string; direction: 'in' | 'out'; status: string }[]>;
+  talk(chat: string): Promise<{ number: number; status: string; opening: number; isRead: boolean } | undefined>;
+  /** What Temporal says of a workflow's latest run. */
+  state(workflowId: string): Promise<{ status: string; runId: string }>;
   /** The runs of bots in a chat, oldest first. */
   runs(chat: string): Promise<{ id: string; status: string; outcome: string | null }[]>;
   conversationId(chat: string): string;
@@ -88,11 +102,13 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     workflowBundle: bundle,
     activities: {
       ...t.activities,
-      conversationTurn: (turn: Parameters<typeof conversationTurn>[0]) => {
+      async conversationTurn(turn: ConversationTurn) {
         turns += 1;
-        return conversationTurn(turn);
+        const result = await conversationTurn(turn);
+        await product.afterTurn?.(turn);
+        return result;
       },
-      runTurn: (turn: Parameters<typeof runTurn>[0]) => {
+      runTurn(turn: RunTurn) {
         turns += 1;
         return runTurn(turn);
       },
@@ -111,6 +127,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     client,
     server,
     turns: () => turns,
+    afterTurn: undefined,
     async says(chat, ...texts) {
       for (const text of texts) await product.sends(chat, { text });
     },
@@ -131,6 +148,13 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       if (!outcome.taken) throw new Error('the order was not answered in time');
       return outcome.answer;
     },
+    async signals(chat, order, id) {
+      await client.workflow.signalWithStart(conversationWorkflowName, {
+        ...conversationStart(key(chat), BASE_URL),
+        signal: conversationSignalName,
+        signalArgs: [{ type: 'order', id, order }],
+      });
+    },
     async stopsRun(runId, id = randomUUID()) {
       const outcome = await orders.sendToRun({ accountId: t.accountId, runId }, { type: 'stop', by: t.userId }, id);
       if (!outcome.taken) throw new Error('the order was not answered in time');
@@ -139,6 +163,20 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     runs: (chat) => t.sql<{ id: string; status: string; outcome: string | null }[]>`
       select r.id, r.status, r.outcome from bot_runs r join chats h on h.account_id = r.account_id and h.id = r.chat_id
       where r.account_id = ${t.accountId} and h.external_chat_id = ${chat} order by r.created_at, r.id`,
+    messages: (chat) => t.sql<{ text: string; direction: 'in' | 'out'; status: string }[]>`
+      select m.text, m.direction, m.status from messages m join chats h on h.account_id = m.account_id and h.id = m.chat_id
+      where m.account_id = ${t.accountId} and h.external_chat_id = ${chat} order by m.position`,
+    async talk(chat) {
+      const [row] = await t.sql<{ number: number; status: string; opening: number; isRead: boolean }[]>`
+        select c.number, c.status, c.opening, c.is_read as "isRead" from conversations c
+        join chats h on h.account_id = c.account_id and h.talk_number = c.number
+        where c.account_id = ${t.accountId} and h.external_chat_id = ${chat}`;
+      return row;
+    },
+    async state(workflowId) {
+      const { status, runId } = await client.workflow.getHandle(workflowId).describe();
+      return { status: status.name, runId };
+    },
     conversationId: (chat) => conversationWorkflowId(key(chat)),
     runWorkflowId: (runId) => botRunWorkflowId(t.accountId, runId),
     settled: (workflowId) =>

@@ -1,6 +1,6 @@
 /** How workflows are started from outside: ids, task queue, search attributes. No personal data in any of it. */
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
-import { botRunWorkflowId, type ChatKey, conversationWorkflowId, TASK_QUEUE } from '../workflows/messages.ts';
+import { botRunWorkflowId, type ChatKey, conversationWorkflowId, TASK_QUEUE } from './messages.ts';
 
 const account = defineSearchAttributeKey('BesedaAccount', SearchAttributeType.KEYWORD);
 const channel = defineSearchAttributeKey('BesedaChannel', SearchAttributeType.KEYWORD);
