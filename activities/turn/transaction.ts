@@ -67,7 +67,8 @@ export async function inTransaction<Extra, Result>(
           accountId,
           work.at,
           deps.directory,
-          account,
+          // A round that is rolled back takes its new tags with it: they must not stay in what all turns share.
+          { ...account, tags: new Map(account.tags) },
           loaded,
           defaultSettings,
           { leadIds, ...(contactId === undefined ? {} : { contactId }) },

@@ -162,7 +162,7 @@ export function Composer({ contact, chat, talk, onChat }: ComposerProps) {
           className={css.text}
           rows={1}
           aria-label={t('composer.label')}
-          placeholder={t('composer.placeholder', { name: contact.firstName || contact.name })}
+          placeholder={t('composer.placeholder', { name: chat.channel.name })}
           value={text}
           disabled={!chat.reachable || readonly}
           onChange={(event) => setText(event.target.value)}

@@ -263,7 +263,7 @@ export const en: Record<Exclude<keyof typeof ru, RussianOnly>, string> = {
   'trace.data.id': 'id',
   'trace.data.match': 'check',
   'composer.label': 'Answer to the client',
-  'composer.placeholder': 'Write to {{name}}…',
+  'composer.placeholder': 'Answer in {{name}}…',
   'composer.channel': 'Channel: {{name}}',
   'composer.attach': 'Attach files',
   'composer.send': 'Send',

@@ -271,7 +271,7 @@ export const ru = {
   'trace.data.id': 'номер',
   'trace.data.match': 'проверка',
   'composer.label': 'Ответ клиенту',
-  'composer.placeholder': 'Написать {{name}}…',
+  'composer.placeholder': 'Ответить через «{{name}}»…',
   'composer.channel': 'Канал: {{name}}',
   'composer.attach': 'Приложить файлы',
   'composer.send': 'Отправить',

@@ -10,7 +10,7 @@ import { changeChannel } from './channels.tsx';
 
 /** The line a page needs to carry the widget. */
 export const snippetOf = (channel: Channel): string =>
-  `<script async src="${location.origin}/widget.js" data-key="${channel.facts.key ?? channel.id}"></script>`;
+  `<script async src="${location.origin}/widget.js" data-channel="${channel.facts.key ?? channel.externalId}"></script>`;
 
 /** What the visitor sees, which pages may show it, and the tag to put into them. */
 export function WebchatSettings({ channel, disabled }: { channel: Channel; disabled: boolean }) {

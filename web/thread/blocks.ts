@@ -1,5 +1,5 @@
 import type { ThreadItem } from '../../api/contract/index.ts';
-import { itemId } from '../data/thread.ts';
+import { instantOf, itemId } from '../data/thread.ts';
 import { sameDay } from '../lib/time.ts';
 
 export type ThreadMessage = Extract<ThreadItem, { kind: 'message' }>['message'];
@@ -19,6 +19,17 @@ const joins = (a: ThreadMessage, b: ThreadMessage): boolean =>
   a.chatId === b.chatId &&
   a.bot?.version === b.bot?.version &&
   b.writtenAt - a.writtenAt < GROUP_MS;
+
+/** What one turn did at one instant, in the order in which it makes sense to a reader: it opened, the client wrote, the bot began and answered. */
+function rank(item: ThreadItem): number {
+  if (item.kind === 'message') return item.message.direction === 'in' ? 1 : 3;
+  if (item.line.type === 'opened' || item.line.type === 'reopened') return 0;
+  return item.line.type === 'botStarted' ? 2 : 4;
+}
+
+/** Oldest first, given newest first. */
+export const inOrder = (items: readonly ThreadItem[]): ThreadItem[] =>
+  items.toReversed().sort((a, b) => instantOf(a) - instantOf(b) || rank(a) - rank(b));
 
 /** Builds the blocks of a thread given oldest first. */
 export function blocksOf(items: readonly ThreadItem[]): Block[] {

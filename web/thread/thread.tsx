@@ -7,7 +7,7 @@ import { itemId, useThread } from '../data/thread.ts';
 import { dayName } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Empty, Skeleton } from '../ui/bits.tsx';
-import { blocksOf } from './blocks.ts';
+import { blocksOf, inOrder } from './blocks.ts';
 import { Group } from './group.tsx';
 import { OutgoingBubble } from './outgoing.tsx';
 import { SystemLines } from './system-lines.tsx';
@@ -43,7 +43,7 @@ export function Thread({ contact, leadId }: { contact: Contact | undefined; lead
   const { atEnd, toEnd } = useSticky(scroller, inner, () => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   });
-  const items = useMemo(() => query.data?.pages.flatMap((page) => page.items).reverse() ?? noItems, [query.data]);
+  const items = useMemo(() => (query.data === undefined ? noItems : inOrder(query.data.pages.flatMap((page) => page.items))), [query.data]);
   const blocks = useMemo(() => blocksOf(items), [items]);
   const channels = useMemo(() => new Map(contact?.chats.map(({ channel }) => [channel.id, channel])), [contact?.chats]);
   const several = channels.size > 1;
