@@ -1,4 +1,5 @@
 import { Hono, type MiddlewareHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { actorOf, authenticate, mayWrite, refuseForeignPages } from './auth/guard.ts';
 import type { ChannelCache } from './channel-cache.ts';
@@ -44,6 +45,7 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
     secureHeaders({
       crossOriginResourcePolicy: false,
       contentSecurityPolicy: undefined,
+      strictTransportSecurity: deps.publicUrl?.startsWith('https:') === true,
       xFrameOptions: false,
       referrerPolicy: 'same-origin',
     }),
@@ -51,6 +53,9 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
   app.onError((error, c) => {
     const requestId = c.get('requestId') ?? '';
     if (error instanceof ApiError) return answerProblem(c, error, requestId);
+    if (error instanceof HTTPException && error.status < 500) {
+      return answerProblem(c, new ApiError('bad_request', 'The body cannot be read: send JSON, as /openapi.json describes it'), requestId);
+    }
     (c.get('log') ?? deps.log).error({ err: error, method: c.req.method }, 'a request failed');
     return answerProblem(c, new ApiError('internal', 'The error is in the log under the request id'), requestId);
   });

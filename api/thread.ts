@@ -1,6 +1,7 @@
 import { chatsOf } from '../db/stores/contacts.ts';
 import { lineTypes, listEvents } from '../db/stores/events.ts';
-import { messagesOfChats } from '../db/stores/messages.ts';
+import { groupBy } from '../db/stores/group-by.ts';
+import { type MessageRow, messagesOfChats } from '../db/stores/messages.ts';
 import { listPipelines } from '../db/stores/pipelines.ts';
 import { listUsers } from '../db/stores/users.ts';
 import type { Actor } from './actor.ts';
@@ -49,33 +50,47 @@ export async function readThread(
   ]);
   const names = { stages: pipelines.flatMap((pipeline) => pipeline.stages), users, bots };
   const items: { at: number; item: ThreadItem }[] = [
-    ...messages.map((row) => ({ at: row.writtenAt, item: { kind: 'message' as const, message: messageView(row, deps.secretKey, base) } })),
+    ...inTime(messages).map(({ at, row }) => ({ at, item: { kind: 'message' as const, message: messageView(row, deps.secretKey, base) } })),
     ...events.flatMap((event) => {
       const line = threadLine(event, names);
       return line === undefined ? [] : [{ at: event.at, item: { kind: 'line' as const, line } }];
     }),
-  ].sort(newestFirst);
-  const shown = items.slice(0, page.limit);
+  ];
+  const shown = newestFirst(items).slice(0, page.limit);
   return {
-    items: shown.map(({ item }) => item),
-    nextCursor:
-      items.length > page.limit
-        ? encodeCursor(
-            advance(
-              start(cursor, chats),
-              shown.map(({ item }) => item),
-            ),
-          )
-        : null,
+    items: shown,
+    nextCursor: items.length > page.limit ? encodeCursor(advance(start(cursor, chats), shown)) : null,
   };
 }
 
-/** By time; within a chat by position; a line of the same instant stands before the message that caused it is shown, that is, after it in time. */
-function newestFirst(a: { at: number; item: ThreadItem }, b: { at: number; item: ThreadItem }): number {
-  if (a.at !== b.at) return b.at - a.at;
-  if (a.item.kind === 'message' && b.item.kind === 'message') return b.item.message.position - a.item.message.position;
-  if (a.item.kind === 'line' && b.item.kind === 'line') return b.item.line.id - a.item.line.id;
-  return a.item.kind === 'line' ? -1 : 1;
+/** Instants that never contradict a chat's own order, although clocks of two workers may differ: the cursor is a position. */
+function inTime(rows: MessageRow[]): { at: number; row: MessageRow }[] {
+  const latest = new Map<string, number>();
+  return [...rows]
+    .sort((a, b) => b.position - a.position)
+    .map((row) => {
+      const at = Math.min(row.writtenAt, latest.get(row.chatId) ?? row.writtenAt);
+      latest.set(row.chatId, at);
+      return { at, row };
+    });
+}
+
+/**
+ * Newest first. What one turn did has one instant: then a client's message comes before the lines it caused (opened, bot started), those before what was
+ * answered, and all other lines after it. Messages of a chat keep their positions and lines their ids, as the cursor needs.
+ */
+function newestFirst(items: { at: number; item: ThreadItem }[]): ThreadItem[] {
+  const instants = [...groupBy(items, ({ at }) => at)].sort(([a], [b]) => b - a);
+  return instants.flatMap(([, group]) => arranged(group.map(({ item }) => item)).reverse());
+}
+
+function arranged(group: ThreadItem[]): ThreadItem[] {
+  const messages = group.filter((item) => item.kind === 'message').sort((a, b) => a.message.position - b.message.position);
+  const lines = group.filter((item) => item.kind === 'line').sort((a, b) => a.line.id - b.line.id);
+  const answer = messages.findIndex((item) => item.message.direction === 'out' && item.message.author.kind === 'bot');
+  const before = lines.findLastIndex((item) => ['opened', 'reopened', 'botStarted'].includes(item.line.type)) + 1;
+  const split = answer < 0 ? messages.length : answer;
+  return [...messages.slice(0, split), ...lines.slice(0, before), ...messages.slice(split), ...lines.slice(before)];
 }
 
 /** What arrives after the first page is not the thread's past: each chat is read below where it stood then. */

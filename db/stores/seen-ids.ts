@@ -28,11 +28,7 @@ function queryOf(sql: Queries, actor: Sight, kind: ChangeKind, ids: string[]): P
     case 'run':
       return sql`
         select t.id from bot_runs t where t.account_id = ${account} and t.id = any(${ids}::text[]::uuid[]) and ${visibleByContact(sql, actor, 't')}`;
-    case 'notification':
-      return sql`
-        select t.id from notifications t where t.account_id = ${account} and t.id = any(${ids}::text[]::bigint[])
-        and (t.user_id is null or t.user_id = ${actor.userId})`;
     default:
-      return undefined; // bots, channels and settings are everybody's
+      return undefined; // bots, channels and settings are everybody's, notifications name nothing
   }
 }
