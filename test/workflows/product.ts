@@ -9,7 +9,6 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { repairOf } from '../../activities/repair-temporal.ts';
 import { createOrders } from '../../api/orders.ts';
 import { createSignaller } from '../../api/signaller.ts';
-import { conversationStart } from '../../workflows/starts.ts';
 import type { InboundMessage } from '../../domain/message/model.ts';
 import { startTestTemporal, type TestTemporal } from '../../embedded/testing.ts';
 import { workflowBundle } from '../../workflows/bundle.ts';
@@ -25,6 +24,7 @@ import {
   type RunTurn,
   TASK_QUEUE,
 } from '../../workflows/messages.ts';
+import { conversationStart } from '../../workflows/starts.ts';
 import { createTurns, type Turns } from '../turns/world.ts';
 
 const BASE_URL = 'http://beseda.test';
@@ -75,7 +75,11 @@ let quiet = false;
 function quietRuntime() {
   if (quiet) return;
   quiet = true;
-  Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger('ERROR', () => undefined),
+    telemetryOptions: { logging: { forward: {}, filter: { core: 'ERROR', other: 'ERROR' } } },
+    shutdownSignals: [],
+  });
 }
 
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
