@@ -28,6 +28,9 @@ export interface NodeOptions {
   logFile: string;
   /** Resolves when it serves; called again until then. Absent: it serves when it runs. */
   serves?: () => Promise<boolean>;
+  /** How long it may take to end when asked, 15 s, and to serve, 60 s. */
+  graceMs?: number;
+  timeoutMs?: number;
 }
 
 const START_TIMEOUT_MS = 60_000;
@@ -44,12 +47,12 @@ export async function startNode(options: NodeOptions): Promise<Part> {
       env: { NODE_ENV: '', VITEST: '', PORT: '', ...options.env },
       logFile: options.logFile,
       stopSignal: 'SIGTERM',
-      graceMs: 15_000,
+      graceMs: options.graceMs ?? 15_000,
     });
   let program = await launch();
   const serving = async () => {
     const running = program;
-    await until(`${options.name} serves (see ${options.logFile})`, START_TIMEOUT_MS, async () => {
+    await until(`${options.name} serves (see ${options.logFile})`, options.timeoutMs ?? START_TIMEOUT_MS, async () => {
       if (running.hasExited()) throw new Error(`${options.name} ended at its start: see ${options.logFile}`);
       return (await options.serves?.().catch(() => false)) ?? true;
     });

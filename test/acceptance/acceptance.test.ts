@@ -1,0 +1,14 @@
+/** The product as an outside program meets it: `start.ts` as a process, a local Telegram, HTTP and nothing else. */
+import { afterAll, beforeAll } from 'vitest';
+import { botTests } from './bots.ts';
+import { startWorld, type World } from './world.ts';
+
+let running: World | undefined;
+const world = () => running!;
+
+beforeAll(async () => {
+  running = await startWorld();
+}, 180_000);
+afterAll(() => running?.stop(), 60_000);
+
+botTests(world);
