@@ -17,7 +17,7 @@ export interface Signaller {
   deliver(channel: { accountId: number; id: number }, facts: ChannelFact[]): Promise<void>;
 }
 
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 5000;
 
 export function createSignaller(client: Client, baseUrl: string): Signaller {
   /** The last signal of each chat that is under way. */

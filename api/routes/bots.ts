@@ -44,7 +44,7 @@ import { runView as runSchema } from '../contract/runs.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError, wrongField } from '../errors.ts';
 import { answeredOnce } from '../idempotency.ts';
-import { answers, makes, mayTake, refusals, router, takes, z } from '../openapi.ts';
+import { answers, makes, mayTake, nothing, refusals, router, takes, z } from '../openapi.ts';
 import { startBot } from '../start-bot.ts';
 import { runView } from '../views/runs.ts';
 
@@ -216,6 +216,23 @@ export function botRoutes(deps: ApiDeps) {
         await updateBot(sql, c.var.actor.accountId, row.id, { state: 'on' }, deps.now());
         changed(c, row.id);
         return c.json({ id: row.id, state: 'on' as const, running: row.running }, 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'delete',
+        path: '/bots/{id}',
+        tags,
+        summary: 'Archive it: it starts no more and leaves the lists; its versions and runs stay, `on` brings it back',
+        middleware: administersOnly,
+        request: { params: idInPath },
+        responses: nothing,
+      }),
+      async (c) => {
+        const row = await find(c, c.req.valid('param').id);
+        await updateBot(sql, c.var.actor.accountId, row.id, { state: 'archived' }, deps.now());
+        changed(c, row.id);
+        return c.body(null, 204);
       },
     )
     .openapi(

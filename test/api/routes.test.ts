@@ -128,7 +128,7 @@ const elsewhere = [
 ];
 
 function fill(path: string): string {
-  const ids: Record<string, string | number> = { ...card, fileId, userId: manager.userId };
+  const ids: Record<string, unknown> = { ...card, fileId, userId: manager.userId };
   return path.replace(/\{(\w+)\}/g, (_, name: string) => String(ids[name]));
 }
 const ask = (person: Person | undefined, route: Route) => world.call(person, route.method.toUpperCase(), fill(route.path), route.body?.());

@@ -10,6 +10,7 @@ import { createAuth } from '../../api/auth/auth.ts';
 import { makeToken } from '../../api/auth/people.ts';
 import { createTokenCheck } from '../../api/auth/tokens.ts';
 import { createChannelCache } from '../../api/channel-cache.ts';
+import { DEMO_EMAIL, demoPassword } from '../../api/demo-secrets.ts';
 import type { Env } from '../../api/deps.ts';
 import { createLiveHub } from '../../api/live.ts';
 import { makeAccount } from '../../api/make-account.ts';
@@ -48,7 +49,8 @@ export interface World {
   delivered: ChannelFact[];
   deliver: Signaller['deliver'];
   closing: AbortController;
-  now: number;
+  ip: string;
+  databaseUrl: string;
   makePerson(options?: { isDemo?: boolean }): Promise<Person>;
   /** One more user of an account. */
   addUser(of: Person, user: { role: 'administrator' | 'manager' | 'readonly'; sees?: 'own' | 'all' }): Promise<Person>;
@@ -58,7 +60,7 @@ export interface World {
 
 export const secretKey = randomBytes(32);
 
-export async function startWorld(adapters: Channel[] = [webchatChannel()]): Promise<World> {
+export async function startWorld(adapters: Channel[] = [webchatChannel()], options: { demo?: boolean } = {}): Promise<World> {
   const database = await createTestDatabase();
   const sql = connect(database.url, { max: 8 });
   const folder = mkdtempSync(join(tmpdir(), 'beseda-api-'));
@@ -81,7 +83,8 @@ export async function startWorld(adapters: Channel[] = [webchatChannel()]): Prom
       world.delivered.push(...facts);
     },
     closing,
-    now: Date.now(),
+    ip: '127.0.0.1',
+    databaseUrl: database.url,
     async makePerson(options = {}) {
       const email = `${randomUUID()}@example.com`;
       const password = 'correct horse';
@@ -155,8 +158,8 @@ export async function startWorld(adapters: Channel[] = [webchatChannel()]): Prom
       publicUrl: undefined,
       localUrl: 'http://localhost:3000',
       secretKey,
-      demo: undefined,
-      clientIp: () => '127.0.0.1',
+      demo: options.demo === true ? { email: DEMO_EMAIL, password: demoPassword(secretKey) } : undefined,
+      clientIp: () => world.ip,
       missing: async () => [],
       closing: closing.signal,
       folders: { pages: join(folder, 'pages'), widget: join(folder, 'widget'), shop: join(folder, 'shop') },
