@@ -122,7 +122,8 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
       const answers: Outcome['answers'] = {};
       for (const event of events) {
         w.at = event.at;
-        if (event.type === 'order') answers[event.id] = await order(w, chat(), event, fresh);
+        // The same order twice in one batch (as an update and as a signal): the first answer knows what it made.
+        if (event.type === 'order') answers[event.id] ??= await order(w, chat(), event, fresh);
         else await happen(w, channelId, chat(), event, seen, fresh);
       }
       w.at = lastAt;

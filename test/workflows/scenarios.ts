@@ -66,3 +66,9 @@ export const pauseThenAsk = (seconds: number) => ({
     answer: [{ handler: 'buttons', params: [{ value: 'Yes', params: [{ handler: 'show', params: { type: 'text', value: 'Bye' } }] }] }],
   },
 });
+
+/** A word, a pause, and a last word. */
+export const pauseThenSay = (seconds: number) => ({
+  ...pauseThenAsk(seconds),
+  1: { question: [{ handler: 'show', params: { type: 'text', value: 'Bye' } }] },
+});
