@@ -1,4 +1,4 @@
-import { Menu, Modal } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconArrowLeft, IconDotsVertical, IconDownload } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { queryClient } from '../data/query-client.ts';
 import { problemWords } from '../data/words.ts';
 import { Badge, Dot, Empty, Skeleton } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Radio } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
@@ -57,7 +58,7 @@ function Power({ bot, disabled }: { bot: Bot; disabled: boolean }) {
         {t('bot.turnOff')}
       </Button>
       {asking && (
-        <Modal opened onClose={() => setAsking(false)} title={t('bot.turnOffTitle', { name: bot.name })} size={460}>
+        <Dialog onClose={() => setAsking(false)} title={t('bot.turnOffTitle', { name: bot.name })} size={460}>
           <div className={pageCss.stack}>
             <p>{t('bot.turnOffRunning', { count: bot.running })}</p>
             <Radio
@@ -75,7 +76,7 @@ function Power({ bot, disabled }: { bot: Bot; disabled: boolean }) {
               </Button>
             </div>
           </div>
-        </Modal>
+        </Dialog>
       )}
     </>
   );

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot, Published } from '../../api/contract/index.ts';
@@ -6,6 +5,7 @@ import { order } from '../data/orders.ts';
 import { problemWords } from '../data/words.ts';
 import { Notice } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Checkbox } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
@@ -49,7 +49,7 @@ export function Publish({ bot, disabled }: { bot: Bot; disabled: boolean }) {
         {t('bot.publish')}
       </Button>
       {open && (
-        <Modal opened onClose={() => setOpen(false)} title={t('bot.publishTitle', { name: bot.name })} size={620}>
+        <Dialog onClose={() => setOpen(false)} title={t('bot.publishTitle', { name: bot.name })} size={620}>
           <div className={pageCss.stack}>
             {errors > 0 && <Notice state="late">{t('bot.errorsStop', { count: errors })}</Notice>}
             <Problems problems={bot.problems} />
@@ -63,7 +63,7 @@ export function Publish({ bot, disabled }: { bot: Bot; disabled: boolean }) {
               </Button>
             </div>
           </div>
-        </Modal>
+        </Dialog>
       )}
     </>
   );

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
@@ -8,6 +7,7 @@ import { order } from '../data/orders.ts';
 import { problemWords } from '../data/words.ts';
 import { Badge, Empty, Notice, Skeleton, Time } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
 import { refetchBot } from './bot-page.tsx';
@@ -96,9 +96,9 @@ export function Versions({ bot, disabled }: { bot: Bot; disabled: boolean }) {
         </tbody>
       </table>
       {bot.versions.some(({ version }) => version === shown) && (
-        <Modal opened onClose={() => setSearch({})} title={`${bot.name} v${shown}`} size={820}>
+        <Dialog reading onClose={() => setSearch({})} title={`${bot.name} v${shown}`} size={820}>
           <VersionSource bot={bot} version={shown} step={search.get('step')} />
-        </Modal>
+        </Dialog>
       )}
     </div>
   );

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Channel, NewChannel } from '../../api/contract/index.ts';
@@ -7,6 +6,7 @@ import { useChannels } from '../data/queries.ts';
 import { fieldWords, problemWords } from '../data/words.ts';
 import { ChannelIcon, Notice } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { TextArea, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
@@ -107,7 +107,7 @@ export function Connect({ onClose }: { onClose: () => void }) {
   };
   const known = ['token', 'apiRoot', 'origins'].some((field) => fieldWords(error, field) !== undefined);
   return (
-    <Modal opened onClose={onClose} title={type === undefined ? t('connect.title') : t(`channel.type.${type}`)} size={520}>
+    <Dialog onClose={onClose} title={type === undefined ? t('connect.title') : t(`channel.type.${type}`)} size={520}>
       {type === undefined ? (
         <div className={css.types}>
           {forms.map((each) => (
@@ -133,6 +133,6 @@ export function Connect({ onClose }: { onClose: () => void }) {
           </div>
         </form>
       )}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +8,7 @@ import { queryClient } from '../data/query-client.ts';
 import { fieldWords, problemWords } from '../data/words.ts';
 import { Avatar, Badge, Notice, Skeleton } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Select, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
@@ -43,7 +43,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
     }
   };
   return (
-    <Modal opened onClose={onClose} title={t('users.add')} size={460}>
+    <Dialog onClose={onClose} title={t('users.add')} size={460}>
       {made === undefined ? (
         <form className={pageCss.stack} onSubmit={(event) => void submit(event)}>
           <TextField name="name" label={t('users.name')} required data-autofocus error={fieldWords(error, 'name')} />
@@ -83,7 +83,7 @@ function AddUser({ onClose }: { onClose: () => void }) {
           </div>
         </div>
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

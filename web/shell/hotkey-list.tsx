@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { TextKey } from '../i18n/index.ts';
 import { isMac } from '../lib/hotkeys.ts';
 import { Kbd } from '../ui/bits.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import css from './spotlight.module.css';
 
 const mod = isMac ? '⌘' : 'Ctrl';
@@ -36,7 +36,7 @@ const groups: { title: TextKey; keys: [string[], TextKey][] }[] = [
 export default function HotkeyList({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal opened onClose={onClose} title={t('keys.title')} size={440}>
+    <Dialog reading onClose={onClose} title={t('keys.title')} size={440}>
       {groups.map(({ title, keys }) => (
         <section key={title} className={css.keys}>
           <h2>{t(title)}</h2>
@@ -54,6 +54,6 @@ export default function HotkeyList({ onClose }: { onClose: () => void }) {
           </dl>
         </section>
       ))}
-    </Modal>
+    </Dialog>
   );
 }

@@ -10,7 +10,8 @@ import { Bell } from './bell.tsx';
 import { PersonMenu } from './person-menu.tsx';
 import css from './shell.module.css';
 
-const Spotlight = lazy(() => import('./spotlight.tsx'));
+const loadSpotlight = () => import('./spotlight.tsx');
+const Spotlight = lazy(loadSpotlight);
 const HotkeyList = lazy(() => import('./hotkey-list.tsx'));
 
 function RailLink({ to, icon, label, count = 0 }: { to: string; icon: ReactNode; label: string; count?: number }) {
@@ -49,6 +50,11 @@ export function Shell() {
   const counts = useCounts();
   const lost = useLost();
   const [open, setOpen] = useState<'search' | 'keys'>();
+  // Fetched while nobody waits, so that it opens under the first letter.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadSpotlight(), 1500);
+    return () => clearTimeout(timer);
+  }, []);
   useHotkeys({ 'mod+k': () => setOpen((now) => (now === 'search' ? undefined : 'search')), '?': () => setOpen('keys') });
   // On a phone an opened conversation or card has the whole height.
   const bare = /^\/(inbox|leads|bots)\/\d+/.test(pathname);

@@ -1,4 +1,4 @@
-import { Modal, useMantineColorScheme } from '@mantine/core';
+import { useMantineColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import {
   IconAddressBook,
@@ -19,6 +19,7 @@ import type { LeadPage } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
 import { useBots } from '../data/queries.ts';
 import { changeLanguage, currentLanguage } from '../i18n/index.ts';
+import { Dialog } from '../ui/dialog.tsx';
 import css from './spotlight.module.css';
 
 interface Option {
@@ -118,12 +119,11 @@ export default function Spotlight({ onClose, onKeys }: { onClose: () => void; on
     event.preventDefault();
   };
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       withCloseButton={false}
       size={560}
-      padding={0}
+      styles={{ body: { padding: 0 } }}
       yOffset="12vh"
       centered={false}
       aria-label={t('nav.search')}
@@ -133,6 +133,8 @@ export default function Spotlight({ onClose, onKeys }: { onClose: () => void; on
           <IconSearch size={20} stroke={1.6} aria-hidden />
           <input
             data-autofocus
+            // biome-ignore lint/a11y/noAutofocus: whoever opens a search wants to type, and at once
+            autoFocus
             role="combobox"
             aria-expanded
             aria-controls="spotlight"
@@ -171,6 +173,6 @@ export default function Spotlight({ onClose, onKeys }: { onClose: () => void; on
           ))}
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Menu, Modal } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import {
   IconArrowLeft,
   IconChevronDown,
@@ -20,6 +20,7 @@ import { problemWords } from '../data/words.ts';
 import { Waiting } from '../inbox/waiting.tsx';
 import { Badge, ChannelIcon, Skeleton, Time } from '../ui/bits.tsx';
 import { IconButton } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { Openings } from './openings.tsx';
 import { stopAll } from './stop-runs.ts';
@@ -94,9 +95,9 @@ function NumberMenu({ talk, lead }: { talk: ConversationItem; lead: Lead | undef
         </Menu.Dropdown>
       </Menu>
       {history && (
-        <Modal opened onClose={() => setHistory(false)} title={t('talk.historyOf', { number: talk.number })} size={520}>
+        <Dialog reading onClose={() => setHistory(false)} title={t('talk.historyOf', { number: talk.number })} size={520}>
           <History number={talk.number} />
-        </Modal>
+        </Dialog>
       )}
     </>
   );

@@ -1,4 +1,4 @@
-import { Menu, Modal } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import { IconChevronDown, IconPlus, IconRobot } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -9,6 +9,7 @@ import { useBots } from '../data/queries.ts';
 import { queryClient } from '../data/query-client.ts';
 import { problemWords } from '../data/words.ts';
 import { Button, IconButton } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { toast } from '../ui/toasts.tsx';
 import css from './run-strip.module.css';
 
@@ -90,7 +91,7 @@ export function StartBot({ lead, running, conversationNumber, compact }: StartPr
         </Menu.Dropdown>
       </Menu>
       {asking !== undefined && (
-        <Modal opened onClose={() => setAsking(undefined)} title={t('run.alreadyRuns', { name: asking.name })} size={440}>
+        <Dialog onClose={() => setAsking(undefined)} title={t('run.alreadyRuns', { name: asking.name })} size={440}>
           <p>{t('run.alreadyRunsHint')}</p>
           <div style={{ display: 'flex', justifyContent: 'flex-end', gap: 8, marginTop: 16 }}>
             <Button onClick={() => setAsking(undefined)}>{t('run.keep')}</Button>
@@ -98,7 +99,7 @@ export function StartBot({ lead, running, conversationNumber, compact }: StartPr
               {t('run.restart')}
             </Button>
           </div>
-        </Modal>
+        </Dialog>
       )}
     </>
   );

@@ -1,4 +1,3 @@
-import { Modal } from '@mantine/core';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -7,6 +6,7 @@ import { useTrace } from '../data/queries.ts';
 import { problemWords } from '../data/words.ts';
 import { clock, fullTime } from '../lib/time.ts';
 import { Badge, Notice, Skeleton, type State, Time } from '../ui/bits.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Countdown, RunWords } from './run-strip.tsx';
 import css from './trace.module.css';
 
@@ -113,8 +113,8 @@ export function TraceDialog() {
       { replace: true },
     );
   return (
-    <Modal opened onClose={close} title={t('trace.title')} size={560}>
+    <Dialog reading onClose={close} title={t('trace.title')} size={560}>
       <Trace runId={runId} />
-    </Modal>
+    </Dialog>
   );
 }
