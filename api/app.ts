@@ -8,6 +8,7 @@ import { compatDeps } from './compat-deps.ts';
 import type { ApiDeps, Env } from './deps.ts';
 import { ApiError, answerProblem } from './errors.ts';
 import { idempotencyKey } from './idempotency.ts';
+import { limitBody, privately } from './limits.ts';
 import { requestScope } from './logging.ts';
 import { createMetrics } from './metrics.ts';
 import { router } from './openapi.ts';
@@ -92,7 +93,7 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
   const api = router();
   api.route('/', sessionRoutes(deps));
   const signedIn = router();
-  signedIn.use(authenticate(deps), idempotencyKey(deps));
+  signedIn.use(authenticate(deps), limitBody(deps), privately, idempotencyKey(deps));
   // Read-only users too read their notifications.
   signedIn.route('/', streamRoutes(deps, metrics));
   signedIn.route('/', eventRoutes(deps));

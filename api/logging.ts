@@ -40,8 +40,8 @@ export function requestScope(log: Logger, metrics: Metrics): MiddlewareHandler<E
     const startedAt = performance.now();
     await next();
     const seconds = (performance.now() - startedAt) / 1000;
-    // The pattern, not the address: addresses hold what people searched for.
-    const route = routePath(c, -1);
+    // The pattern of the handler that was reached, not the address: addresses hold what people searched for.
+    const route = routePath(c);
     metrics.requests.observe({ method: c.req.method, route, status: c.res.status }, seconds);
     c.var.log.debug({ method: c.req.method, route, status: c.res.status, ms: Math.round(seconds * 1000) }, 'request');
   };

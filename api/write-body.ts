@@ -1,5 +1,4 @@
 import type { StoredFile } from '../db/stores/files.ts';
-import { DEFAULT_FILE_BYTES } from '../files/storage.ts';
 import { writeBody } from './contract/messages.ts';
 import type { ApiDeps, AppContext } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
@@ -38,7 +37,7 @@ async function fromJson(deps: ApiDeps, c: AppContext): Promise<Writing> {
 }
 
 async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
-  const form = await readForm(c, FILES_MOST * (deps.fileBytesLimit ?? DEFAULT_FILE_BYTES));
+  const form = await readForm(c);
   const shorten = form.get('shorten');
   const parsed = writeBody.safeParse({
     text: textOf(form.get('text')) ?? '',
@@ -61,14 +60,12 @@ async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
 
 const textOf = (value: FormDataEntryValue | null) => (typeof value === 'string' ? value : undefined);
 
-/** A multipart form; refuses what is announced as larger than `most` before reading it. */
-export async function readForm(c: AppContext, most: number): Promise<FormData> {
-  if (Number(c.req.header('Content-Length') ?? 0) > most) {
-    throw new ApiError('too_large', `A request may have up to ${Math.floor(most / 1024 / 1024)} MB`);
-  }
+/** A multipart form; its size is limited for all routes at once. */
+export async function readForm(c: AppContext): Promise<FormData> {
   try {
     return await c.req.raw.formData();
   } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
     throw new ApiError('bad_request', 'Send multipart/form-data', { cause });
   }
 }

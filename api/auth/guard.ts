@@ -28,13 +28,14 @@ export async function actorOf(deps: ApiDeps, c: AppContext): Promise<Actor | und
   if (c.req.header('Cookie') === undefined) return undefined;
   const session = await deps.auth.api.getSession({ headers: c.req.raw.headers });
   if (session === null) return undefined;
-  return actorIn(deps.sql, session.user.id, await accountOfSession(deps, session.session.activeOrganizationId), 'session');
-}
-
-async function accountOfSession(deps: ApiDeps, organizationId: string | null | undefined): Promise<number | undefined> {
-  if (organizationId === null || organizationId === undefined) return undefined;
-  const [row] = await deps.sql<{ id: number }[]>`select id from accounts where organization_id = ${organizationId}`;
-  return row?.id;
+  const { activeOrganizationId } = session.session;
+  // Nothing chosen yet: the person's first account.
+  return actorIn(
+    deps.sql,
+    session.user.id,
+    (account) => activeOrganizationId == null || account.organizationId === activeOrganizationId,
+    'session',
+  );
 }
 
 /**

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sql } from '../../db/connection.ts';
-import { accountsOfPerson } from '../../db/stores/accounts.ts';
-import { findUser } from '../../db/stores/users.ts';
+import { accountsOfPerson, type Membership } from '../../db/stores/accounts.ts';
 import type { Actor } from '../actor.ts';
 import type { Auth } from './auth.ts';
 
@@ -38,17 +37,20 @@ async function verify(auth: Auth, sql: Sql, token: string): Promise<Actor | unde
   const { valid, key } = await auth.api.verifyApiKey({ body: { key: token } });
   if (!valid || key === null) return undefined;
   const accountId = accountOf(key.metadata);
-  return accountId === undefined ? undefined : actorIn(sql, key.referenceId, accountId, 'token');
+  return accountId === undefined ? undefined : actorIn(sql, key.referenceId, (account) => account.id === accountId, 'token');
 }
 
-/** The user a person is in an account, as an actor; undefined when the person has no active user there. */
-export async function actorIn(sql: Sql, authUserId: string, accountId: number | undefined, via: Actor['via']): Promise<Actor | undefined> {
-  const accounts = await accountsOfPerson(sql, authUserId);
-  const account = accountId === undefined ? accounts[0] : accounts.find((candidate) => candidate.id === accountId);
-  const user = account === undefined ? undefined : await findUser(sql, account.id, account.userId);
-  if (account === undefined || user === undefined) return undefined;
-  const isOperator = account.isDemo && user.role === 'administrator';
-  return { accountId: account.id, userId: user.id, role: user.role, sees: user.sees, isOperator, via };
+/** The user a person is in the account that is wanted, as an actor; undefined when the person has no active user there. */
+export async function actorIn(
+  sql: Sql,
+  authUserId: string,
+  isWanted: (account: Membership) => boolean,
+  via: Actor['via'],
+): Promise<Actor | undefined> {
+  const account = (await accountsOfPerson(sql, authUserId)).find(isWanted);
+  if (account === undefined) return undefined;
+  const { id: accountId, userId, role, sees } = account;
+  return { accountId, userId, role, sees, isOperator: account.isDemo && role === 'administrator', via };
 }
 
 function accountOf(metadata: unknown): number | undefined {

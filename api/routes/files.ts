@@ -3,7 +3,6 @@ import { Hono } from 'hono';
 import { fileOfAddress, type StoredFile } from '../../db/stores/files.ts';
 import { filePath, isFileProof } from '../../files/address.ts';
 import { kindOf, shownInline } from '../../files/sniff.ts';
-import { DEFAULT_FILE_BYTES } from '../../files/storage.ts';
 import { baseUrl } from '../base-url.ts';
 import { uuidInPath } from '../contract/common.ts';
 import { type FileView, file } from '../contract/messages.ts';
@@ -13,7 +12,6 @@ import { answers, makes, router, z } from '../openapi.ts';
 import { storeUpload } from '../upload.ts';
 import { readForm } from '../write-body.ts';
 
-const FORM_BYTES = 64 * 1024;
 const upload = z.object({ file: z.any().openapi({ type: 'string', format: 'binary' }) });
 const tags = ['files'];
 
@@ -37,7 +35,7 @@ export function fileRoutes(deps: ApiDeps) {
     responses: makes(file),
   });
   app.post('/files', async (c) => {
-    const form = await readForm(c, (deps.fileBytesLimit ?? DEFAULT_FILE_BYTES) + FORM_BYTES);
+    const form = await readForm(c);
     const part = form.get('file');
     if (!(part instanceof File)) throw wrongField('file', 'send the file in the field "file" of a multipart form');
     return c.json(view(c, await storeUpload(deps, c, part, 'file')), 201);

@@ -31,7 +31,7 @@ export function sessionRoutes(deps: ApiDeps) {
         returnHeaders: true,
       });
       for (const cookie of headers.getSetCookie()) c.header('Set-Cookie', cookie, { append: true });
-      const actor = await actorIn(deps.sql, response.user.id, undefined, 'session');
+      const actor = await actorIn(deps.sql, response.user.id, () => true, 'session');
       if (actor === undefined) throw new ApiError('forbidden', 'This person belongs to no account any more');
       return describe(c, actor);
     } catch (error) {
@@ -103,7 +103,8 @@ export function sessionRoutes(deps: ApiDeps) {
         const { accountId } = c.req.valid('json');
         const { actor } = c.var;
         const user = await findUser(deps.sql, actor.accountId, actor.userId);
-        const next = user?.authUserId == null ? undefined : await actorIn(deps.sql, user.authUserId, accountId, actor.via);
+        const next =
+          user?.authUserId == null ? undefined : await actorIn(deps.sql, user.authUserId, (account) => account.id === accountId, actor.via);
         const account = next === undefined ? undefined : await findAccount(deps.sql, accountId);
         if (next === undefined || account?.organizationId == null) throw new ApiError('not_found', 'You belong to no such account');
         if (actor.via !== 'session') throw new ApiError('bad_request', 'A token belongs to one account: make one in the other account');

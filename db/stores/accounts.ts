@@ -24,10 +24,18 @@ export async function findDemoAccount(sql: Queries): Promise<Account | undefined
   return row;
 }
 
-/** Every account of a person of the sign-in library, with the user the person is there. */
-export function accountsOfPerson(sql: Queries, authUserId: string): Promise<(Account & { userId: number })[]> {
-  return sql<(Account & { userId: number })[]>`
-    select a.id, a.name, a.subdomain, a.time_zone "timeZone", a.language, a.organization_id "organizationId", a.is_demo "isDemo", u.id "userId"
+/** An account of a person, with the user the person is there. */
+export interface Membership extends Account {
+  userId: number;
+  role: 'administrator' | 'manager' | 'readonly';
+  sees: 'own' | 'all';
+}
+
+/** Every account of a person of the sign-in library where the person is an active user. */
+export function accountsOfPerson(sql: Queries, authUserId: string): Promise<Membership[]> {
+  return sql<Membership[]>`
+    select a.id, a.name, a.subdomain, a.time_zone "timeZone", a.language, a.organization_id "organizationId", a.is_demo "isDemo", u.id "userId",
+      u.role, u.sees
     from users u join accounts a on a.id = u.account_id where u.auth_user_id = ${authUserId} and u.is_active order by a.id`;
 }
 
