@@ -81,13 +81,15 @@ function lookUpAndWrite(tx: Transaction, accountId: number, changes: Changes): S
     );
   }
   for (const { runId, chatId } of changes.withdrawnParts) {
-    // The message says what became of it as a whole: withdrawn only where nothing of it went out.
+    // The message says what became of it as a whole: withdrawn only where nothing of it went out. A part in flight speaks for it later.
     pending.push(tx`
       with gone as (
         update parts set status = 'withdrawn' where account_id = ${accountId} and run_id = ${runId} and status = 'planned'
         ${chatId === undefined ? tx`` : tx`and chat_id = ${chatId}`} returning message_id)
-      update messages m set status = 'withdrawn' where m.account_id = ${accountId} and m.status = 'planned' and m.id in (select message_id from gone)
-        and not exists (select 1 from parts p where p.account_id = m.account_id and p.message_id = m.id and p.status in ('accepted', 'delivered', 'read', 'claimed'))`);
+      update messages m set status = case when exists (select 1 from parts p where p.account_id = m.account_id and p.message_id = m.id
+          and p.status in ('accepted', 'delivered', 'read')) then 'accepted' else 'withdrawn' end
+      where m.account_id = ${accountId} and m.status = 'planned' and m.id in (select message_id from gone)
+        and not exists (select 1 from parts p where p.account_id = m.account_id and p.message_id = m.id and p.status = 'claimed')`);
   }
   for (const { channelId, externalId, text, at } of changes.edits) {
     pending.push(tx`update messages set previous_text = coalesce(previous_text, text), text = ${text}, edited_at = ${at}
