@@ -13,6 +13,8 @@ export function viewOf(w: World, run: RunRow, chat: ChatRow | undefined, message
     timeZone: w.account.timeZone,
     seed: `${run.id}/${run.state?.counters.turns ?? 0}`,
     knownUsers: [...w.account.users.keys()],
+    knownStages: w.account.stages,
+    knownFields: w.account.fields,
     ...(chat === undefined || channel === undefined
       ? {}
       : { chat: { id: chat.id, channelId: chat.channelId, origin: channel.type, profileId: chat.externalChatId } }),

@@ -97,6 +97,8 @@ export interface RunView {
   message?: { text: string };
   /** Names that files of other accounts use, mapped at import: not found → a condition is false, an action is skipped and traced. */
   knownUsers?: number[];
+  knownStages?: readonly { id: number; pipelineId: number }[];
+  knownFields?: readonly { id: number; entity: string }[];
   /** Seeds `{{rand}}`: stable per run and turn, so that a repeated turn gives the same text. */
   seed: string;
 }

@@ -1,7 +1,7 @@
 import { calculate } from '../arithmetic.ts';
 import { numberIn } from '../handlers/comparison.ts';
 import type { HandlerContext } from '../handlers/handler.ts';
-import type { Command, EntityKind, FieldValue } from '../model.ts';
+import type { Command, EntityKind, FieldValue, RunView } from '../model.ts';
 import { fieldReference, fieldValues, isChecked, onlyPlaceholder } from '../placeholders.ts';
 import { entity, flag, list, type Tree, text, whole } from '../read.ts';
 import { type Action, present, texts } from './action.ts';
@@ -41,6 +41,8 @@ function writer(target: Target, params: Tree): (context: HandlerContext) => void
   return (context) => {
     if (target.entity !== 'talk' && !present(target.entity, context)) return;
     if (target.entity === 'talk' && context.view.talk === undefined) return context.note('skippedNoEntity', { entity: 'talk' });
+    if (!isKnown(target, context.view))
+      return context.note('skippedUnknownId', { id: target.field.type === 'custom' ? target.field.id : 0 });
     const values = sources.flatMap((source) => valuesOf(source, target, calculated, context));
     if (values.length === 0) return context.note('skippedNoValue');
     if (code !== undefined && code !== '') for (const value of values) value.code = code;
@@ -50,6 +52,12 @@ function writer(target: Target, params: Tree): (context: HandlerContext) => void
       field: target.field.type === 'custom' ? target.field.id : target.field.type === 'own' ? target.field.name : 'rate',
     });
   };
+}
+
+/** False for a field of another account, which the import could not map. */
+function isKnown({ entity: kind, field }: Target, { knownFields }: RunView): boolean {
+  if (field.type !== 'custom' || knownFields === undefined) return true;
+  return knownFields.some((known) => known.id === field.id && known.entity === kind);
 }
 
 /** Numbers are wanted by formulas, prices and rates; what is none is not written. */
