@@ -14,6 +14,8 @@ import type { TurnDeps } from './turn/transaction.ts';
 
 /** Below the activity's start-to-close time of a minute. */
 const DRAIN_MS = 20_000;
+/** Well below the activities' heartbeat timeout of 10 s. */
+const HEARTBEAT_MS = 2_000;
 
 export interface Activities extends TurnActivities, LaneActivities {}
 
@@ -36,7 +38,7 @@ export function createActivities(deps: ActivityDeps): {
     activities: {
       conversationTurn: createConversationTurn(turnDeps),
       runTurn: createRunTurn(turnDeps),
-      async drainLane(key: ChatKey) {
+      drainLane: alive(async (key: ChatKey) => {
         const chatId = await chatIdOf(deps, key);
         if (chatId === undefined) return;
         const scheduledAt = Context.current().info.currentAttemptScheduledTimestampMs;
@@ -50,9 +52,22 @@ export function createActivities(deps: ActivityDeps): {
           category: 'BENIGN',
           nextRetryDelay: Math.max(100, Math.ceil(waitMs)),
         });
-      },
-      copyMedia: (key: ChatKey) => copyChatMedia(withDirectory, key),
+      }),
+      copyMedia: alive((key: ChatKey) => copyChatMedia(withDirectory, key)),
     },
+  };
+}
+
+/** Tells the server that this worker lives while an activity works: after a kill -9 another one takes it within seconds. */
+function alive(work: (key: ChatKey) => Promise<void>): (key: ChatKey) => Promise<void> {
+  return async (key) => {
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
+    try {
+      return await work(key);
+    } finally {
+      clearInterval(beat);
+    }
   };
 }
 

@@ -23,6 +23,8 @@ const { runTurn } = proxyLocalActivities<TurnActivities>({
 /** TRY_CANCEL: a stopped run must not wait for a messenger; its rows are already withdrawn, at most the part in flight still goes out. */
 const { drainLane } = proxyActivities<LaneActivities>({
   startToCloseTimeout: '1 minute',
+  // A killed worker is noticed by its silence, long before the minute is over.
+  heartbeatTimeout: '10s',
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '1s', maximumInterval: '1 minute' },
   cancellationType: 'TRY_CANCEL',

@@ -32,6 +32,8 @@ const { conversationTurn } = proxyLocalActivities<TurnActivities>({
 /** An hour of trying, then a turn looks again: what is older than a day is given up there. */
 const { drainLane, copyMedia } = proxyActivities<LaneActivities>({
   startToCloseTimeout: '1 minute',
+  // A killed worker is noticed by its silence, long before the minute is over.
+  heartbeatTimeout: '10s',
   scheduleToCloseTimeout: '1 hour',
   retry: { initialInterval: '1s', maximumInterval: '1 minute' },
   cancellationType: 'TRY_CANCEL',

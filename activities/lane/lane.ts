@@ -76,6 +76,8 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
 
   async function failed(part: LanePart, error: unknown, at: number): Promise<void> {
     if (!(error instanceof ChannelError)) {
+      // The database went away before the messenger was called: certainly not sent.
+      if (isPassing(error)) return postponePart(deps.sql, part, Date.now() + 1000, '');
       deps.log.error(
         { accountId: part.accountId, channelId: part.channelId, partId: part.id, err: error },
         'a part could not be handed to its adapter',
