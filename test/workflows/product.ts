@@ -21,6 +21,7 @@ import {
   conversationWorkflowName,
   type OrderAnswer,
   type RunAnswer,
+  type RunOrder,
   type RunTurn,
   TASK_QUEUE,
 } from '../../workflows/messages.ts';
@@ -50,6 +51,8 @@ export interface Product {
   /** The same order as the sender's last resort: a signal. */
   signals(chat: string, order: ConversationOrder, id: string): Promise<void>;
   stopsRun(runId: string, id?: string): Promise<RunAnswer>;
+  /** Orders the run to begin, as the card does: changes nothing in one that runs. */
+  beginsRun(runId: string): Promise<RunAnswer>;
   /** The chat's messages in their order, with what became of them. */
   messages(chat: string): Promise<{ text: string; direction: 'in' | 'out'; status: string }[]>;
   talk(chat: string): Promise<{ number: number; status: string; opening: number; isRead: boolean } | undefined>;
@@ -67,6 +70,8 @@ export interface Product {
 export interface ProductOptions {
   extraArgs?: string[];
   maxCachedWorkflows?: number;
+  /** Who stands in the histories; by default the process and the machine. */
+  identity?: string;
 }
 
 let quiet = false;
@@ -93,7 +98,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     NativeConnection.connect({ address: server.address }),
     Connection.connect({ address: server.address }),
   ]);
-  const client = new Client({ connection });
+  const identity = options.identity === undefined ? {} : { identity: options.identity };
+  const client = new Client({ connection, ...identity });
   const repair = repairOf(client, t.sql, BASE_URL);
   t.onWake = ({ accountId, runId, botId, botName }) =>
     repair.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: t.telegram, wakeDue: true });
@@ -103,6 +109,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const worker = await Worker.create({
     connection: native,
     taskQueue: TASK_QUEUE,
+    ...identity,
     workflowBundle: bundle,
     activities: {
       ...t.activities,
@@ -125,6 +132,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const signaller = createSignaller(client, BASE_URL);
   const orders = createOrders(client, BASE_URL);
   const key = (chat: string) => ({ accountId: t.accountId, channelId: t.telegram, externalChatId: chat });
+  async function orderRun(runId: string, order: RunOrder, id: string = randomUUID()): Promise<RunAnswer> {
+    const outcome = await orders.sendToRun({ accountId: t.accountId, runId }, order, id);
+    if (!outcome.taken) throw new Error('the order was not answered in time');
+    return outcome.answer;
+  }
 
   const product: Product = {
     t,
@@ -159,11 +171,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
         signalArgs: [{ type: 'order', id, order }],
       });
     },
-    async stopsRun(runId, id = randomUUID()) {
-      const outcome = await orders.sendToRun({ accountId: t.accountId, runId }, { type: 'stop', by: t.userId }, id);
-      if (!outcome.taken) throw new Error('the order was not answered in time');
-      return outcome.answer;
-    },
+    stopsRun: (runId, id) => orderRun(runId, { type: 'stop', by: t.userId }, id),
+    beginsRun: (runId) => orderRun(runId, { type: 'begin' }),
     runs: (chat) => t.sql<{ id: string; status: string; outcome: string | null }[]>`
       select r.id, r.status, r.outcome from bot_runs r join chats h on h.account_id = r.account_id and h.id = r.chat_id
       where r.account_id = ${t.accountId} and h.external_chat_id = ${chat} order by r.created_at, r.id`,
@@ -198,6 +207,9 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   };
   return product;
 }
+
+/** Arguments of a server that suggests continue-as-new after so many events. */
+export const continueAfter = (events: number) => ['--dynamic-config-value', `limit.historyCount.suggestContinueAsNew=${events}`];
 
 /** Waits until `look` answers something, looking often; fails after half a minute. */
 export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
