@@ -2,6 +2,7 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { actorOf, authenticate, mayWrite, refuseForeignPages } from './auth/guard.ts';
+import { isDatabaseAway } from './away.ts';
 import type { ChannelCache } from './channel-cache.ts';
 import { compatRoutes } from './compat/routes.ts';
 import { compatDeps } from './compat-deps.ts';
@@ -56,6 +57,10 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
     if (error instanceof ApiError) return answerProblem(c, error, requestId);
     if (error instanceof HTTPException && error.status < 500) {
       return answerProblem(c, new ApiError('bad_request', 'The body cannot be read: send JSON, as /openapi.json describes it'), requestId);
+    }
+    if (isDatabaseAway(error)) {
+      (c.get('log') ?? deps.log).warn({ err: error, method: c.req.method }, 'Postgres is away');
+      return answerProblem(c, new ApiError('unavailable', 'The database cannot be reached: try again'), requestId);
     }
     (c.get('log') ?? deps.log).error({ err: error, method: c.req.method }, 'a request failed');
     return answerProblem(c, new ApiError('internal', 'The error is in the log under the request id'), requestId);

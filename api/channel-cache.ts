@@ -2,6 +2,7 @@ import type { ConnectedChannel } from '../channels/channel.ts';
 import type { Sql } from '../db/connection.ts';
 import { channelContext, unseal } from '../db/secrets.ts';
 import { type ChannelRow, channelOfKey, channelOfWebhook } from '../db/stores/channels.ts';
+import { isDatabaseAway } from './away.ts';
 
 /** Channels of the paths that every message takes: a lookup in memory. Changes arrive by `forget` (live updates) and within `KEPT_MS`. */
 const KEPT_MS = 5000;
@@ -21,7 +22,14 @@ export function createChannelCache(deps: { sql: Sql; secretKey: Uint8Array; publ
     const hit = known.get(name);
     if (hit !== undefined && hit.until > deps.now()) return hit.value as Promise<Value>;
     if (known.size >= MOST_KEPT) known.clear();
-    const value = ask();
+    // While Postgres is away, what was known goes on: messages are durable in Temporal, not here.
+    const value =
+      hit === undefined
+        ? ask()
+        : ask().catch((error: unknown) => {
+            if (!isDatabaseAway(error)) throw error;
+            return hit.value as Promise<Value>;
+          });
     known.set(name, { until: deps.now() + KEPT_MS, value });
     value.then(
       // Nobody can fill the memory with made-up addresses, and a channel made this moment is found at once.

@@ -58,7 +58,7 @@ export function webhookRoutes(deps: ApiDeps, cache: ChannelCache, metrics: Metri
     }
     if (received.unparsed !== undefined) {
       refuse('unparsed');
-      await keep(deps, channel, request, received.unparsed);
+      await keep(deps, channel, request, 'the adapter could not read it');
     }
     const { status, body, contentType } = received.answer;
     return new Response(body === '' ? null : body, { status, headers: { 'Content-Type': contentType } });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { defaultKeyHasher } from '@better-auth/api-key';
 import type { Sql } from '../../db/connection.ts';
 import { accountsOfPerson, type Membership } from '../../db/stores/accounts.ts';
 import type { Actor } from '../actor.ts';
+import { ApiError } from '../errors.ts';
 import type { Auth } from './auth.ts';
 
 /** A token is verified once and believed for this long: verification writes a row, and a revoked token must end soon. */
@@ -25,8 +27,11 @@ export function createTokenCheck(auth: Auth, sql: Sql, now: () => number): Token
       if (known.size >= MOST_KEPT) known.clear();
       const actor = verify(auth, sql, token);
       known.set(hash, { until: now() + BELIEVED_MS, actor });
-      // A failed question (database away) is asked again at the next request.
-      actor.catch(() => known.delete(hash));
+      // A failed question (database away) is asked again at the next request, and so is a token that may be made this moment.
+      actor.then(
+        (found) => found === undefined && known.delete(hash),
+        () => known.delete(hash),
+      );
       return actor;
     },
     forget: () => known.clear(),
@@ -35,9 +40,16 @@ export function createTokenCheck(auth: Auth, sql: Sql, now: () => number): Token
 
 async function verify(auth: Auth, sql: Sql, token: string): Promise<Actor | undefined> {
   const { valid, key } = await auth.api.verifyApiKey({ body: { key: token } });
-  if (!valid || key === null) return undefined;
+  if (!valid || key === null) return refused(sql, token);
   const accountId = accountOf(key.metadata);
   return accountId === undefined ? undefined : actorIn(sql, key.referenceId, (account) => account.id === accountId, 'token');
+}
+
+/** The library calls a token invalid also when the database failed it: only a token that really is not there may be refused. */
+async function refused(sql: Sql, token: string): Promise<undefined> {
+  const [row] = await sql`
+    select 1 from auth_api_keys where key = ${await defaultKeyHasher(token)} and enabled and (expires_at is null or expires_at > now())`;
+  if (row !== undefined) throw new ApiError('unavailable', 'The token could not be checked: try again');
 }
 
 /** The user a person is in the account that is wanted, as an actor; undefined when the person has no active user there. */

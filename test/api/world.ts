@@ -60,9 +60,13 @@ export interface World {
 
 export const secretKey = randomBytes(32);
 
-export async function startWorld(adapters: Channel[] = [webchatChannel()], options: { demo?: boolean } = {}): Promise<World> {
+export async function startWorld(
+  adapters: Channel[] = [webchatChannel()],
+  options: { demo?: boolean; through?: string } = {},
+): Promise<World> {
   const database = await createTestDatabase();
-  const sql = connect(database.url, { max: 8 });
+  // `through`: an address of the test's own, of which it knows that it leads to a migrated database.
+  const sql = connect(options.through ?? database.url, { max: 8 });
   const folder = mkdtempSync(join(tmpdir(), 'beseda-api-'));
   const auth = createAuth({ sql, secretKey, baseUrl: 'http://localhost' });
   const now = () => Date.now();
