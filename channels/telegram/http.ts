@@ -104,6 +104,8 @@ export function post(call: HttpCall): Promise<HttpAnswer> {
 export async function download(url: URL, signal: AbortSignal): Promise<{ status: number; headers: HttpAnswer['headers']; body: Readable }> {
   try {
     const answer = await request(url, { dispatcher: agent, signal, headersTimeout: 60_000, bodyTimeout: 60_000 });
+    // Whoever reads the body meets its error anyhow; one that is thrown away unread must not end the process with it.
+    answer.body.on('error', () => {});
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };
   } catch (error) {
     throw new TransportError(codeOf(error), false);

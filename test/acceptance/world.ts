@@ -67,8 +67,10 @@ export async function startWorld(): Promise<World> {
       fake,
       call: caller(url, token),
       async stop() {
+        const died = !part.isRunning();
         await part.stop();
         await fake.stop();
+        if (died) throw new Error(`the system ended by itself: see ${folder}`);
         rmSync(folder, { recursive: true, force: true });
       },
     };

@@ -91,6 +91,7 @@ export function createControl(world: World): FakeTelegramControl {
       }
       throw new Error('no such file');
     },
+    webhookSecret: async (options = {}) => botOf(options.token).updates.webhook?.secretToken ?? '',
     update: async (updateId, options = {}) => botOf(options.token).updates.made.get(updateId),
     async waitForSent(chatId, count, options = {}) {
       const sent = () => botOf(options.token).chats.get(chatId)?.sent ?? [];

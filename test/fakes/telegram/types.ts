@@ -182,6 +182,8 @@ export interface FakeTelegramControl {
   /** Whether a press was answered. */
   pressAnswered(callbackId: string): Promise<boolean>;
   fileContent(fileId: string): Promise<string>;
+  /** The secret that the webhook was set with: what the real Telegram sends along. */
+  webhookSecret(options?: { token?: string }): Promise<string>;
   /** The update as it was made. */
   update(updateId: number, options?: { token?: string }): Promise<unknown>;
   /** Waits until the bot has said so much in a chat; throws with what there is when the time is over (10 s when left out). */
