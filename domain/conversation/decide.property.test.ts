@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../test/fuzz/runs.ts';
 import { decide, nextDeadline } from './decide.ts';
 import type { ChatTalk, ConversationEvent, ConversationRules, Talk } from './model.ts';
 import { isInWork } from './status.ts';
@@ -138,7 +139,7 @@ describe('any interleaving of events over the chats of an account', () => {
           if (talk !== undefined) expectSoundClock(talk, rules, account.chats[step.chat]!);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -162,7 +163,7 @@ describe('any interleaving of events over the chats of an account', () => {
           reported = [...reported, since];
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -181,7 +182,7 @@ describe('any interleaving of events over the chats of an account', () => {
           expect(again.effects.filter((effect) => effect.type !== 'withdrawNotifications')).toEqual([]);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -200,7 +201,7 @@ describe('any interleaving of events over the chats of an account', () => {
           turn(account, step.chat, eventOf(step, at), rules);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

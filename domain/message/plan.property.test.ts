@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../test/fuzz/runs.ts';
 import { abilitiesOf, CHANNEL_TYPES } from './abilities.ts';
 import type { Attachment, AttachmentKind, Button, ChannelAbilities, MessageContent, PartPlan } from './model.ts';
 import { planParts } from './plan.ts';
@@ -48,7 +49,7 @@ test.each(CHANNEL_TYPES)('%s: any message is planned within every limit, whole, 
       for (const part of parts) expectWithinLimits(part, abilities);
       expectWhole(content, parts, abilities);
     }),
-    { numRuns: 80 },
+    { numRuns: runs(80) },
   );
 });
 

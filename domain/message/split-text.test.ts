@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../test/fuzz/runs.ts';
 import { isAlbumComplete } from './album.ts';
 import { cleanJson, cleanText, wellFormed } from './clean.ts';
 import { cutText, shorten, splitText } from './split-text.ts';
@@ -61,7 +62,7 @@ describe('a text is split', () => {
         }
         expect(splitText(text, limit)).toEqual(chunks);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -78,7 +79,7 @@ describe('a text is split', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../test/fuzz/runs.ts';
 import type { RunEvent, RunView, Scenario } from './model.ts';
 import { parse } from './parse.ts';
 import { simulate } from './simulate.ts';
@@ -131,7 +132,7 @@ test('parse never throws, whatever it is given', () => {
         expect(typeof result.ok).toBe('boolean');
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
 });
 
@@ -140,7 +141,7 @@ test('a scenario that parses without errors parses the same again from its JSON'
     fc.property(map, (source) => {
       expect(parse(JSON.stringify(source))).toEqual(parse(source));
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -156,7 +157,7 @@ test('step never throws on a scenario that was read, and its state is JSON', () 
         answersAtOnce(played, state, { text: 'да' });
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -170,7 +171,7 @@ test('replaying any prefix gives the same state, also from a state that went thr
       const next = happened[prefix.length];
       if (next !== undefined) expect(step(played, JSON.parse(JSON.stringify(last.state)), next, VIEW)).toEqual(whole[prefix.length]);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -183,7 +184,7 @@ test('events that are not due return the very same state', () => {
       expect(step(played, state, { type: 'started', at: 4e10 }, VIEW).state).toBe(state);
       if (!takesAnswer(state, given)) expect(step(played, state, { type: 'answered', at: 4e10, answer: given }, VIEW).state).toBe(state);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -192,7 +193,7 @@ test('a living run always has something that will move it', () => {
     fc.property(scenario, events, (played, happened) => {
       for (const { state } of play(played, happened)) expect(state.ended !== undefined || state.deadlineAt !== undefined).toBe(true);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -204,7 +205,7 @@ test('keys of messages never repeat within a run', () => {
       );
       expect(new Set(keys).size).toBe(keys.length);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });
 
@@ -218,6 +219,6 @@ test('the simulator plays any script to its end', () => {
     fc.property(scenario, fc.array(line, { maxLength: 8 }), (played, script) => {
       simulate(played, script);
     }),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../test/fuzz/runs.ts';
 import type { Schedule } from './model.ts';
 import { parseSchedule } from './parse-schedule.ts';
 import { addWorkingTime, isWorking, workingTimeBetween } from './working-time.ts';
@@ -173,7 +174,7 @@ describe('any schedule', () => {
         expect(workingTimeBetween(schedule, from, due - 1)).toBe(ms - 1);
         expect(isWorking(schedule, due - 1)).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -194,7 +195,7 @@ describe('any schedule', () => {
         const middle = from + Math.floor((to - from) / 3);
         expect(workingTimeBetween(schedule, from, middle) + workingTimeBetween(schedule, middle, to)).toBe(counted);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -205,7 +206,7 @@ describe('any schedule', () => {
         const wall = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(second);
         expect(utc(wall.replace(' ', 'T')) - second).toBe(offsetAt(timeZone, at));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });
