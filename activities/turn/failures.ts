@@ -11,3 +11,8 @@ export function isPassing(error: unknown): boolean {
   // The driver's and the network's own codes: CONNECTION_CLOSED, ECONNREFUSED, …
   return /^(CONNECT|CONNECTION|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_)/.test(code);
 }
+
+/** Postgres' unique violation: somebody stored the same a moment before. */
+export function isRaced(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: unknown }).code === '23505';
+}
