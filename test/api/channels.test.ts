@@ -48,7 +48,7 @@ const pigeon: Channel = {
     const text = new TextDecoder().decode(request.body);
     if (text === 'broken') throw new Error('cannot read this');
     const answer = { status: 200, body: 'coo', contentType: 'text/plain' };
-    return text.startsWith('?') ? { facts: [], answer, unparsed: 'a riddle' } : { facts: text.split(',').map((id) => fact(id)), answer };
+    return text.startsWith('?') ? { facts: [], answer, unparsed: text } : { facts: text.split(',').map((id) => fact(id)), answer };
   },
   poll: async (_channel, cursor) => ({ facts: [], cursor }),
 };
@@ -153,7 +153,7 @@ test('a webhook is answered only when every fact was accepted, and refused while
   >`select body, reason from unparsed_webhooks where channel_id = ${id} order by id`;
   expect(rows).toEqual([
     { body: 'broken', reason: 'the adapter failed' },
-    { body: '?what\uFFFD', reason: 'a riddle' },
+    { body: '?what\uFFFD', reason: 'the adapter could not read it' },
   ]);
   expect((await world.call(undefined, 'POST', `/webhooks/webchat/${id}`, 'a')).status).toBe(404);
 });

@@ -87,6 +87,8 @@ const named: Route[] = [
   change('post', '/api/channels/{channelId}/test', undefined, { only: 'administrator' }),
   one('/api/files/{fileId}'),
   change('patch', '/api/users/{userId}', { name: 'Other' }, { only: 'administrator' }),
+  // Last: it archives the bot.
+  change('delete', '/api/bots/{botId}', undefined, { only: 'administrator' }),
 ];
 
 /** Routes of the account as a whole. */
