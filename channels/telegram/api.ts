@@ -1,7 +1,7 @@
 import { Api, type ApiClientOptions } from 'grammy';
 import type { ConnectedChannel } from '../channel.ts';
+import { type HttpCall, post } from '../http.ts';
 import { toChannelError } from './errors.ts';
-import { type HttpCall, post } from './http.ts';
 
 export const DEFAULT_API_ROOT = 'https://api.telegram.org';
 

@@ -1,6 +1,6 @@
 import { GrammyError, HttpError } from 'grammy';
 import { ChannelError } from '../channel.ts';
-import { TransportError } from './http.ts';
+import { TransportError } from '../http.ts';
 
 /** Our own stored file could not be read while it was uploaded: Telegram got half a request and threw it away. */
 export class FileUnreadableError extends Error {

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { ChannelError, type ConnectedChannel } from '../channel.ts';
+import { download } from '../http.ts';
 import { apiRootOf, CALL_TIMEOUT_MS, call, tokenOf } from './api.ts';
 import { toChannelError } from './errors.ts';
-import { download } from './http.ts';
 
 /** The Bot API hands out no larger files. */
 const MAX_FILE_BYTES = 20 * 1024 * 1024;

@@ -1,5 +1,5 @@
 /**
- * The HTTP way to the Bot API. Its one reason to exist beside `fetch`: it knows whether a failed request had left this machine whole, which is the
+ * The HTTP way to messengers' servers. Its one reason to exist beside `fetch`: it knows whether a failed request had left this machine whole, which is the
  * difference between "try again" and "may have been taken".
  */
 import type { Readable } from 'node:stream';
@@ -100,10 +100,17 @@ export function post(call: HttpCall): Promise<HttpAnswer> {
   });
 }
 
-/** Starts a download; the body is a stream. Throws TransportError, never `left`: reading twice does no harm. */
-export async function download(url: URL, signal: AbortSignal): Promise<{ status: number; headers: HttpAnswer['headers']; body: Readable }> {
+/**
+ * Starts a download; the body is a stream. `dispatcher` decides which addresses may be connected to. Throws TransportError, never `left`: reading twice
+ * does no harm.
+ */
+export async function download(
+  url: URL,
+  signal: AbortSignal,
+  dispatcher: Dispatcher = agent,
+): Promise<{ status: number; headers: HttpAnswer['headers']; body: Readable }> {
   try {
-    const answer = await request(url, { dispatcher: agent, signal, headersTimeout: 60_000, bodyTimeout: 60_000 });
+    const answer = await request(url, { dispatcher, signal, headersTimeout: 60_000, bodyTimeout: 60_000 });
     // Whoever reads the body meets its error anyhow; one that is thrown away unread must not end the process with it.
     answer.body.on('error', () => {});
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };
