@@ -119,7 +119,7 @@ export function channelRoutes(deps: ApiDeps) {
         const row = await find(c, c.req.valid('param').id);
         const adapter = deps.channels.get(row.type);
         if (adapter === undefined) throw new ApiError('conflict', 'This program no longer knows this messenger');
-        if (row.credentialsSealed === '') return c.json({ ok: false, words: 'Disconnected: connect it again' }, 200);
+        if (row.state === 'disconnected') return c.json({ ok: false, words: 'Disconnected: connect it again' }, 200);
         try {
           const { words } = await adapter.test(connectedChannel(row, deps));
           return c.json({ ok: true, words }, 200);

@@ -53,7 +53,9 @@ export default function Simulator({ bot }: { bot: Bot }) {
   const scenario = parsed.ok ? parsed.scenario : undefined;
   const lines = useMemo(() => (scenario === undefined ? [] : simulate(scenario, script, { startAt })), [scenario, script, startAt]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the newest line is what is looked at
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [lines.length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [lines.length]);
   if (scenario === undefined)
     return <Empty title={t('sim.unreadable')} action={<ButtonLink to={`/bots/${bot.id}/overview`}>{t('sim.seeProblems')}</ButtonLink>} />;
   const add = (line: ScriptLine) => setScript((now) => [...now, line]);

@@ -33,7 +33,13 @@ function VersionSource({ bot, version, step }: { bot: Bot; version: number; step
       ) : (
         <>
           {text.slice(0, at)}
-          <mark ref={(element) => element?.scrollIntoView({ block: 'center' })}>{text.slice(at, text.indexOf('\n', at))}</mark>
+          <mark
+            ref={(element) => {
+              element?.scrollIntoView({ block: 'center' });
+            }}
+          >
+            {text.slice(at, text.indexOf('\n', at))}
+          </mark>
           {text.slice(text.indexOf('\n', at))}
         </>
       )}

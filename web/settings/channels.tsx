@@ -1,5 +1,5 @@
 import { IconPlug, IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { startTransition, useOptimistic, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Channel, ChannelChange, ChannelTest } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
@@ -29,8 +29,14 @@ export async function changeChannel(channel: Channel, change: ChannelChange): Pr
   }
 }
 
+interface ResponsibleProps {
+  channel: Channel;
+  disabled: boolean;
+  onChange: (settings: Channel['settings']) => void;
+}
+
 /** To whom conversations of nobody's contacts fall. */
-function Responsible({ channel, disabled }: { channel: Channel; disabled: boolean }) {
+function Responsible({ channel, disabled, onChange }: ResponsibleProps) {
   const { t } = useTranslation();
   const users = useUsers().data?.filter(({ isActive }) => isActive) ?? [];
   const rule = channel.settings.responsible ?? { rule: 'connectingUser' };
@@ -38,7 +44,7 @@ function Responsible({ channel, disabled }: { channel: Channel; disabled: boolea
   const choose = (next: string) => {
     const userId = /^user-(\d+)$/.exec(next)?.[1];
     const responsible = userId === undefined ? { rule: next as 'nobody' } : { rule: 'fixed' as const, userId: Number(userId) };
-    void changeChannel(channel, { settings: { ...channel.settings, responsible } });
+    onChange({ ...channel.settings, responsible });
   };
   return (
     <Select
@@ -62,8 +68,14 @@ function Responsible({ channel, disabled }: { channel: Channel; disabled: boolea
   );
 }
 
-function ChannelCard({ channel, disabled }: { channel: Channel; disabled: boolean }) {
+function ChannelCard({ channel: stored, disabled }: { channel: Channel; disabled: boolean }) {
   const { t } = useTranslation();
+  const [channel, show] = useOptimistic(stored);
+  const change = (next: Pick<ChannelChange, 'settings' | 'shortLinks'>) =>
+    startTransition(async () => {
+      show({ ...channel, ...next });
+      await changeChannel(stored, next);
+    });
   const [result, setResult] = useState<ChannelTest>();
   const [working, setWorking] = useState(false);
   const [asking, setAsking] = useState(false);
@@ -109,7 +121,7 @@ function ChannelCard({ channel, disabled }: { channel: Channel; disabled: boolea
       {channel.words !== '' && <Notice state={connected ? 'wait' : 'late'}>{channel.words}</Notice>}
       {result !== undefined && <Notice state={result.ok ? 'ok' : 'late'}>{result.words}</Notice>}
       <div className={pageCss.two}>
-        <Responsible channel={channel} disabled={disabled} />
+        <Responsible channel={channel} disabled={disabled} onChange={(settings) => change({ settings })} />
       </div>
       {channel.type !== 'webchat' && (
         <Switch
@@ -117,7 +129,7 @@ function ChannelCard({ channel, disabled }: { channel: Channel; disabled: boolea
           hint={t('channel.shortLinksHint')}
           checked={channel.shortLinks}
           disabled={disabled}
-          onChange={(event) => void changeChannel(channel, { shortLinks: event.target.checked })}
+          onChange={(event) => change({ shortLinks: event.target.checked })}
         />
       )}
       {channel.type === 'webchat' && <WebchatSettings channel={channel} disabled={disabled} />}

@@ -1,3 +1,4 @@
+import { startTransition, useOptimistic } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings, SettingsChange } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
@@ -15,18 +16,17 @@ import { Week } from './week.tsx';
 
 let saving: Promise<void> = Promise.resolve();
 
-/** Shows a change at once and stores it; changes are sent one after another, so that the last one wins here and there. */
-function save(current: Settings, next: Settings, change: SettingsChange): void {
-  queryClient.setQueryData(['settings'], next);
+/** Stores changes one after another, so that the last one wins; what the server then has is what is shown. */
+function save(change: SettingsChange): Promise<void> {
   saving = saving.then(async () => {
     try {
       await call('PUT', '/api/settings', { body: change });
     } catch (error) {
       toast({ state: 'late', text: problemWords(error) });
-      queryClient.setQueryData(['settings'], current);
-      await queryClient.invalidateQueries({ queryKey: ['settings'] });
     }
+    await queryClient.invalidateQueries({ queryKey: ['settings'] });
   });
+  return saving;
 }
 
 interface SectionProps {
@@ -178,12 +178,14 @@ function BotRules({ settings, set, disabled }: SectionProps) {
   );
 }
 
-/** Chats and messengers: when a conversation is new, how soon it must be answered, how bots and people share it. */
-export function Chats({ disabled }: { disabled: boolean }) {
+function Sections({ stored, disabled }: { stored: Settings; disabled: boolean }) {
   const { t } = useTranslation();
-  const { data: settings } = useSettings();
-  if (settings === undefined) return <Skeleton height={320} style={{ borderRadius: 10 }} />;
-  const set = (change: Partial<Settings>) => save(settings, { ...settings, ...change }, change);
+  const [settings, show] = useOptimistic(stored, (current, change: Partial<Settings>) => ({ ...current, ...change }));
+  const set = (change: Partial<Settings>) =>
+    startTransition(async () => {
+      show(change);
+      await save(change);
+    });
   return (
     <>
       <h2>{t('settings.chats.title')}</h2>
@@ -192,4 +194,10 @@ export function Chats({ disabled }: { disabled: boolean }) {
       <BotRules settings={settings} set={set} disabled={disabled} />
     </>
   );
+}
+
+/** Chats and messengers: when a conversation is new, how soon it must be answered, how bots and people share it. */
+export function Chats({ disabled }: { disabled: boolean }) {
+  const { data } = useSettings();
+  return data === undefined ? <Skeleton height={320} style={{ borderRadius: 10 }} /> : <Sections stored={data} disabled={disabled} />;
 }

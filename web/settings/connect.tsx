@@ -19,6 +19,7 @@ type Form = (typeof forms)[number];
 
 function TelegramFields({ error }: { error: unknown }) {
   const { t } = useTranslation();
+  const wrong = fieldWords(error, 'token');
   return (
     <>
       <ol className={pageCss.steps}>
@@ -39,7 +40,7 @@ function TelegramFields({ error }: { error: unknown }) {
         spellCheck={false}
         required
         data-autofocus
-        error={fieldWords(error, 'token')}
+        error={wrong === undefined ? undefined : t('connect.tokenWrong', { words: wrong })}
       />
       <details>
         <summary>{t('connect.more')}</summary>

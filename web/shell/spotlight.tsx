@@ -133,7 +133,6 @@ export default function Spotlight({ onClose, onKeys }: { onClose: () => void; on
           <IconSearch size={20} stroke={1.6} aria-hidden />
           <input
             data-autofocus
-            // biome-ignore lint/a11y/noAutofocus: whoever opens a search wants to type, and at once
             autoFocus
             role="combobox"
             aria-expanded
@@ -161,7 +160,9 @@ export default function Spotlight({ onClose, onKeys }: { onClose: () => void; on
                 tabIndex={-1}
                 aria-selected={index === at}
                 className={css.option}
-                ref={index === at ? (element) => element?.scrollIntoView({ block: 'nearest' }) : undefined}
+                ref={(element) => {
+                  if (index === at) element?.scrollIntoView({ block: 'nearest' });
+                }}
                 onMouseMove={() => index !== at && setChosen(index)}
                 onClick={() => take(option)}
               >

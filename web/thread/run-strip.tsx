@@ -13,7 +13,7 @@ import { stopRun } from './stop-runs.ts';
 /** What the run waits for, in the step's own words. */
 export function RunWords({ run }: { run: Run }) {
   const { t } = useTranslation();
-  if (run.status === 'ended') return <>{t('run.stopped')}</>;
+  if (run.status === 'ended') return <>{t('run.over')}</>;
   if (run.wait === null || run.status === 'new') return <>{t('run.starting')}</>;
   const { waits, question, title } = run.wait;
   if (waits === 'message' || waits === 'messageOrTimer') return <>{t('run.waitsMessage', { question: question ?? title })}</>;
@@ -60,9 +60,9 @@ function RunLine({ run, onTrace, children }: { run: Run; onTrace: () => void; ch
           void stopRun(run).then((stopped) => !stopped && setStopping(false));
         }}
       >
-        {ended ? t('run.stopped') : stopping ? t('run.stopping') : t('run.stop')}
+        {ended ? t(stopping ? 'run.stopped' : 'run.over') : stopping ? t('run.stopping') : t('run.stop')}
       </Button>
-      {children}
+      {children ?? <span className={css.noPlus} />}
     </div>
   );
 }
@@ -100,7 +100,7 @@ export function RunStrip({ lead, conversationNumber }: { lead: Lead; conversatio
     <section className={css.strip} aria-label={t('run.strip')}>
       {shown.map((run, index) => (
         <RunLine key={run.id} run={run} onTrace={() => openTrace(run.id)}>
-          {index === shown.length - 1 && start(true)}
+          {index === shown.length - 1 ? start(true) : undefined}
         </RunLine>
       ))}
       {shown.length === 0 && (
