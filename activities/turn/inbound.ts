@@ -7,11 +7,13 @@ import { nextIds } from '../../db/turns/load.ts';
 import type { AttachmentRow, ChatRow, ContactRow, MessageRow } from '../../db/turns/rows.ts';
 import { camelRows } from '../../db/turns/rows.ts';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
+import { mergeValues } from '../../domain/scenario/apply.ts';
+import type { FieldValue } from '../../domain/scenario/model.ts';
 import { endListener, stepRun } from './bots.ts';
 import { hearClient } from './client-message.ts';
 import { messageEntity, readButtonKey } from './outgoing.ts';
 import { acceptIncoming, applyToTalk } from './talk.ts';
-import { addEvent, addMessage, changeChat, changeTalk, channelOf, type World } from './world.ts';
+import { addEvent, addMessage, changeChat, changeContact, changeTalk, channelOf, type World } from './world.ts';
 
 export type Fact<T extends ChannelFact['type']> = Extract<ChannelFact, { type: T }>;
 
@@ -53,13 +55,7 @@ async function contactFor(w: World, channelId: number, sender: InboundSender): P
   const [id] = await nextIds(w.tx, 'contacts', 1);
   const [firstName = '', ...rest] = sender.name.split(' ');
   const fields: ContactRow['fields'] = {};
-  for (const [code, value] of [
-    ['PHONE', sender.phone],
-    ['EMAIL', sender.email],
-  ] as const) {
-    const field = w.account.fields.find((one) => one.entity === 'contact' && one.code === code);
-    if (field !== undefined && value !== undefined && value !== '') fields[field.id] = [{ value, code: 'WORK' }];
-  }
+  for (const [fieldId, value] of reachedAt(w, sender)) fields[fieldId] = [value];
   const contact: ContactRow = {
     accountId: w.accountId,
     id: id!,
@@ -85,8 +81,49 @@ async function contactFor(w: World, channelId: number, sender: InboundSender): P
   return contact;
 }
 
+/** Phone and e-mail of a sender, by the contact's fields for them. */
+function reachedAt(w: World, sender: InboundSender): [number, FieldValue][] {
+  const given = { PHONE: sender.phone, EMAIL: sender.email };
+  return Object.entries(given).flatMap(([code, value]): [number, FieldValue][] => {
+    const field = w.account.fields.find((one) => one.entity === 'contact' && one.code === code);
+    return field === undefined || value === undefined || value === '' ? [] : [[field.id, { value, code: 'WORK' }]];
+  });
+}
+
+/** A client who shares their own phone later than with the first message: the card gets it beside what it has. */
+function learnFrom(w: World, chat: ChatRow, sender: InboundSender): void {
+  const { contact } = w;
+  if (contact === undefined || chat.kind !== 'private') return;
+  for (const [fieldId, value] of reachedAt(w, sender)) {
+    const before = contact.fields[fieldId] ?? [];
+    const after = mergeValues(before, [value], 'add');
+    if (before.some((one) => digits(one.value) === digits(value.value)) || after.length === before.length) continue;
+    changeContact(w, contact, { fields: { ...contact.fields, [fieldId]: after } });
+    const values = (list: FieldValue[]) => [{ custom_field_value: { field_id: fieldId, values: list } }];
+    addEvent(
+      w,
+      chat,
+      {
+        type: 'custom_field_value_changed',
+        entityType: 'contact',
+        entityId: contact.id,
+        valueBefore: values(before),
+        valueAfter: values(after),
+      },
+      { kind: 'client' },
+    );
+  }
+}
+
+/** A phone is the same however it is written. */
+function digits(value: FieldValue['value']): string {
+  const text = String(value).toLowerCase();
+  return text.includes('@') ? text : text.replace(/\D/g, '') || text;
+}
+
 export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messageReceived'>, arrivedAt: number): Promise<void> {
   const { message } = fact;
+  learnFrom(w, chat, fact.sender);
   const press = message.pressedKey === undefined ? undefined : await findPress(w, chat, message.pressedKey);
   if (message.pressToken !== undefined) w.presses.push({ channelId: chat.channelId, token: message.pressToken });
   const text = message.pressedKey !== undefined && message.text === '' ? (press?.label ?? '') : message.text;

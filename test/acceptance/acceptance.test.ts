@@ -1,6 +1,8 @@
 /** The product as an outside program meets it: `start.ts` as a process, a local Telegram, HTTP and nothing else. */
 import { afterAll, beforeAll } from 'vitest';
 import { botTests } from './bots.ts';
+import { conversationTests } from './conversations.ts';
+import { deliveryTests } from './delivery.ts';
 import { systemTests } from './system.ts';
 import { telegramTests } from './telegram.ts';
 import { startWorld, type World } from './world.ts';
@@ -16,3 +18,5 @@ afterAll(() => running?.stop(), 60_000);
 systemTests(world);
 telegramTests(world);
 botTests(world);
+conversationTests(world);
+deliveryTests(world);
