@@ -1,6 +1,6 @@
 import type { Message } from 'grammy/types';
 import type { InboundAttachment } from '../../domain/message/model.ts';
-import { idField, numberField, textField } from './fields.ts';
+import { idField, numberField, textField } from '../fields.ts';
 
 /** The file of a message (Telegram puts at most one into each; an album is several messages). `ref` is the file_id, good for this bot only. */
 export function mediaOf(message: Message): InboundAttachment[] {

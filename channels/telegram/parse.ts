@@ -1,7 +1,7 @@
 import type { CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User } from 'grammy/types';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import type { ChannelFact, ChatRef } from '../channel.ts';
-import { idField, integerField, numberField, textField } from './fields.ts';
+import { idField, integerField, numberField, textField } from '../fields.ts';
 import { mediaOf } from './media.ts';
 
 /** Notices that Telegram itself puts into a chat: nobody wrote them. */

@@ -1,4 +1,4 @@
-import { wellFormed } from '../../domain/message/clean.ts';
+import { wellFormed } from '../domain/message/clean.ts';
 
 /** A text field as it may be stored. Throws TypeError for anything but a text: such an update is kept whole for a person to look at. */
 export function textField(value: string): string {
