@@ -5,7 +5,6 @@ import {
   type BotRow,
   findBot,
   findVersion,
-  insertBot,
   listBots,
   listTriggers,
   listVersions,
@@ -18,14 +17,12 @@ import { findRun } from '../../db/stores/runs.ts';
 import { readScript, type ScriptLine } from '../../domain/scenario/script.ts';
 import { simulate } from '../../domain/scenario/simulate.ts';
 import { administersOnly } from '../auth/guard.ts';
-import { needsAcceptance, problemView, readDraft, readImport } from '../bot-drafts.ts';
+import { needsAcceptance, problemView, readDraft } from '../bot-drafts.ts';
 import {
   type Bot,
-  type BotImported,
   type BotItem,
   bot,
   botChange,
-  botImported,
   botState,
   bots,
   botVersions,
@@ -43,13 +40,12 @@ import { accepted, idInPath } from '../contract/common.ts';
 import { runView as runSchema } from '../contract/runs.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError, wrongField } from '../errors.ts';
-import { answeredOnce } from '../idempotency.ts';
-import { answers, makes, mayTake, nothing, refusals, router, takes, z } from '../openapi.ts';
+import { answers, mayTake, nothing, refusals, router, takes, z } from '../openapi.ts';
 import { startBot } from '../start-bot.ts';
 import { runView } from '../views/runs.ts';
+import { botFileRoutes } from './bot-files.ts';
 
 const tags = ['bots'];
-const SOURCE_BYTES = 4 * 1024 * 1024;
 
 /** Bots: import, publish, triggers, start by hand. Changing them is an administrator's; starting one is everybody's who may write. */
 export function botRoutes(deps: ApiDeps) {
@@ -318,53 +314,7 @@ export function botRoutes(deps: ApiDeps) {
       },
     );
 
-  // The body is described as JSON but read as bytes: a BOM, and every byte of the file, are kept for the export.
-  app.openAPIRegistry.registerPath({
-    method: 'post',
-    path: '/bots/import',
-    tags,
-    summary: 'Make a bot of an exported file, as it is: BOM, envelope, bare step map or array',
-    request: {
-      query: z.object({ name: z.string().max(200).optional() }),
-      body: { required: true, content: { 'application/json': { schema: z.any() } } },
-    },
-    responses: makes(botImported),
-  });
-  app.post('/bots/import', administersOnly, answeredOnce(deps), async (c) => {
-    const source = await readSource(c);
-    const draft = readImport(source);
-    const name = (c.req.query('name') ?? draft.name).slice(0, 200) || 'Bot';
-    const id = await insertBot(sql, c.var.actor.accountId, { name, kind: draft.kind, source, problems: draft.problems }, deps.now());
-    changed(c, id);
-    const body: BotImported = { id, name, problems: draft.problems.map(problemView), publishable: draft.scenario !== undefined };
-    return c.json(body, 201);
-  });
-  app.openAPIRegistry.registerPath({
-    method: 'get',
-    path: '/bots/{id}/export',
-    tags,
-    summary: 'The file, byte for byte as it was imported or saved',
-    request: { params: idInPath },
-    responses: { 200: { description: 'The file', content: { 'application/json': { schema: z.any() } } }, ...refusals },
-  });
-  app.get('/bots/:id{[0-9]+}/export', async (c) => {
-    const row = await find(c, Number(c.req.param('id')));
-    return sourceAnswer(row.draftSource, row.name);
-  });
-  app.openAPIRegistry.registerPath({
-    method: 'get',
-    path: '/bots/{id}/versions/{version}/source',
-    tags,
-    summary: 'The file of a published version',
-    request: { params: idInPath.extend({ version: z.coerce.number().int().positive() }) },
-    responses: { 200: { description: 'The file', content: { 'application/json': { schema: z.any() } } }, ...refusals },
-  });
-  app.get('/bots/:id{[0-9]+}/versions/:version{[0-9]+}/source', async (c) => {
-    const row = await find(c, Number(c.req.param('id')));
-    const version = await findVersion(sql, c.var.actor.accountId, row.id, Number(c.req.param('version')));
-    if (version === undefined) throw new ApiError('not_found', 'The bot has no such version');
-    return sourceAnswer(version.source, row.name);
-  });
+  app.route('/', botFileRoutes(deps));
   return app;
 }
 
@@ -385,30 +335,6 @@ function item(row: BotRow): BotItem {
     errors,
     warnings: problems.length - errors,
   };
-}
-
-/** The bytes as text, with a BOM where there was one; bytes that are no UTF-8 could not be exported as they came. */
-async function readSource(c: AppContext): Promise<string> {
-  const bytes = await c.req.arrayBuffer();
-  if (bytes.byteLength > SOURCE_BYTES) throw new ApiError('too_large', 'A bot file may have up to 4 MB');
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    if (!text.includes('\0')) return text;
-  } catch {
-    // refused below like a text with NUL
-  }
-  throw wrongField('body', 'the file is no UTF-8 text: export the bot again');
-}
-
-function sourceAnswer(source: string, name: string): Response {
-  const fileName = encodeURIComponent(`${name}.json`).replace(/['()*]/g, '_');
-  return new Response(new TextEncoder().encode(source), {
-    headers: {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Disposition': `attachment; filename*=UTF-8''${fileName}`,
-      'X-Content-Type-Options': 'nosniff',
-    },
-  });
 }
 
 /** Lines of text, or a list of lines and steps in the simulator's own form. */
