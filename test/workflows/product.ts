@@ -3,8 +3,8 @@
  * polling. Signals and orders go the way the product sends them.
  */
 import { randomUUID } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { repairOf } from '../../activities/repair-temporal.ts';
 import { createOrders } from '../../api/orders.ts';
@@ -29,10 +29,8 @@ import { conversationStart } from '../../workflows/starts.ts';
 import { createTurns, type Turns } from '../turns/world.ts';
 
 const BASE_URL = 'http://beseda.test';
-const { EventType } = temporal.api.enums.v1;
 
-export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-export type History = temporal.api.history.v1.IHistory;
+export type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 
 export interface Product {
   t: Turns;
@@ -227,7 +225,8 @@ export async function until<T>(look: () => Promise<T | undefined | false>): Prom
 
 /** Names of a history's events, such as `WORKFLOW_TASK_STARTED`. */
 export function eventNames(history: History): string[] {
-  return (history.events ?? []).map(({ eventType }) => EventType[eventType!]!.replace('EVENT_TYPE_', ''));
+  const { events } = JSON.parse(historyToJSON(history)) as { events: { eventType: string }[] };
+  return events.map(({ eventType }) => eventType.replace('EVENT_TYPE_', ''));
 }
 
 /** The last workflow task is completed, and nothing has happened since that wants another one; no activity is under way. */

@@ -3,7 +3,6 @@
  * months of it within a second. Time is one for the whole server, so tests of one file run one after another.
  */
 import { randomUUID } from 'node:crypto';
-import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { timeSkippingServerPath } from '../../embedded/testing.ts';
@@ -17,6 +16,9 @@ import type {
   RunTurn,
   RunTurnResult,
 } from '../../workflows/messages.ts';
+
+/** `INDEXED_VALUE_TYPE_KEYWORD` of Temporal's API. */
+const KEYWORD = 2;
 
 export interface Waiting {
   env: TestWorkflowEnvironment;
@@ -48,7 +50,7 @@ export async function startWaiting(options: { maxCachedWorkflows?: number } = {}
   const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
   await env.connection.operatorService.addSearchAttributes({
     namespace: 'default',
-    searchAttributes: { BesedaStatus: temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD },
+    searchAttributes: { BesedaStatus: KEYWORD },
   });
   const taskQueue = `waiting-${randomUUID()}`;
   const w = { env, taskQueue, conversationTurns: [], runTurns: [], drains: [], copies: [] } as unknown as Waiting;
