@@ -38,6 +38,8 @@ export function connect(url: string, options: { max?: number; name?: string } = 
     types,
     connection: { application_name: options.name ?? 'beseda' },
     onnotice: () => undefined,
+    // Seconds between attempts to reach a database that is away; the driver's own pauses grow to twenty.
+    backoff: (attempt: number) => Math.min(1, 0.05 * 2 ** attempt),
   });
 }
 
