@@ -60,8 +60,7 @@ export function connectedChannel(row: ChannelRow, deps: { secretKey: Uint8Array;
     id: row.id,
     type: row.type,
     // A web chat has none; neither has a channel that was disconnected.
-    credentials:
-      row.credentialsSealed === '' ? {} : unseal(deps.secretKey, row.credentialsSealed, channelContext(row.accountId, row.id)),
+    credentials: row.credentialsSealed === '' ? {} : unseal(deps.secretKey, row.credentialsSealed, channelContext(row.accountId, row.id)),
     ...(row.apiRoot === null ? {} : { apiRoot: row.apiRoot }),
     receive: row.receive,
     ...(deps.publicUrl === undefined ? {} : { webhookUrl: webhookUrl(deps.publicUrl, row.type, row.id) }),

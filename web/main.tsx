@@ -19,6 +19,15 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { startTexts } from './i18n/index.ts';
 
+// After an upgrade the parts of the old pages are gone: the page is loaded anew, at most once a minute.
+window.addEventListener('vite:preloadError', (event) => {
+  const last = Number(sessionStorage.getItem('beseda.reloadedAt') ?? 0);
+  if (Date.now() - last < 60_000 || !navigator.onLine) return;
+  event.preventDefault();
+  sessionStorage.setItem('beseda.reloadedAt', String(Date.now()));
+  location.reload();
+});
+
 await startTexts();
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ru } from '../../web/i18n/ru.ts';
 import { chromiumPath, openBrowser } from '../webchat/browser.ts';
 import { type Language, openPages, openShop } from './people.ts';
 import { startSystem, type TestSystem } from './system.ts';
@@ -61,7 +62,9 @@ describe.skipIf(chromiumPath === undefined)('the main way, in a real browser aga
       // The manager stops the bot and answers with two pictures.
       await page.getByRole('button', { name: t['run.stopNamed'].replace('{{name}}', 'Приветствие') }).click();
       await page.getByText(t['run.none']).waitFor();
-      const pictures = await Promise.all([0, 1].map((index) => client.page.locator('main img').nth(index).screenshot()));
+      const pictures = await Promise.all(
+        [0, 1].map((index) => client.page.locator('main .tin').nth(index).screenshot({ style: 'beseda-chat { display: none }' })),
+      );
       await page
         .locator('input[type=file]')
         .setInputFiles(pictures.map((buffer, index) => ({ name: `tea-${index + 1}.png`, mimeType: 'image/png', buffer })));
@@ -95,9 +98,11 @@ describe.skipIf(chromiumPath === undefined)('the main way, in a real browser aga
 /** The picture of the README. The tree is touched only when somebody asks for it. */
 async function takePicture(page: Awaited<ReturnType<typeof openPages>>['page']): Promise<void> {
   await page.locator('[data-run]').waitFor();
+  await page.locator('[data-author="bot"]').last().locator('[data-status="read"]').waitFor();
+  await page.getByText(ru['talk.unread']).waitFor({ state: 'hidden' });
   await page.mouse.move(0, 0);
   mkdirSync('test/output', { recursive: true });
-  await page.screenshot({ path: PICTURE, animations: 'disabled' });
+  await page.screenshot({ path: PICTURE, animations: 'disabled', style: '[aria-live="polite"] { visibility: hidden }' });
   if (process.env.BESEDA_PICTURES !== undefined) {
     mkdirSync('docs/images', { recursive: true });
     copyFileSync(PICTURE, 'docs/images/card.png');

@@ -87,7 +87,7 @@ function note(change: Change): void {
   const ids = changed.get(change.kind) ?? new Set();
   for (const id of change.ids) ids.add(String(id));
   changed.set(change.kind, ids);
-  flushing ??= setTimeout(flush, Math.max(GATHER_MS, flushedAt + PAUSE_MS - Date.now()));
+  if (flushing === undefined) flushing = setTimeout(flush, Math.max(GATHER_MS, flushedAt + PAUSE_MS - Date.now()));
 }
 
 function flush(): void {

@@ -8,7 +8,6 @@ export const en: Record<Exclude<keyof typeof ru, RussianOnly>, string> = {
   'common.cancel': 'Cancel',
   'common.close': 'Close',
   'common.dismiss': 'Dismiss',
-  'common.loading': 'Loading',
   'common.more': 'More',
   'common.reconnecting': 'Connection lost. Reconnecting…',
   'common.removeFilter': 'Remove filter',

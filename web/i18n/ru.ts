@@ -4,7 +4,6 @@ export const ru = {
   'common.cancel': 'Отмена',
   'common.close': 'Закрыть',
   'common.dismiss': 'Скрыть',
-  'common.loading': 'Загружается',
   'common.more': 'Ещё',
   'common.reconnecting': 'Нет связи. Подключаемся снова…',
   'common.removeFilter': 'Убрать фильтр',

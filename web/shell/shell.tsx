@@ -52,7 +52,7 @@ export function Shell() {
   const [open, setOpen] = useState<'search' | 'keys'>();
   // Fetched while nobody waits, so that it opens under the first letter.
   useEffect(() => {
-    const timer = setTimeout(() => void loadSpotlight(), 1500);
+    const timer = setTimeout(() => loadSpotlight().catch(() => undefined), 1500);
     return () => clearTimeout(timer);
   }, []);
   useHotkeys({ 'mod+k': () => setOpen((now) => (now === 'search' ? undefined : 'search')), '?': () => setOpen('keys') });
