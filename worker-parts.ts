@@ -13,6 +13,7 @@ import type { Sql } from './db/connection.ts';
 import { listen, notify } from './db/notify.ts';
 import { channelContext, unseal } from './db/secrets.ts';
 import { overdueRuns } from './db/stores/alive.ts';
+import { loseChannel } from './db/turns/channel-state.ts';
 import { type ChannelRow, camelRows } from './db/turns/rows.ts';
 import { folderByteStore } from './files/byte-store.ts';
 import { createFileStorage } from './files/storage.ts';
@@ -57,8 +58,11 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
       await sql`insert into unparsed_webhooks ${sql(bodies.map((body) => ({ account_id: channel.accountId, channel_id: channel.id, body, reason: 'unparsed update', at })))}`;
     },
     async onState(channel, error) {
-      const lost = error?.kind === 'refused' && error.scope === 'account';
-      await sql`update channels set state_words = ${error?.words ?? ''}, updated_at = ${Date.now()}, state = ${lost ? 'disconnected' : 'connected'}
+      if (error?.kind === 'refused' && error.scope === 'account') {
+        await loseChannel(sql, channel.accountId, channel.id, error.words, Date.now());
+        return;
+      }
+      await sql`update channels set state_words = ${error?.words ?? ''}, updated_at = ${Date.now()}
         where account_id = ${channel.accountId} and id = ${channel.id} and state = 'connected'`;
       notify(sql, [{ accountId: channel.accountId, kind: 'channel', id: channel.id }]);
     },

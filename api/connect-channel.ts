@@ -6,6 +6,7 @@ import { channelContext, seal } from '../db/secrets.ts';
 import { type ChannelRow, deleteUnusedChannel, findChannel, insertChannel, updateChannel } from '../db/stores/channels.ts';
 import { listPipelines } from '../db/stores/pipelines.ts';
 import { findUser } from '../db/stores/users.ts';
+import { settleLostChannel } from '../db/turns/channel-state.ts';
 import type { Actor } from './actor.ts';
 import { connectedChannel, webhookUrl } from './channel-cache.ts';
 import type { ChannelChange, ChannelSettingsView, NewChannel } from './contract/channels.ts';
@@ -83,6 +84,7 @@ async function connect(deps: Deps, adapter: Channel, accountId: number, id: numb
       },
       deps.now(),
     );
+    await settleLostChannel(deps.sql, accountId, id, deps.now());
   } catch (error) {
     if ((error as { code?: string }).code !== '23505') throw error;
     throw new ApiError('conflict', `${connection.name} is already connected in this installation: disconnect it there first`, {

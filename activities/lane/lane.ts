@@ -6,6 +6,7 @@ import { ChannelError } from '../../channels/channel.ts';
 import { notify } from '../../db/notify.ts';
 import { type AccountSettings, defaultSettings } from '../../db/settings.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
+import { loseChannel } from '../../db/turns/channel-state.ts';
 import { acceptPart, claimNext, firstUnfinished, isWanted, type LanePart, postponePart } from '../../db/turns/lane.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Directory } from '../turn/directory.ts';
@@ -86,11 +87,10 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
     }
     const { kind, words } = error;
     if (kind === 'refused' && error.scope !== 'account') return settling().refused(part, 'refused', words, at, error.scope);
-    if (kind === 'refused')
-      await deps.sql`update channels set state = 'disconnected', state_words = ${words}, updated_at = ${at}
-      where account_id = ${part.accountId} and id = ${part.channelId} and state = 'connected'`.then(() =>
-        deps.directory.forget(part.accountId),
-      );
+    if (kind === 'refused') {
+      await loseChannel(deps.sql, part.accountId, part.channelId, words, at);
+      deps.directory.forget(part.accountId);
+    }
     if (kind !== 'rateLimited') breaker.failed(part.channelId);
     // `created_at` is on the turns' clock.
     if (at - part.createdAt > DAY_MS) return settling().refused(part, 'refused', words || 'Not delivered within 24 hours', at, 'message');

@@ -107,9 +107,10 @@ async function loadAround(
   const leadIds = tx`array(select entity_id from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[]) and entity_type = 'lead') || ${run?.leadId == null ? [] : [run.leadId]}::bigint[]`;
   const [talks, runs, contacts, leads, unfinished] = await Promise.all([
     tx`select * from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[])`,
-    // Asked: every part of the question has at least been handed to the messenger. (Not: answered by it. A client may be quicker than that answer.)
+    // Asked: every part of the question has at least been handed to the messenger, and is not waiting for another try. (Not: answered by it. A client
+    // may be quicker than that answer.)
     tx`select r.*, b.settings as bot_settings, b.name as bot_name,
-         (select case when bool_and(p.claimed_at is not null or p.accepted_at is not null) then max(coalesce(p.claimed_at, p.accepted_at)) end
+         (select case when bool_and(p.status <> 'planned') then max(coalesce(p.claimed_at, p.accepted_at)) end
           from messages m join parts p on p.account_id = m.account_id and p.message_id = m.id
           where m.account_id = r.account_id and m.chat_id = r.chat_id and m.key = r.id::text || '/' || (r.state ->> 'questionKey')) as question_asked_at
        from bot_runs r join bots b on b.account_id = r.account_id and b.id = r.bot_id

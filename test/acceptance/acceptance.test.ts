@@ -1,8 +1,10 @@
 /** The product as an outside program meets it: `start.ts` as a process, a local Telegram, HTTP and nothing else. */
 import { afterAll, beforeAll } from 'vitest';
 import { botTests } from './bots.ts';
+import { compatTests } from './compat.ts';
 import { conversationTests } from './conversations.ts';
 import { deliveryTests } from './delivery.ts';
+import { speedTests } from './speed.ts';
 import { systemTests } from './system.ts';
 import { telegramTests } from './telegram.ts';
 import { startWorld, type World } from './world.ts';
@@ -20,3 +22,5 @@ telegramTests(world);
 botTests(world);
 conversationTests(world);
 deliveryTests(world);
+compatTests(world);
+speedTests(world);

@@ -190,7 +190,9 @@ export class Client {
       this.line.must<{ items: Conversation[] }>('GET', `/api/conversations?view=${view}&limit=200&channel=${this.line.channelId}`),
     );
     const items = (await Promise.all(pages)).flatMap(({ items }) => items);
-    return items.filter(({ contact }) => contact.name === (this.options.name ?? `Client ${this.id}`)).sort((a, b) => b.number - a.number);
+    const { name = `Client ${this.id}`, lastName } = this.options;
+    const whole = lastName === undefined ? name : `${name} ${lastName}`;
+    return items.filter(({ contact }) => contact.name === whole).sort((a, b) => b.number - a.number);
   }
   /** Waits until the latest conversation is there and holds. */
   async talk(holds: (talk: Conversation) => boolean = () => true): Promise<Conversation> {
