@@ -46,7 +46,7 @@ test.each([
   ['conversation-manual-messages.json', "state.lane === 'waiting' && !draining", 'a lane is no longer emptied'],
   ['conversation-closed.json', 'state.status !== shownStatus', 'a search attribute is no longer written'],
   ['run-no-answer.json', 'deadline.set(state.deadlineAt)', 'a timer is no longer started'],
-])('%s does not replay when of %s nothing is left: %s', async (name, change) => {
+])('%s does not replay without `%s`: %s', async (name, change) => {
   expect(code).toContain(change);
   await expect(replay(name, code.replaceAll(change, 'false'))).rejects.toMatchObject({ name: 'DeterminismViolationError' });
 });

@@ -36,6 +36,16 @@ async function wakes(...args: unknown[]): Promise<void> {
   await until(async () => w.runTurns.length > before);
 }
 
+/** Drains stay under way, attempt after attempt, until they are released. */
+function holdDrains(): () => void {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  w.drain = () => held;
+  return release;
+}
+
 test('a pause of months rings once, at its instant', async () => {
   let dueAt = 0;
   w.answerRun = ({ at }) => {
@@ -83,33 +93,25 @@ test('an order that came as a signal is carried out with its own id', async () =
 test('its lanes are emptied one drain each, and it looks again afterwards', async () => {
   w.answerRun = () => (w.runTurns.length === 1 ? { ...running, lanes: [lane, { ...lane, externalChatId: 'd' }] } : running);
   await wakes();
-  await until(async () => w.drains.length === 2 && w.runTurns.length > 1);
+  await until(async () => w.drains.length >= 2 && w.runTurns.length > 1);
   expect(w.drains.map(({ externalChatId }) => externalChatId).toSorted()).toEqual(['c', 'd']);
 });
 
 test('a stop does not wait for a drain that is under way', async () => {
-  let release = () => {};
-  w.drain = () =>
-    new Promise((resolve) => {
-      release = resolve;
-    });
+  const release = holdDrains();
   w.answerRun = ({ orders }) => (orders.length > 0 ? ended : { ...running, lanes: [lane] });
   await wakes();
-  await until(async () => w.drains.length === 1);
+  await until(async () => w.drains.length > 0);
   await wakes({ id: 'stop-2', order: { type: 'stop', by: 5 } });
   await handle.result();
   release();
 });
 
 test('an operator’s cancel ends it without a failed task, also while it sleeps and while it sends', async () => {
-  let release = () => {};
-  w.drain = () =>
-    new Promise((resolve) => {
-      release = resolve;
-    });
+  const release = holdDrains();
   w.answerRun = ({ at }) => ({ ...running, lanes: [lane], deadlineAt: at + DAY_MS });
   await wakes();
-  await until(async () => w.drains.length === 1);
+  await until(async () => w.drains.length > 0);
   await handle.cancel();
   await until(async () => (await handle.describe()).status.name === 'CANCELLED');
   const { events } = await handle.fetchHistory();

@@ -42,6 +42,16 @@ async function says(id: string): Promise<void> {
 const types = () => w.conversationTurns.map(({ events }) => events.map(({ type }) => type));
 const statusOf = async () => (await handle.describe()).status.name;
 
+/** Drains stay under way, attempt after attempt, until they are released. */
+function holdDrains(): () => void {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  w.drain = () => held;
+  return release;
+}
+
 describe('the deadline', () => {
   test('rings once after months, at its instant, and nothing happens before', async () => {
     let dueAt = 0;
@@ -187,11 +197,7 @@ describe('an operator’s cancel', () => {
     ['while nothing is waited for', open],
     ['while a lane is being emptied', { ...open, lane: 'waiting' as const }],
   ])('%s ends the workflow without a failed task; the next message starts it again', async (_name, state) => {
-    let release = () => {};
-    w.drain = () =>
-      new Promise((resolve) => {
-        release = resolve;
-      });
+    const release = holdDrains();
     w.answer = ({ events }) => ('deadlineAt' in state ? { ...open, deadlineAt: events[0]!.at + DAY_MS } : state);
     await says('hello');
     await handle.cancel();
