@@ -1,6 +1,7 @@
 /** Every messenger this program knows. Adding one is a folder and a row here. */
 import type { Channel } from './channel.ts';
 import { telegramChannel } from './telegram/telegram.ts';
+import { viberChannel } from './viber/viber.ts';
 import { webchatChannel } from './webchat/webchat.ts';
 
 export interface ChannelRegistry {
@@ -15,4 +16,6 @@ export function channelRegistry(adapters: Channel[]): ChannelRegistry {
   return { get: (type) => byType.get(type), all: () => adapters };
 }
 
-export const channelsByType = (): ChannelRegistry => channelRegistry([telegramChannel(), webchatChannel()]);
+/** `allowPrivateAddresses`: files of clients may be read from private addresses too; only a process that reads them needs to say so. */
+export const channelsByType = (options: { allowPrivateAddresses?: boolean } = {}): ChannelRegistry =>
+  channelRegistry([telegramChannel(), viberChannel(options), webchatChannel()]);
