@@ -1,3 +1,5 @@
+import { learnServerTime } from '../lib/use-now.ts';
+
 /** What the API says when it refuses (problem+json). `status` 0: no answer came at all. */
 export class ApiProblem extends Error {
   readonly status: number;
@@ -56,6 +58,8 @@ export async function call<Answer>(method: string, path: string, options: Option
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiProblem(0, { code: 'unreachable' });
   }
+  const date = Date.parse(response.headers.get('date') ?? '');
+  if (!Number.isNaN(date)) learnServerTime(date);
   if (response.status === 204) return undefined as Answer;
   const text = await response.text();
   const json = parse(text);

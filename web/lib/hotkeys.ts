@@ -25,11 +25,12 @@ export function useHotkeys(keys: Hotkeys): void {
       const action = latest.current[name];
       if (action === undefined) return;
       const plain = !name.startsWith('mod+');
-      if (plain && (typing(event.target) || document.querySelector('[role="dialog"],[role="menu"]') !== null)) return;
+      if (plain && (typing(event.target) || document.querySelector('[role="dialog"],[role="menu"],dialog[open]') !== null)) return;
       event.preventDefault();
       action(event);
     };
-    document.addEventListener('keydown', handle);
-    return () => document.removeEventListener('keydown', handle);
+    // Before anything else hears of it: the Esc that closes a dialog finds the dialog still open here, and does nothing more.
+    window.addEventListener('keydown', handle, { capture: true });
+    return () => window.removeEventListener('keydown', handle, { capture: true });
   }, []);
 }

@@ -35,7 +35,8 @@ export const fullTime = (at: number): string =>
 export function shortTime(at: number, now: number): string {
   const word = words[currentLanguage()];
   const ago = now - at;
-  if (ago >= 0 && ago < MINUTE) return word.now;
+  // A shown time moves in steps, so what has just happened may be a little ahead of it.
+  if (ago > -MINUTE && ago < MINUTE) return word.now;
   if (ago >= 0 && ago < HOUR) return `${Math.floor(ago / MINUTE)} ${word.min}`;
   const days = Math.round((dayOf(now) - dayOf(at)) / DAY);
   if (days === 0) return clock(at);
