@@ -15,6 +15,7 @@ import { channelContext, unseal } from './db/secrets.ts';
 import { overdueRuns } from './db/stores/alive.ts';
 import { loseChannel } from './db/turns/channel-state.ts';
 import { type ChannelRow, camelRows } from './db/turns/rows.ts';
+import { endedFilePath } from './files/address.ts';
 import { folderByteStore } from './files/byte-store.ts';
 import { createFileStorage } from './files/storage.ts';
 
@@ -27,7 +28,7 @@ export interface Work {
 }
 
 export function createWork({ config, log, sql, client }: { config: Config; log: Logger; sql: Sql; client: Client }): Work {
-  const channels = channelsByType();
+  const channels = channelsByType({ allowPrivateAddresses: config.allowPrivateAddresses });
   const baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   const temporal = repairOf(client, sql, baseUrl);
   const openCredentials = (accountId: number, channelId: number, sealed: string) =>
@@ -37,6 +38,10 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
     channels,
     log,
     openCredentials,
+    fileAddress(file, nearby) {
+      const base = config.publicUrl ?? (nearby ? baseUrl : undefined);
+      return base === undefined ? undefined : base + endedFilePath(config.secretKey, file);
+    },
     files: createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now: () => Date.now() }),
     wakeRun: ({ accountId, runId, botId, botName, channelId }) =>
       temporal.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: channelId ?? null, wakeDue: true }),

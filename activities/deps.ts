@@ -22,6 +22,11 @@ export interface ActivityDeps {
   files: FileStorage;
   wakeRun: WakeRun;
   checkLane: CheckLane;
+  /**
+   * Where outsiders read a stored file; undefined while no public address is configured. `nearby`: the messenger is one that the account named by `apiRoot`,
+   * which may stand beside us and read from our local address.
+   */
+  fileAddress?: (file: { id: string; name: string; mime: string }, nearby: boolean) => string | undefined;
   /** Opens sealed credentials (db/secrets). */
   openCredentials: (accountId: number, channelId: number, sealed: string) => Record<string, string>;
   log: Log;

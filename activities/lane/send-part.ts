@@ -14,8 +14,11 @@ export async function sendPart(deps: ActivityDeps & { directory: Directory }, pa
   const ids = part.attachments.flatMap(({ fileId }) => fileId ?? []);
   const stored = ids.length === 0 ? [] : await deps.files.find(part.accountId, ids);
   const files: Record<string, OutgoingFile> = {};
-  for (const file of stored)
-    files[file.id] = { name: file.name, mime: file.mime, sizeBytes: file.sizeBytes, open: () => deps.files.open(file) };
+  for (const file of stored) {
+    const publicUrl = deps.fileAddress?.(file, row.apiRoot !== null);
+    const { name, mime, sizeBytes } = file;
+    files[file.id] = { name, mime, sizeBytes, open: () => deps.files.open(file), ...(publicUrl === undefined ? {} : { publicUrl }) };
+  }
   const receipt = await adapter.send(connected(deps, row), {
     externalChatId: part.externalChatId,
     key: `${part.messageId}:${part.index}`,

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
 import { fileOfAddress, type StoredFile } from '../../db/stores/files.ts';
-import { filePath, isFileProof } from '../../files/address.ts';
+import { fileIdOf, filePath, isFileProof } from '../../files/address.ts';
 import { kindOf, shownInline } from '../../files/sniff.ts';
 import { baseUrl } from '../base-url.ts';
 import { uuidInPath } from '../contract/common.ts';
@@ -57,10 +57,11 @@ export function fileRoutes(deps: ApiDeps) {
   return app;
 }
 
-/** `/files/<proof>/<id>`: the bytes, for whoever was given the address. Whatever a file holds, it cannot act as a page of ours. */
+/** `/files/<proof>/<id>`, with the file's ending or without: the bytes, for whoever was given the address. Whatever a file holds, it cannot act as a page of ours. */
 export function fileAddressRoutes(deps: ApiDeps): Hono<Env> {
   return new Hono<Env>().get('/:proof/:id', async (c) => {
-    const { proof, id } = c.req.param();
+    const { proof } = c.req.param();
+    const id = fileIdOf(c.req.param('id'));
     const isOurs = uuidInPath.safeParse({ id }).success && isFileProof(deps.secretKey, id, proof);
     const stored = isOurs ? await fileOfAddress(deps.sql, id) : undefined;
     if (stored === undefined) throw new ApiError('not_found', 'No such file');
