@@ -1,9 +1,10 @@
 /**
- * Records the histories that replay.test.ts replays, one for each shape of a workflow's life, from a real server: `node --import tsx test/replay/record.ts`.
- * Run it after a change of a workflow's order of commands that is meant (and guarded by `patched` where workflows are open); look at the difference
- * before you commit it. Nothing in the files is of a real person.
+ * Records the histories that replay.test.ts replays, one for each shape of a workflow's life, from a real server:
+ * `node --import tsx test/replay/record.ts [suffix]`. After a change of a workflow's order of commands (guarded by `patched`, since workflows of the
+ * old order are open somewhere) record with a suffix that names the change: the earlier files stay, and must go on replaying. Without a suffix the
+ * files are written over, which is right only while no workflow of the old order is open anywhere. Nothing in them is of a real person.
  */
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { ChannelError } from '../../channels/channel.ts';
@@ -11,17 +12,18 @@ import { continueAfter, eventNames, type Product, startProduct, until } from '..
 import { askAgainAfter, askCityAndColour, pauseThenSay } from '../workflows/scenarios.ts';
 
 const FOLDER = import.meta.dirname;
+const suffix = process.argv[2] === undefined ? '' : `.${process.argv[2]}`;
 const product: Product = await startProduct({ extraArgs: continueAfter(40), identity: 'recorder' });
 const { t } = product;
 const by = t.userId;
 const rateLimited = () => new ChannelError('rateLimited', { code: '429', words: 'slow down', retryAfterMs: 300 });
 
-/** One file: a run's history, without what differs from one recording to the next and no workflow can see. */
+/** One file: a run's history and the id of its workflow. */
 async function keep(name: string, workflowId: string, runId?: string): Promise<void> {
   const history =
     runId === undefined ? await product.settled(workflowId) : await product.client.workflow.getHandle(workflowId, runId).fetchHistory();
   const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) }, undefined, 1);
-  writeFileSync(join(FOLDER, `${name}.json`), `${json}\n`);
+  writeFileSync(join(FOLDER, `${name}${suffix}.json`), `${json}\n`);
   process.stdout.write(`${name}: ${eventNames(history).length} events, ${Math.ceil(json.length / 1024)} KiB\n`);
 }
 const sent = (chat: string, text: string) => until(async () => t.sent.some((one) => one.chat === chat && one.text === text));
@@ -33,8 +35,6 @@ async function onlyBot(source: unknown): Promise<void> {
   await t.sql`delete from bot_triggers where account_id = ${t.accountId}`;
   if (source !== undefined) await t.bot(source);
 }
-
-for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.json'))) rmSync(join(FOLDER, name));
 
 await onlyBot(askCityAndColour);
 await product.says('greeting', 'hello');
