@@ -197,10 +197,13 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       }),
     async stop() {
       worker.shutdown();
-      await running;
-      await t.end();
-      await Promise.all([native.close(), connection.close()]);
-      await server.stop();
+      try {
+        await running;
+        await t.end();
+        await Promise.all([native.close(), connection.close()]);
+      } finally {
+        await server.stop();
+      }
     },
   };
   return product;

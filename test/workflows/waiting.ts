@@ -96,8 +96,8 @@ export async function startWaiting(options: { maxCachedWorkflows?: number } = {}
   const running = worker.run();
   w.stop = async () => {
     worker.shutdown();
-    await running;
-    await env.teardown();
+    // The server is a process of its own: it must end whatever became of the worker.
+    await running.finally(() => env.teardown());
   };
   return w;
 }
