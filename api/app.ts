@@ -1,9 +1,11 @@
 import { Hono, type MiddlewareHandler } from 'hono';
+import { compress } from 'hono/compress';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { actorOf, authenticate, mayWrite, refuseForeignPages } from './auth/guard.ts';
 import { isDatabaseAway } from './away.ts';
 import type { ChannelCache } from './channel-cache.ts';
+import { cleanBody } from './clean-body.ts';
 import { compatRoutes } from './compat/routes.ts';
 import { compatDeps } from './compat-deps.ts';
 import type { ApiDeps, Env } from './deps.ts';
@@ -42,7 +44,7 @@ import { webhookRoutes } from './webhooks.ts';
 export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
   const metrics = createMetrics();
   const app = new Hono<Env>();
-  app.use(requestScope(deps.log, metrics));
+  app.use(requestScope(deps.log, metrics), cleanBody);
   app.use(
     secureHeaders({
       crossOriginResourcePolicy: false,
@@ -88,7 +90,7 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
   app.all('/api/*', () => {
     throw new ApiError('not_found', 'No such address: /openapi.json lists them all');
   });
-  app.all('*', pages(deps.folders.pages));
+  app.all('*', compress(), pages(deps.folders.pages));
   return app;
 }
 

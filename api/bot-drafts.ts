@@ -1,3 +1,4 @@
+import { cleanJson, wellFormed } from '../domain/message/clean.ts';
 import type { Problem, Scenario } from '../domain/scenario/model.ts';
 import { isHint, parse } from '../domain/scenario/parse.ts';
 import type { ScenarioProblem } from './contract/bots.ts';
@@ -17,11 +18,20 @@ export function readDraft(source: string): ReadDraft {
   const problems = result.ok ? result.warnings : result.problems;
   const { scenario } = result;
   return {
-    name: scenario?.name ?? '',
+    name: wellFormed(scenario?.name ?? ''),
     kind: scenario?.kind ?? 'regular',
-    problems,
-    scenario: result.ok ? result.scenario : undefined,
+    problems: cleanJson(problems),
+    scenario: result.ok ? storable(result.scenario) : undefined,
   };
+}
+
+/** The source stays byte for byte; what is stored as JSON beside it must fit a `jsonb` column. */
+function storable(scenario: Scenario): Scenario {
+  try {
+    return cleanJson(scenario);
+  } catch (cause) {
+    throw new ApiError('invalid', 'The file is nested too deeply', { fields: [{ field: 'body', message: 'is nested too deeply' }], cause });
+  }
 }
 
 /** Reads a file to import. What holds no bot at all is refused with the parser's words; one with errors is kept as a draft. */

@@ -3,7 +3,14 @@ import type { Logger } from 'pino';
 import { type Channel, ChannelError, ChannelInputError, type ConnectedChannel, type Connection } from '../channels/channel.ts';
 import { parseWebchatSettings } from '../channels/webchat/settings.ts';
 import { channelContext, seal } from '../db/secrets.ts';
-import { type ChannelRow, deleteUnusedChannel, findChannel, insertChannel, updateChannel } from '../db/stores/channels.ts';
+import {
+  type ChannelRow,
+  channelOfExternalId,
+  deleteUnusedChannel,
+  findChannel,
+  insertChannel,
+  updateChannel,
+} from '../db/stores/channels.ts';
 import { listPipelines } from '../db/stores/pipelines.ts';
 import { findUser } from '../db/stores/users.ts';
 import { settleLostChannel } from '../db/turns/channel-state.ts';
@@ -87,10 +94,24 @@ async function connect(deps: Deps, adapter: Channel, accountId: number, id: numb
     await settleLostChannel(deps.sql, accountId, id, deps.now());
   } catch (error) {
     if ((error as { code?: string }).code !== '23505') throw error;
+    await giveBack(deps, adapter, connection.externalId);
     throw new ApiError('conflict', `${connection.name} is already connected in this installation: disconnect it there first`, {
       cause: error,
     });
   }
+}
+
+/**
+ * Asking the messenger has turned its webhook to us; the channel that holds this messenger's account goes on receiving. What came in between was refused,
+ * and messengers deliver such things again.
+ */
+async function giveBack(deps: Deps, adapter: Channel, externalId: string): Promise<void> {
+  const holder = await channelOfExternalId(deps.sql, adapter.type, externalId);
+  if (holder === undefined) return;
+  await adapter.connect(reachable(deps, holder)).catch((error: unknown) => {
+    // Its own token may be an older one that no longer works: then nothing was turned away from it.
+    if (!(error instanceof ChannelError || error instanceof ChannelInputError)) throw error;
+  });
 }
 
 /**

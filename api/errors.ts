@@ -82,6 +82,8 @@ export function answerProblem(c: Context, error: ApiError, requestId: string): R
   };
   const retry = retryAfterSeconds ?? (error.code === 'unavailable' ? 2 : undefined);
   if (retry !== undefined) c.header('Retry-After', String(Math.ceil(retry)));
+  // The rest of such a body is not read: the connection cannot serve another request.
+  if (error.code === 'too_large') c.header('Connection', 'close');
   c.header('Content-Type', 'application/problem+json; charset=utf-8');
   c.header('Cache-Control', 'no-store');
   return c.body(JSON.stringify(body), status);

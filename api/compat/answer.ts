@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { cleanJson } from '../../domain/message/clean.ts';
 import { CompatProblem } from './problem.ts';
 import type { Page } from './query.ts';
 
@@ -45,7 +46,7 @@ export async function readBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
   if (text.trim() === '') return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    return cleanJson(JSON.parse(text) as unknown);
   } catch {
     throw new CompatProblem(400, 'The request body is not valid JSON.');
   }

@@ -11,6 +11,8 @@ export interface Page {
   limit: number;
 }
 
+/** The end of the year 9999: what a program means by a later one is "any". */
+const LAST_SECOND = 253_402_300_799;
 /** Lists longer than this in one filter are refused, so that no request becomes an endless query. */
 const MOST_IDS = 250;
 
@@ -59,7 +61,7 @@ export function readQuery(address: string) {
     },
     /** Seconds, as `[from]` and `[to]`, or one value that means "from". */
     between(name: string): Between {
-      const ms = (seconds: number | undefined) => (seconds === undefined ? undefined : seconds * 1000);
+      const ms = (seconds: number | undefined) => (seconds === undefined ? undefined : Math.min(seconds, LAST_SECOND) * 1000);
       const from = ms(whole(`${name}[from]`, one(`${name}[from]`)) ?? whole(name, one(name)));
       const to = ms(whole(`${name}[to]`, one(`${name}[to]`)));
       // A whole second is meant: what happened within it belongs to it.

@@ -44,6 +44,13 @@ export async function channelOfWebhook(sql: Queries, type: string, channelId: nu
   return row;
 }
 
+/** The channel that holds a messenger's account, in whichever account of ours. */
+export async function channelOfExternalId(sql: Queries, type: string, externalId: string): Promise<ChannelRow | undefined> {
+  const [row] = await sql<ChannelRow[]>`
+    select ${columns(sql)} from channels ch where ch.type = ${type} and ch.external_id = ${externalId} and ch.state = 'connected'`;
+  return row;
+}
+
 /** The web chat whose script tag carries this public key. */
 export async function channelOfKey(sql: Queries, key: string): Promise<ChannelRow | undefined> {
   const [row] = await sql<ChannelRow[]>`
