@@ -8,6 +8,7 @@ export function describeReport(report: CrashReport): string {
   return [
     `seed ${report.seed}, ${report.seconds} s, killed: ${kills}`,
     `${report.conversations} conversations, ${report.messages} messages of clients, ${report.replies} of the bot`,
+    `slowest answer ${(report.slowestMs / 1000).toFixed(1)} s, ${report.late} not while the client waited`,
     `sent twice (in flight in a killed process): ${report.doubles.length}`,
     ...report.doubles.map((line) => `  ${line}`),
     `not answered for the same reason: ${report.excused.length}`,

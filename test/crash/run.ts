@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { away, closeBesideMessage, poison } from './cases.ts';
 import { check, type Findings } from './checks.ts';
-import { burst, type Ledger, newLedger, talk } from './clients.ts';
+import { burst, type Ledger, type Manners, newLedger, talk } from './clients.ts';
 import { type Kill, type KillerOptions, killAtRandom } from './killer.ts';
 import { random } from './random.ts';
 import { settle } from './settle.ts';
@@ -12,8 +12,10 @@ export interface CrashOptions {
   folder: string;
   seed: number;
   chats: number;
-  /** Messages and presses of each client. */
+  /** Messages and presses of each client at least; clients go on until the last kill. */
   rounds: number;
+  /** Between an answer and the client's next message. */
+  thinkMs: [number, number];
   /** Clients begin spread over this time. */
   spreadMs: number;
   killer: KillerOptions;
@@ -29,6 +31,10 @@ export interface CrashReport extends Findings {
   kills: Kill[];
   seconds: number;
   parked: number;
+  /** The longest time a client waited for an answer while processes were killed. */
+  slowestMs: number;
+  /** Answers that did not come while a client waited. */
+  late: number;
 }
 
 /** Chats of the cases; those of the kills begin at 10,001. */
@@ -62,7 +68,7 @@ export async function runCrash(options: CrashOptions): Promise<CrashReport> {
     const [parked] = await world.sql<{ count: number }[]>`select count(*) count from parked_events where event_id <> 'message/poisoned'`;
     if (parked?.count !== 0) findings.violations.push(`${parked?.count} events were parked that were not poisoned`);
     findings.violations.push(...poisoned.violations);
-    return { ...findings, seed, kills, seconds: Number(seconds(begin)), parked: parked?.count ?? 0 };
+    return { ...findings, seed, kills, seconds: Number(seconds(begin)), parked: parked?.count ?? 0, ...patienceOf(ledgers) };
   } finally {
     await world.stop();
   }
@@ -71,16 +77,26 @@ export async function runCrash(options: CrashOptions): Promise<CrashReport> {
 async function killWhileTalking(world: CrashWorld, options: CrashOptions): Promise<{ ledgers: Ledger[]; kills: Kill[] }> {
   const { workers, apis } = world.product;
   const killing = killAtRandom([...workers, ...apis, world.postgres, world.temporal], options.killer, random(options.seed), options.say);
+  let killed = false;
+  const over = () => {
+    killed = true;
+  };
+  killing.then(over, over);
+  const manners: Manners = { ...options, goOn: () => !killed };
   const ledgers = Array.from({ length: options.chats }, (_, index) => newLedger(10_001 + index));
   const talking = ledgers.map(async (ledger, index) => {
     await delay((options.spreadMs * index) / options.chats);
-    const fake = world.fake.control;
+    const chance = random(options.seed + index + 1);
     // Every fifth client is an impatient one.
-    if (index % 5 === 4) return burst(fake, ledger, options.rounds, options.patienceMs);
-    return talk(fake, ledger, options.rounds, random(options.seed + index + 1), options.patienceMs);
+    return (index % 5 === 4 ? burst : talk)(world.fake.control, ledger, chance, manners);
   });
   const [kills] = await Promise.all([killing, ...talking]);
   return { ledgers, kills };
 }
+
+const patienceOf = (ledgers: Ledger[]) => ({
+  slowestMs: Math.max(...ledgers.map(({ slowestMs }) => slowestMs)),
+  late: ledgers.reduce((sum, { unanswered }) => sum + unanswered.length, 0),
+});
 
 const seconds = (begin: number) => ((Date.now() - begin) / 1000).toFixed(1);
