@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Hono } from 'hono';
+import { compress } from 'hono/compress';
 
 export interface WebchatPagesDeps {
   /** Folder with `widget.js`, as `npm run build:widget` leaves it. */
@@ -32,7 +33,7 @@ export function webchatPages({ widgetDir, shopDir, shopChannel }: WebchatPagesDe
   return (
     new Hono()
       /** Revalidated every five minutes: a new release reaches shops without their doing. */
-      .get('/widget.js', async (c) => {
+      .get('/widget.js', compress(), async (c) => {
         const script = await readFile(join(widgetDir, 'widget.js')).catch(() => undefined);
         if (script === undefined) return c.text('The widget is not built: run npm run build:widget', 404);
         const etag = `"${createHash('sha256').update(script).digest('base64url').slice(0, 27)}"`;
