@@ -1,14 +1,17 @@
-/** A whole JSON string (left alone) or a whole JSON number. */
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
+/** An escape, a quote, or a whole JSON number: enough to know numbers from digits inside strings. */
+const TOKEN = /\\.|"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /**
  * `JSON.parse` that loses no digit: an integer beyond 2^53, such as Viber's `message_token`, becomes a string of its digits. Undefined for what is no JSON.
  */
 export function parseExact(text: string): unknown {
-  const quoted = text.replace(STRING_OR_NUMBER, (token) =>
-    token.startsWith('"') || !/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
-  );
+  let inString = false;
   try {
+    const quoted = text.replace(TOKEN, (token) => {
+      if (token === '"') inString = !inString;
+      const isLarge = !inString && /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token));
+      return isLarge ? `"${token}"` : token;
+    });
     return JSON.parse(quoted);
   } catch {
     return undefined;
