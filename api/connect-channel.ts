@@ -115,10 +115,10 @@ async function giveBack(deps: Deps, adapter: Channel, externalId: string): Promi
 }
 
 /**
- * A channel for a call that registers a webhook. A messenger replaced by `apiRoot` may be on this very machine: it is given our local address where no public
+ * A channel for a call that registers a webhook, or asks where it points. A messenger replaced by `apiRoot` may be on this very machine: it is given our local address where no public
  * one is configured.
  */
-function reachable(deps: Deps, row: ChannelRow): ConnectedChannel {
+export function reachable(deps: Pick<Deps, 'secretKey' | 'publicUrl' | 'localUrl'>, row: ChannelRow): ConnectedChannel {
   const channel = connectedChannel(row, deps);
   const needsLocal = channel.webhookUrl === undefined && row.receive === 'webhook' && row.apiRoot !== null;
   return needsLocal ? { ...channel, webhookUrl: webhookUrl(deps.localUrl, row.type, row.id) } : channel;

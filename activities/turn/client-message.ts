@@ -2,7 +2,7 @@
 
 import type { ChatRow, TriggerRow } from '../../db/turns/rows.ts';
 import { ALBUM_SILENCE_MS, albumDueAt } from '../../domain/message/album.ts';
-import { answersAtOnce, takesAnswer } from '../../domain/scenario/answers.ts';
+import { answersAtOnce, isStart, takesAnswer } from '../../domain/scenario/answers.ts';
 import type { ClientAnswer } from '../../domain/scenario/model.ts';
 import { startRun, stepRun } from './bots.ts';
 import { changeChat, leadOf, type TurnRun, type World } from './world.ts';
@@ -117,12 +117,14 @@ async function giveToTriggers(w: World, chat: ChatRow, heard: Heard, taken: bool
   const all = await firing(w, chat, 'message_received');
   const triggers = taken ? all.filter((trigger) => trigger.filter.alsoWhileBotWaits === true) : all;
   if (triggers.length === 0) return;
-  const silenceMs =
-    1000 *
-    Math.max(
-      ...triggers.map((trigger) => trigger.botSettings.joinSeconds ?? w.settings.joinSeconds),
-      heard.album ? ALBUM_SILENCE_MS / 1000 : 0,
-    );
+  const atOnce = !heard.album && isStart(heard.answer.text);
+  const silenceMs = atOnce
+    ? 0
+    : 1000 *
+      Math.max(
+        ...triggers.map((trigger) => trigger.botSettings.joinSeconds ?? w.settings.joinSeconds),
+        heard.album ? ALBUM_SILENCE_MS / 1000 : 0,
+      );
   // Lines a listener keeps stay its own: such triggers then fire by the single message.
   if (silenceMs > 0 && !taken) return keep(w, chat, heard, 'triggers', silenceMs);
   for (const trigger of triggers) await fire(w, chat, trigger, heard.answer.text, `message/${heard.messageId}`);

@@ -3,8 +3,8 @@ import { ChannelError } from '../../channels/channel.ts';
 import { notify } from '../../db/notify.ts';
 import { type ChannelRow, findChannel, listChannels } from '../../db/stores/channels.ts';
 import { administersOnly } from '../auth/guard.ts';
-import { connectedChannel, webhookUrl } from '../channel-cache.ts';
-import { changeChannel, connectChannel, disconnectChannel } from '../connect-channel.ts';
+import { webhookUrl } from '../channel-cache.ts';
+import { changeChannel, connectChannel, disconnectChannel, reachable } from '../connect-channel.ts';
 import { type Channel, channel, channelChange, channels, channelTest, newChannel } from '../contract/channels.ts';
 import { idInPath } from '../contract/common.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
@@ -121,7 +121,7 @@ export function channelRoutes(deps: ApiDeps) {
         if (adapter === undefined) throw new ApiError('conflict', 'This program no longer knows this messenger');
         if (row.state === 'disconnected') return c.json({ ok: false, words: 'Disconnected: connect it again' }, 200);
         try {
-          const { words } = await adapter.test(connectedChannel(row, deps));
+          const { words } = await adapter.test(reachable(deps, row));
           return c.json({ ok: true, words }, 200);
         } catch (error) {
           if (!(error instanceof ChannelError)) throw error;

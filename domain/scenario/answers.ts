@@ -15,13 +15,18 @@ export function takesAnswer(state: RunState, answer: ClientAnswer): boolean {
   return pressed === undefined || sentOf(state).messages.some((message) => message.key === pressed.messageKey);
 }
 
+/** The messenger's own "begin": nobody goes on typing after it. */
+export function isStart(text: string): boolean {
+  return /^\/start(?:\s|$)/i.test(text.trim());
+}
+
 /**
  * True when an answer need not wait for more lines: a press, `/start`, or exactly an option of the question (value or synonym).
  * Options that hold placeholders are compared as they stand in the file: the view is not at hand here, so such a text waits the usual time.
  */
 export function answersAtOnce(scenario: Scenario, state: RunState, answer: ClientAnswer): boolean {
   if (answer.pressed !== undefined || answer.callbackData !== undefined) return true;
-  if (/^\/start(?:\s|$)/i.test(answer.text.trim())) return true;
+  if (isStart(answer.text)) return true;
   const { message } = waitOf(state);
   if (message?.type !== 'answer') return false;
   const handlers = scenario.steps[message.step]?.answer ?? [];

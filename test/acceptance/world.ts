@@ -30,6 +30,8 @@ export interface World {
   folder: string;
   fake: FakeProcess;
   call<Body = Record<string, unknown>>(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer<Body>>;
+  /** Ends the system, does what is asked while it is away, and starts it again on its data. */
+  restart(meanwhile: () => Promise<void>): Promise<{ stopMs: number; startMs: number }>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,15 @@ export async function startWorld(): Promise<World> {
       folder,
       fake,
       call: caller(url, token),
+      async restart(meanwhile) {
+        const stopping = performance.now();
+        await part.stop();
+        const stopMs = performance.now() - stopping;
+        await meanwhile();
+        const starting = performance.now();
+        await part.restart();
+        return { stopMs, startMs: performance.now() - starting };
+      },
       async stop() {
         const died = !part.isRunning();
         await part.stop();
