@@ -6,10 +6,14 @@ import { isDatabaseAway } from './away.ts';
 
 /** Channels of the paths that every message takes: a lookup in memory. Changes arrive by `forget` (live updates) and within `KEPT_MS`. */
 const KEPT_MS = 5000;
+/** What was read this recently is not read again for a refused call: forged ones cost the database at most five readings a second and channel. */
+const FRESH_MS = 200;
 const MOST_KEPT = 10_000;
 
 export interface ChannelCache {
   byWebhook(type: string, channelId: number): Promise<ConnectedChannel | undefined>;
+  /** The same, read anew; undefined when what is remembered was read just now. For a call that was refused: its credentials may have changed meanwhile. */
+  byWebhookAnew(type: string, channelId: number): Promise<ConnectedChannel | undefined>;
   /** The web chat of a public key, connected ones only. */
   byKey(key: string): Promise<ChannelRow | undefined>;
   forget(): void;
@@ -39,12 +43,21 @@ export function createChannelCache(deps: { sql: Sql; secretKey: Uint8Array; publ
     return value;
   }
 
+  const byWebhook = (type: string, channelId: number) =>
+    remembered(`webhook/${type}/${channelId}`, async () => {
+      const row = await channelOfWebhook(deps.sql, type, channelId);
+      return row === undefined || isWithdrawn(row) ? undefined : connectedChannel(row, deps);
+    });
+
   return {
-    byWebhook: (type, channelId) =>
-      remembered(`webhook/${type}/${channelId}`, async () => {
-        const row = await channelOfWebhook(deps.sql, type, channelId);
-        return row === undefined || isWithdrawn(row) ? undefined : connectedChannel(row, deps);
-      }),
+    byWebhook,
+    async byWebhookAnew(type, channelId) {
+      const hit = known.get(`webhook/${type}/${channelId}`);
+      const now = deps.now();
+      if (hit !== undefined && hit.until > now + KEPT_MS - FRESH_MS) return undefined;
+      if (hit !== undefined) hit.until = now;
+      return byWebhook(type, channelId);
+    },
     byKey: (key) => remembered(`key/${key}`, () => channelOfKey(deps.sql, key)),
     forget: () => known.clear(),
   };

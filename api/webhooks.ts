@@ -33,9 +33,14 @@ export function webhookRoutes(deps: ApiDeps, cache: ChannelCache, metrics: Metri
 
     let received: Awaited<ReturnType<typeof adapter.receive>>;
     try {
-      received = await adapter.receive(channel, request);
+      received = await adapter.receive(channel, request).catch(async (error: unknown) => {
+        // Credentials may have changed a moment ago, in any process; Viber's handshake comes at that very moment.
+        const anew = isRefusal(error) ? await cache.byWebhookAnew(type, id).catch(() => undefined) : undefined;
+        if (anew === undefined) throw error;
+        return adapter.receive(anew, request);
+      });
     } catch (error) {
-      if (error instanceof ChannelError && error.kind === 'refused') {
+      if (isRefusal(error)) {
         refuse('secret');
         throw new ApiError('unauthorized', 'The secret or signature of this webhook is wrong', { cause: error });
       }
@@ -64,6 +69,8 @@ export function webhookRoutes(deps: ApiDeps, cache: ChannelCache, metrics: Metri
     return new Response(body === '' ? null : body, { status, headers: { 'Content-Type': contentType } });
   });
 }
+
+const isRefusal = (error: unknown) => error instanceof ChannelError && error.kind === 'refused';
 
 async function rawRequest(c: AppContext): Promise<WebhookRequest> {
   return {

@@ -62,7 +62,7 @@ export const secretKey = randomBytes(32);
 
 export async function startWorld(
   adapters: Channel[] = [webchatChannel()],
-  options: { demo?: boolean; through?: string } = {},
+  options: { demo?: boolean; through?: string; localUrl?: string } = {},
 ): Promise<World> {
   const database = await createTestDatabase();
   // `through`: an address of the test's own, of which it knows that it leads to a migrated database.
@@ -160,7 +160,7 @@ export async function startWorld(
       live,
       now,
       publicUrl: undefined,
-      localUrl: 'http://localhost:3000',
+      localUrl: options.localUrl ?? 'http://localhost:3000',
       secretKey,
       demo: options.demo === true ? { email: DEMO_EMAIL, password: demoPassword(secretKey) } : undefined,
       clientIp: () => world.ip,
