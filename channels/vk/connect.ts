@@ -8,7 +8,6 @@ const MAX_SECRET = 50;
 /** How long connecting waits for VK to confirm the address, and how often it looks. */
 const CONFIRM_WAIT_MS = 5_000;
 const CONFIRM_LOOK_MS = 200;
-const KEPT_CODE_MS = 10_000;
 
 /** Events this adapter reads: those that are a client's, and administrators' own messages. */
 const EVENTS = {
@@ -32,7 +31,7 @@ interface Group {
 interface CallbackServer {
   id: number;
   url: string;
-  title: string;
+  secret_key?: string;
   status: string;
 }
 
@@ -111,27 +110,38 @@ export function secretOf(channel: ConnectedChannel): string {
   return channel.credentials.secret ?? channel.webhookSecret.slice(0, MAX_SECRET);
 }
 
-const keptCodes = new Map<string, { code: Promise<string>; until: number }>();
+/** One look-up at a time and channel, and so far apart: strangers can ask for the code too. */
+const CODE_PAUSE_MS = 250;
+const lookups = new Map<string, { pending: Promise<string> | undefined; lastAt: number }>();
 
 /**
- * The code VK wants to hear. One of a server made by hand was given; that of servers made through the API is asked for, since it changes with their settings.
- * Kept for seconds, so that strangers cannot make us ask without end.
+ * The code VK wants to hear. One of a server made by hand was given; that of servers made through the API is asked for each time, since it changes with
+ * every change of a server.
  */
 export function confirmationCodeOf(channel: ConnectedChannel): Promise<string> {
   const given = channel.credentials.confirmationCode;
   if (given !== undefined) return Promise.resolve(given);
   const key = `${channel.accountId}/${channel.id}`;
-  const kept = keptCodes.get(key);
-  if (kept !== undefined && kept.until > Date.now()) return kept.code;
-  const code = call<{ code?: unknown }>(
+  if (lookups.size >= 1_000) lookups.clear();
+  const lookup = lookups.get(key) ?? { pending: undefined, lastAt: 0 };
+  lookups.set(key, lookup);
+  lookup.pending ??= askCode(channel, lookup).finally(() => {
+    lookup.pending = undefined;
+  });
+  return lookup.pending;
+}
+
+async function askCode(channel: ConnectedChannel, lookup: { lastAt: number }): Promise<string> {
+  const waitMs = lookup.lastAt + CODE_PAUSE_MS - Date.now();
+  if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+  lookup.lastAt = Date.now();
+  const answer = await call<unknown>(
     channel,
     'groups.getCallbackConfirmationCode',
     { group_id: groupIdOf(channel) },
     { timeoutMs: 3_000, reading: true },
-  ).then((answer) => String(answer?.code ?? ''));
-  if (keptCodes.size >= 1_000) keptCodes.clear();
-  keptCodes.set(key, { code, until: Date.now() + KEPT_CODE_MS });
-  return code;
+  );
+  return isRecord(answer) && typeof answer.code === 'string' ? answer.code : '';
 }
 
 /** The community the key belongs to; VK names it to its own key without being asked which. */
@@ -178,19 +188,20 @@ async function switchOnLongPoll(channel: ConnectedChannel): Promise<void> {
   }
 }
 
-/** Makes our callback server, or brings an earlier one of ours up to date, and waits for VK to confirm the address. */
+/** Makes our callback server and waits for VK to confirm the address; one of ours that works as it should is kept, others are replaced. */
 async function registerServer(channel: ConnectedChannel, url: string): Promise<number> {
   const group_id = groupIdOf(channel);
-  const about = { group_id, url, title: SERVER_TITLE, secret_key: secretOf(channel) };
-  const earlier = (await serversOf(channel)).find((one) => isOurs(channel, one));
-  let server_id = earlier?.id;
-  if (server_id === undefined) {
-    server_id = integerOf((await call<{ server_id?: unknown }>(channel, 'groups.addCallbackServer', about, ASKING))?.server_id);
-  } else {
-    await call(channel, 'groups.editCallbackServer', { ...about, server_id }, ASKING);
+  const secret_key = secretOf(channel);
+  const earlier = (await serversOf(channel)).filter((one) => isOurs(channel, one));
+  const good = earlier.find((one) => one.status === 'ok' && one.url === url && one.secret_key === secret_key);
+  for (const { id } of earlier.filter((one) => one !== good)) {
+    await call(channel, 'groups.deleteCallbackServer', { group_id, server_id: id }, ASKING);
   }
+  const server_id =
+    good?.id ??
+    integerOf(await call<unknown>(channel, 'groups.addCallbackServer', { group_id, url, title: SERVER_TITLE, secret_key }, ASKING));
   await call(channel, 'groups.setCallbackSettings', { group_id, server_id, api_version: API_VERSION, ...EVENTS }, ASKING);
-  await confirmed(channel, server_id, url);
+  if (good === undefined) await confirmed(channel, server_id, url);
   return server_id;
 }
 
@@ -200,6 +211,7 @@ async function confirmed(channel: ConnectedChannel, serverId: number, url: strin
     const status = (await serversOf(channel)).find(({ id }) => id === serverId)?.status;
     if (status === 'ok') return;
     if (status === 'failed') {
+      await call(channel, 'groups.deleteCallbackServer', { group_id: groupIdOf(channel), server_id: serverId }, ASKING).catch(tolerate);
       throw new ChannelInputError(
         'receive',
         `VK could not confirm ${url}: the address must be reachable from outside; correct PUBLIC_URL or choose polling`,
@@ -227,8 +239,8 @@ async function serversOf(channel: ConnectedChannel): Promise<CallbackServer[]> {
   return items.filter((one): one is CallbackServer & Record<string, unknown> => isRecord(one) && typeof one.id === 'number');
 }
 
-function integerOf(value: unknown): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+function integerOf(answer: unknown): number {
+  if (isRecord(answer) && typeof answer.server_id === 'number') return answer.server_id;
   throw new ChannelError('unavailable', { code: 'no_server_id', words: 'VK did not name the callback server it made' });
 }
 

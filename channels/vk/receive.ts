@@ -4,7 +4,6 @@ import { groupIdOf, parseObject } from './api.ts';
 import { completed } from './complete.ts';
 import { confirmationCodeOf, secretOf } from './connect.ts';
 import { eventOf, factsOf } from './events.ts';
-import type { VkEvent } from './wire.ts';
 
 /** VK takes exactly this for "taken"; `remove` would delete the server. */
 const TAKEN = { status: 200, body: 'ok', contentType: 'text/plain' };
@@ -33,12 +32,7 @@ export async function receiveCall(channel: ConnectedChannel, request: WebhookReq
     if (Number(request.headers['x-retry-counter'] ?? 0) < LAST_WAITING_REPEAT) return { facts: [], answer: AGAIN };
   }
   const facts = await factsOf(channel, whole);
-  return facts === undefined ? { facts: [], answer: TAKEN, unparsed: withoutSecret(event) } : { facts, answer: TAKEN };
-}
-
-/** What is kept for a person to look at: all but the secret. */
-function withoutSecret({ secret: _secret, ...event }: VkEvent): string {
-  return JSON.stringify(event);
+  return facts === undefined ? { facts: [], answer: TAKEN, unparsed: body } : { facts, answer: TAKEN };
 }
 
 function notVk(code: string, words: string): ChannelError {

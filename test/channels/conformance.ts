@@ -5,7 +5,14 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Channel, ChannelError, type ChannelFact, type ConnectedChannel, type OutgoingFile } from '../../channels/channel.ts';
+import {
+  type Channel,
+  ChannelError,
+  type ChannelFact,
+  type ConnectedChannel,
+  type OutgoingFile,
+  type WebhookRequest,
+} from '../../channels/channel.ts';
 import type { AttachmentKind, MessageContent, PartPlan } from '../../domain/message/model.ts';
 import { planParts } from '../../domain/message/plan.ts';
 import { SAMPLE_PNG } from '../fakes/telegram/images.ts';
@@ -51,6 +58,10 @@ export interface Messenger {
   clearFaults(): Promise<void>;
   /** Headers that prove a body of our own making, where the messenger signs what it sends. */
   sign?(body: string): Promise<Record<string, string>>;
+  /** The same call without the proof that it comes from the messenger, where that does not stand in the headers. */
+  unproven?(call: WebhookRequest): WebhookRequest;
+  /** Bodies that nobody can read, with their proof, where that stands in the body. */
+  unreadable?: string[];
   /** Where the messenger reads files from addresses instead of taking them: makes one readable and answers its address. */
   publish?(file: OutgoingFile): Promise<string>;
   stop(): Promise<void>;
@@ -69,6 +80,8 @@ export interface ConformanceOptions {
 
 /** Keys of buttons as the program makes them: some messengers can tell a press by this form only. */
 const KEYS = ['k3y-A_1', 'k3y-A_2', 'go'].map((name, index) => `${name.padEnd(22, '0')}.${index}`) as [string, string, string];
+
+const UNREADABLE = ['', '{', 'null', '{"update_id":1}', '{"update_id":2,"message":{"message_id":"x"}}', '{"update_id":3,"message":null}'];
 
 export function describeChannel(name: string, { channel, start, inbound, outbound, tellsRetryAfter = true }: ConformanceOptions): void {
   describe(`${name} keeps what every channel promises`, () => {
@@ -194,12 +207,13 @@ export function describeChannel(name: string, { channel, start, inbound, outboun
       const chat = await newChat();
       await messageOf(() => messenger.clientWrites(chat, 'original'));
       const real = receiver.requests.at(-1)!;
+      const unproven = messenger.unproven ?? ((call: WebhookRequest) => ({ ...call, headers: {} }));
       const other = {
         ...connected,
         webhookSecret: 'another',
         credentials: { ...connected.credentials, token: '9:another', secret: 'another' },
       };
-      for (const attempt of [channel.receive(other, real), channel.receive(connected, { ...real, headers: {} })]) {
+      for (const attempt of [channel.receive(other, real), channel.receive(connected, unproven(real))]) {
         expect(await failureOf(attempt)).toMatchObject({ kind: 'refused', scope: 'account' });
       }
     });
@@ -274,14 +288,7 @@ export function describeChannel(name: string, { channel, start, inbound, outboun
 
     test('bodies that cannot be read are kept and answered, not repeated for ever', async () => {
       const { headers, ...rest } = receiver.requests.at(-1)!;
-      for (const body of [
-        '',
-        '{',
-        'null',
-        '{"update_id":1}',
-        '{"update_id":2,"message":{"message_id":"x"}}',
-        '{"update_id":3,"message":null}',
-      ]) {
+      for (const body of messenger.unreadable ?? UNREADABLE) {
         const proven = { ...headers, ...(await messenger.sign?.(body)) };
         const received = await channel.receive(connected, { ...rest, headers: proven, body: Buffer.from(body) });
         expect(received).toMatchObject({ facts: [], unparsed: body, answer: { status: 200 } });
