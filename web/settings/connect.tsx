@@ -14,7 +14,7 @@ import { refetchChannels } from './channels.tsx';
 import css from './settings.module.css';
 
 /** What this page can ask for; other types of the API are connected by API until they have a form here. */
-const forms = ['telegram', 'webchat'] as const;
+const forms = ['telegram', 'viber', 'webchat'] as const;
 type Form = (typeof forms)[number];
 
 function TelegramFields({ error }: { error: unknown }) {
@@ -42,16 +42,60 @@ function TelegramFields({ error }: { error: unknown }) {
         data-autofocus
         error={wrong === undefined ? undefined : t('connect.tokenWrong', { words: wrong })}
       />
-      <details>
-        <summary>{t('connect.more')}</summary>
-        <TextField
-          name="apiRoot"
-          label={t('connect.apiRoot')}
-          hint={t('connect.apiRootHint')}
-          type="url"
-          error={fieldWords(error, 'apiRoot')}
-        />
-      </details>
+      <ApiRootField error={error} address="api.telegram.org" />
+    </>
+  );
+}
+
+/** For tests and proxies; folded away, since hardly anybody needs it. */
+function ApiRootField({ error, address }: { error: unknown; address: string }) {
+  const { t } = useTranslation();
+  return (
+    <details>
+      <summary>{t('connect.more')}</summary>
+      <TextField
+        name="apiRoot"
+        label={t('connect.apiRoot', { address })}
+        hint={t('connect.apiRootHint')}
+        type="url"
+        error={fieldWords(error, 'apiRoot')}
+      />
+    </details>
+  );
+}
+
+function ViberFields({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ol className={pageCss.steps}>
+        <li>
+          {t('connect.viber.1')}{' '}
+          <a href="https://partners.viber.com" target="_blank" rel="noreferrer">
+            partners.viber.com
+          </a>
+        </li>
+        <li>{t('connect.viber.2')}</li>
+        <li>{t('connect.viber.3')}</li>
+      </ol>
+      <TextField
+        name="token"
+        label={t('connect.token')}
+        placeholder="445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        data-autofocus
+        error={fieldWords(error, 'token')}
+      />
+      <TextField
+        name="senderName"
+        label={t('connect.senderName')}
+        hint={t('connect.senderNameHint')}
+        maxLength={28}
+        error={fieldWords(error, 'senderName')}
+      />
+      <ApiRootField error={error} address="chatapi.viber.com/pa" />
     </>
   );
 }
@@ -78,8 +122,9 @@ function bodyOf(type: Form, form: FormData): NewChannel {
   const text = (name: string) => String(form.get(name) ?? '').trim();
   const name = text('name');
   const named = name === '' ? {} : { name };
-  if (type === 'telegram')
-    return { type, ...named, credentials: { token: text('token') }, ...(text('apiRoot') === '' ? {} : { apiRoot: text('apiRoot') }) };
+  const apiRoot = text('apiRoot') === '' ? {} : { apiRoot: text('apiRoot') };
+  if (type === 'telegram') return { type, ...named, credentials: { token: text('token') }, ...apiRoot };
+  if (type === 'viber') return { type, ...named, credentials: { token: text('token'), senderName: text('senderName') }, ...apiRoot };
   return { type, ...named, settings: { title: text('title'), origins: text('origins').split(/\s+/).filter(Boolean) } };
 }
 
@@ -106,7 +151,7 @@ export function Connect({ onClose }: { onClose: () => void }) {
       setWorking(false);
     }
   };
-  const known = ['token', 'apiRoot', 'origins'].some((field) => fieldWords(error, field) !== undefined);
+  const known = ['token', 'senderName', 'apiRoot', 'origins'].some((field) => fieldWords(error, field) !== undefined);
   return (
     <Dialog onClose={onClose} title={type === undefined ? t('connect.title') : t(`channel.type.${type}`)} size={520}>
       {type === undefined ? (
@@ -123,7 +168,9 @@ export function Connect({ onClose }: { onClose: () => void }) {
         </div>
       ) : (
         <form className={pageCss.stack} onSubmit={(event) => void submit(event)}>
-          {type === 'telegram' ? <TelegramFields error={error} /> : <WebchatFields error={error} />}
+          {type === 'telegram' && <TelegramFields error={error} />}
+          {type === 'viber' && <ViberFields error={error} />}
+          {type === 'webchat' && <WebchatFields error={error} />}
           <TextField name="name" label={t('connect.name')} hint={t('connect.nameHint')} maxLength={200} />
           {error !== undefined && !known && <Notice state="late">{problemWords(error)}</Notice>}
           <div className={pageCss.actions} style={{ justifyContent: 'flex-end' }}>

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconBrandTelegram, IconMessageCircle, IconMessages, IconX } from '@tabler/icons-react';
+import { IconAlertTriangle, IconBrandTelegram, IconBrandViber, IconMessageCircle, IconMessages, IconX } from '@tabler/icons-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fullTime, shortTime } from '../lib/time.ts';
@@ -17,9 +17,15 @@ const initials = (name: string): string =>
     .join('')
     .toUpperCase() || '·';
 
+const channelIcons: Record<string, typeof IconMessages> = {
+  telegram: IconBrandTelegram,
+  viber: IconBrandViber,
+  webchat: IconMessageCircle,
+};
+
 /** Type of a channel (`telegram`, `webchat`) as a small picture. */
 export function ChannelIcon({ type, size = 14 }: { type: string; size?: number }) {
-  const Icon = type === 'telegram' ? IconBrandTelegram : type === 'webchat' ? IconMessageCircle : IconMessages;
+  const Icon = channelIcons[type] ?? IconMessages;
   return <Icon size={size} stroke={1.8} aria-hidden />;
 }
 
