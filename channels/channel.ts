@@ -25,6 +25,8 @@ export interface ChatRef {
   externalChatId: string;
   /** Group chats are stored, never numbered. */
   kind: 'private' | 'group';
+  /** Our own id of the chat, where the messenger was told it before the chat's first message is stored. */
+  id?: string;
 }
 
 /** What happened in a messenger, one chat each. `id` is the duplicate key within the chat: kind + external id. */
@@ -32,7 +34,14 @@ export type ChannelFact =
   | { type: 'messageReceived'; id: string; chat: ChatRef; sender: InboundSender; message: InboundMessage }
   | { type: 'messageEdited'; id: string; chat: ChatRef; externalId: string; text: string; receivedAt: number }
   /** An answer written in the messenger's own app by one of ours (VK administrator, WhatsApp echo): a person's reply. */
-  | { type: 'colleagueReplied'; id: string; chat: ChatRef; message: InboundMessage }
+  | {
+      type: 'colleagueReplied';
+      id: string;
+      chat: ChatRef;
+      message: InboundMessage;
+      /** Who of ours, where the messenger says it; a bot's message on the messenger's side is no person's reply. */
+      by?: { kind: 'user'; id: number } | { kind: 'bot' };
+    }
   /** Receipts move forward only; `upTo` stands where the messenger confirms everything up to a message. */
   | {
       type: 'receiptCame';
@@ -48,6 +57,8 @@ export type ChannelFact =
 /** A raw HTTP call to `/webhooks/<type>/<channel id>`. `body` are the exact bytes: signatures are made over them. */
 export interface WebhookRequest {
   method: string;
+  /** Of the address, as it was sent, without the query; some signatures cover it. */
+  path?: string;
   headers: Record<string, string | undefined>;
   query: Record<string, string>;
   body: Uint8Array;
@@ -77,8 +88,18 @@ export interface Outgoing {
   part: PartPlan;
   /** Files of `part.attachments` by file id. */
   files: Record<string, OutgoingFile>;
+  /** Who talks with whom: for channels that ask for it (`namesPeople`). */
+  people?: OutgoingPeople;
   /** Aborted when the caller's time is over; an abort after the request left is an unknown outcome. */
   signal: AbortSignal;
+}
+
+/** Both sides of an outgoing message by our own ids (UUIDs). */
+export interface OutgoingPeople {
+  chatId: string;
+  /** `externalUserId`: the messenger's own id; absent where it has not named the client yet. */
+  client: { externalUserId?: string; name: string; phone?: string; email?: string };
+  author: { id: string; name: string };
 }
 
 /** The messenger took it. One part may become several messages there (an album has one id an item). */
@@ -139,8 +160,12 @@ export interface Channel {
   readonly deliversByRow: boolean;
   /** How to receive where nothing was asked for and no public address is configured. */
   readonly defaultReceive: 'webhook' | 'polling';
-  /** Checks the user's credentials; throws ChannelInputError naming the field. */
-  parseCredentials(input: unknown): Record<string, string>;
+  /** True where `send` wants to be told the people of a message. */
+  readonly namesPeople?: boolean;
+  /** Checks the user's credentials; throws ChannelInputError naming the field. `before`: what they replace, where the channel stands already. */
+  parseCredentials(input: unknown, before?: Record<string, string>): Record<string, string>;
+  /** What whoever connects the channel must be told once, since it was made here. */
+  reveal?(channel: ConnectedChannel): { channelId: string; secret: string };
   /** Checks the credentials with the messenger and registers the webhook (or removes it for polling). Takes effect before it returns. */
   connect(channel: ConnectedChannel): Promise<Connection>;
   /** Asks the messenger whether the connection works; throws ChannelError with the messenger's words. */

@@ -34,6 +34,8 @@ export interface HttpCall {
   headers: Record<string, string>;
   /** A stream is read once and sent in chunks. */
   body: string | Readable;
+  /** Decides which addresses may be connected to; any where left out. */
+  dispatcher?: Dispatcher;
   /** Any abort signal, the polyfilled one of grammY included. */
   signal: {
     aborted: boolean;
@@ -73,7 +75,7 @@ export function post(call: HttpCall): Promise<HttpAnswer> {
     if (call.signal.aborted) return fail('aborted');
     call.signal.addEventListener('abort', onAbort);
 
-    agent.dispatch(
+    (call.dispatcher ?? agent).dispatch(
       { origin: call.url.origin, path: call.url.pathname + call.url.search, method: 'POST', headers: call.headers, body: call.body },
       {
         onRequestStart(next) {

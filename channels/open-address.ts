@@ -7,7 +7,8 @@ import { ChannelError } from './channel.ts';
 import { download, TransportError } from './http.ts';
 
 const MAX_REDIRECTS = 5;
-const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
+/** The code of a connection that was not made because a name leads to a private address. */
+export const PRIVATE_ADDRESS = 'PRIVATE_ADDRESS';
 
 /** Looks a name up and refuses it when any of its addresses is not a public one: the connection is made to what was checked, not to a later answer. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
@@ -64,7 +65,8 @@ function webAddress(address: string, base?: URL): URL {
   return url;
 }
 
-function dispatcherFor(url: URL): Dispatcher {
+/** What may connect to an address that an account gave: never a private one. Throws ChannelError `refused` for a private address written as a number. */
+export function dispatcherFor(url: URL): Dispatcher {
   // A literal address is connected to without being looked up.
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) !== 0 && !isPublic(literal)) throw privateAddress();
@@ -81,7 +83,8 @@ async function open(url: URL, messenger: string, signal: AbortSignal, dispatcher
   }
 }
 
-function isPublic(address: string): boolean {
+/** True for an address of the open internet. */
+export function isPublic(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast';
 }
 

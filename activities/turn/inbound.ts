@@ -25,7 +25,7 @@ export async function chatFor(w: World, channelId: number, fact: ChannelFact): P
   w.contact ??= await contactFor(w, channelId, fact.sender);
   const chat: ChatRow = {
     accountId: w.accountId,
-    id: randomUUID(),
+    id: fact.chat.id ?? randomUUID(),
     channelId,
     externalChatId,
     kind,
@@ -130,16 +130,20 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
   const album = message.albumId === undefined ? undefined : await albumOf(w, chat, message.albumId);
   if (album !== undefined) return joinAlbum(w, chat, album, message, arrivedAt);
 
-  const { opened } = await applyToTalk(w, chat, {
-    type: 'clientWrote',
-    at: w.at,
-    messageId: message.externalId,
-    text,
-    hasAttachments: message.attachments.length > 0,
-  });
+  const { opened } =
+    message.silent === true
+      ? { opened: undefined }
+      : await applyToTalk(w, chat, {
+          type: 'clientWrote',
+          at: w.at,
+          messageId: message.externalId,
+          text,
+          hasAttachments: message.attachments.length > 0,
+        });
   const talk = w.talks.get(chat.id);
   const number = talk !== undefined && talk.status !== 'closed' ? talk.number : null;
   const row = addMessage(w, chat, {
+    ...(message.id === undefined ? {} : { id: message.id }),
     direction: 'in',
     authorKind: 'client',
     authorId: null,
@@ -169,6 +173,8 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
     unreachableWords: '',
     ...(text === '' ? { lastMessageText: summaryOf(message) } : {}),
   });
+  // History that is brought in stands in the thread; nobody has just written.
+  if (message.silent === true) return;
   if (talk !== undefined && number !== null) changeTalk(w, talk, { lastMessageAt: w.at });
   if (chat.kind === 'private') {
     addEvent(
@@ -310,13 +316,17 @@ export async function receiveEdit(w: World, chat: ChatRow, fact: Fact<'messageEd
 
 /** An answer written in the messenger's own app: a person's reply that is already with the client. */
 export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'colleagueReplied'>): Promise<void> {
-  const { message } = fact;
-  if (w.settings.personReplyEndsBot) endListener(w, chat, { kind: 'user', id: 0 }, (run) => run.botSettings?.personReplyEnds !== false);
+  const { message, by } = fact;
+  // A bot on the messenger's side, or history that is brought in: stored, and nothing follows.
+  const counts = by?.kind !== 'bot' && message.silent !== true;
+  if (counts && w.settings.personReplyEndsBot)
+    endListener(w, chat, { kind: 'user', id: 0 }, (run) => run.botSettings?.personReplyEnds !== false);
   const talk = w.talks.get(chat.id);
   const row = addMessage(w, chat, {
+    ...(message.id === undefined ? {} : { id: message.id }),
     direction: 'out',
-    authorKind: 'user',
-    authorId: null,
+    authorKind: by?.kind ?? 'user',
+    authorId: by?.kind === 'user' ? by.id : null,
     runId: null,
     botVersion: null,
     step: null,
@@ -337,6 +347,7 @@ export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'coll
     editedAt: null,
   });
   addAttachments(w, chat, row, message, 0);
+  if (!counts) return;
   await applyToTalk(w, chat, { type: 'personWrote', at: w.at, messageId: row.id });
   await applyToTalk(w, chat, { type: 'replyAccepted', at: w.at, by: 'person', messageId: row.id, writtenAt: w.at });
   acceptIncoming(w, chat, { kind: 'system' });

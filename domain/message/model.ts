@@ -79,6 +79,8 @@ export type PartStatus = 'planned' | 'claimed' | 'accepted' | 'delivered' | 'rea
 
 /** A client's message as an adapter hands it on: already free of NUL and lone surrogates. */
 export interface InboundMessage {
+  /** Our own id of the message (a UUID), where the messenger was told it before the message is stored. */
+  id?: string;
   /** Unique within the channel: with the channel's id it is the duplicate key. */
   externalId: string;
   /** When the messenger says it was written (epoch ms): data, never the turn's clock. */
@@ -96,6 +98,8 @@ export interface InboundMessage {
   /** What must be answered for a press (Telegram's callback query id). */
   pressToken?: string;
   replyToExternalId?: string;
+  /** History that is brought in: stored in the thread, and nothing follows from it (no number, lead, bot, clock or notification). */
+  silent?: boolean;
   /** Named when the messenger sent something no text or file can show (a poll, a game): shown as unsupported, never lost. */
   unsupported?: string;
   /** Payload of a deep link that opened the chat (`/start promo7`). */
