@@ -2,6 +2,7 @@
 import type { Channel } from './channel.ts';
 import { telegramChannel } from './telegram/telegram.ts';
 import { viberChannel } from './viber/viber.ts';
+import { vkChannel } from './vk/vk.ts';
 import { webchatChannel } from './webchat/webchat.ts';
 
 export interface ChannelRegistry {
@@ -18,4 +19,4 @@ export function channelRegistry(adapters: Channel[]): ChannelRegistry {
 
 /** `allowPrivateAddresses`: files of clients may be read from private addresses too; only a process that reads them needs to say so. */
 export const channelsByType = (options: { allowPrivateAddresses?: boolean } = {}): ChannelRegistry =>
-  channelRegistry([telegramChannel(), viberChannel(options), webchatChannel()]);
+  channelRegistry([telegramChannel(), vkChannel(options), viberChannel(options), webchatChannel()]);
