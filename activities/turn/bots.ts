@@ -216,6 +216,11 @@ export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: strin
   });
   freeSlots(w, run);
   if (outcome !== 'completed' && outcome !== 'failed') {
+    // Lines that were kept for it are nobody's answer now; taken by a listener once, they start no bot either.
+    for (const chat of w.chats.values()) {
+      const { pending } = chat;
+      if (pending !== null && pending.for !== 'triggers' && pending.for.runId === run.id) changeChat(w, chat, { pending: null });
+    }
     w.changes.withdrawnParts.push({ runId: run.id });
     // Planned in this very transaction: nothing of these has gone out, and no row says so yet.
     for (const part of w.changes.parts) if (part.runId === run.id && part.status === 'planned') part.status = 'withdrawn';

@@ -214,6 +214,22 @@ export function telegramTests(world: () => World): void {
       expect(incoming).toHaveLength(2);
     });
 
+    test('an item of an album that comes late still joins its message', async () => {
+      const line = await Line.connect(world());
+      const client = line.client();
+      const photo = (name: string) => [{ file_id: name, file_unique_id: name, width: 1, height: 1, file_size: 10 }];
+      const item = (name: string) => client.sends({ fields: { media_group_id: `late-${line.channelId}`, photo: photo(name) } });
+      await item('one');
+      await client.messages((items) => items.length === 1);
+      await sleep(3000);
+      await item('two');
+      const [album, ...others] = await client.messages((items) => items.some(({ attachments }) => attachments.length === 2));
+      expect(others).toEqual([]);
+      // Telegram does not have these files: said on the card, never an endless try
+      await client.messages((items) => items[0]!.attachments.every(({ copy, copyWords }) => copy === 'failed' && copyWords !== ''));
+      expect(album!.attachments.map(({ kind }) => kind)).toEqual(['picture', 'picture']);
+    });
+
     test('an edited message keeps both texts and is not answered again', async () => {
       const line = await Line.connect(world());
       await line.bot(ECHO, { on: 'message_received', settings: { joinSeconds: 0 } });
