@@ -12,6 +12,8 @@ export interface FloorOptions {
 }
 
 export interface Floor {
+  /** Process id of its worker. */
+  pid: number;
   /** Messages a second, from the first signal until the last was handled. */
   run(options: FloorOptions): Promise<number>;
   stop(): Promise<void>;
@@ -23,6 +25,7 @@ export async function startFloor(client: Client, address: string): Promise<Floor
   await news(child, 'ready');
   let total = 0;
   return {
+    pid: child.pid ?? 0,
     async run({ callers, workflows, messages }) {
       const round = randomUUID();
       const calls = Array.from({ length: workflows * messages }, (_, index) => index % workflows);

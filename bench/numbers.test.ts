@@ -11,15 +11,15 @@ test('median and percentiles are values of the sample, or the mean of the two in
 });
 
 test('what is told are ratios to the floor of the same run', () => {
-  const turns = [60, 70, 80].map((perSecond) => ({ perSecond, cpuMsPerTurn: {} }));
+  const phases = (...rates: number[]) => rates.map((perSecond) => ({ perSecond, cpuMsEach: {} }));
   const latencies = [{ perSecond: 20, count: 9, p50Ms: 20, p95Ms: 40, p99Ms: 50, lost: 0 }];
   const machine = { cpu: '', cores: 2, memoryGiB: 8, system: '', node: '', postgres: '', temporal: '', loadBefore: 0 };
   const verdict = judge({
     at: '',
     machine,
-    floor: [100, 90, 110],
-    messages: [80, 85, 90],
-    turns,
+    floor: phases(100, 90, 110),
+    messages: phases(80, 85, 90),
+    turns: phases(60, 70, 80),
     latencies,
     events: { perMessage: 5, perTurn: 5 },
   });

@@ -3,6 +3,7 @@ import { NEXT } from '../test/system/echo-bot.ts';
 import { until } from '../test/system/processes.ts';
 import { botRunWorkflowId, conversationWorkflowId } from '../workflows/messages.ts';
 import { cpuMsOf } from './cpu.ts';
+import type { FloorOptions } from './floor.ts';
 import { median, percentile } from './numbers.ts';
 import type { BenchSystem } from './system.ts';
 
@@ -11,8 +12,26 @@ const STORED_TIMEOUT_MS = 180_000;
 const COUNTED_CHAT = 500_000;
 const FIRST_CHAT = 600_000;
 
+export interface PhaseResult {
+  perSecond: number;
+  /** CPU of one message or turn, by process. Where neighbours crowd the machine, it says more than the rate does. */
+  cpuMsEach: Record<string, number>;
+}
+
+/** The no-op floor, with what it costs. */
+export async function runFloor({ floor, pids }: BenchSystem, options: FloorOptions): Promise<PhaseResult> {
+  const count = options.workflows * options.messages;
+  const parts = { worker: floor.pid, ...(pids.temporal === undefined ? {} : { temporal: pids.temporal }) };
+  return measured(parts, async () => ({ count, perSecond: await floor.run(options) }));
+}
+
 /** Messages a second from the first webhook until all are stored. Every call uses fresh chats. */
-export async function storeMessages(system: BenchSystem, options: { firstChat: number; chats: number; each: number }): Promise<number> {
+export function storeMessages(system: BenchSystem, options: { firstChat: number; chats: number; each: number }): Promise<PhaseResult> {
+  const count = options.chats * options.each;
+  return measured(system.pids, async () => ({ count, perSecond: await pourMessages(system, options) }));
+}
+
+async function pourMessages(system: BenchSystem, options: { firstChat: number; chats: number; each: number }): Promise<number> {
   const { driver, sql, accountId, silent } = system;
   const stored = async () => {
     const [row] = await sql<{ count: number }[]>`
@@ -33,19 +52,22 @@ export async function openChats({ driver }: BenchSystem, chats: number): Promise
   await driver.order({ type: 'turns', firstChat: FIRST_CHAT, chats, text: 'hello', forMs: 1 }, 'turned');
 }
 
-export interface TurnsResult {
-  perSecond: number;
-  /** By process. */
-  cpuMsPerTurn: Record<string, number>;
+/** Bot turns a second over the local messenger in a closed loop, and what they cost. */
+export function turnChats({ driver, pids }: BenchSystem, chats: number, forMs: number): Promise<PhaseResult> {
+  return measured(pids, async () => {
+    const { turns, elapsedMs } = await driver.order({ type: 'turns', firstChat: FIRST_CHAT, chats, text: NEXT, forMs }, 'turned');
+    return { count: turns, perSecond: turns / (elapsedMs / 1000) };
+  });
 }
 
-/** Bot turns a second over the local messenger in a closed loop, and what they cost. */
-export async function turnChats({ driver, pids }: BenchSystem, chats: number, forMs: number): Promise<TurnsResult> {
+async function measured(pids: Record<string, number>, phase: () => Promise<{ count: number; perSecond: number }>): Promise<PhaseResult> {
   const before = cpuOf(pids);
-  const { turns, elapsedMs } = await driver.order({ type: 'turns', firstChat: FIRST_CHAT, chats, text: NEXT, forMs }, 'turned');
+  const { count, perSecond } = await phase();
   const after = cpuOf(pids);
-  const cpuMsPerTurn = Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, (ms - (before[name] ?? ms)) / turns]));
-  return { perSecond: turns / (elapsedMs / 1000), cpuMsPerTurn };
+  return {
+    perSecond,
+    cpuMsEach: Object.fromEntries(Object.entries(after).map(([name, ms]) => [name, (ms - (before[name] ?? ms)) / count])),
+  };
 }
 
 export interface LatencyResult {
@@ -107,28 +129,26 @@ async function growth(step: () => Promise<void>, count: () => Promise<number>): 
   return median(steps);
 }
 
-/** The length of a history once it grows no more: the task of the last message has been completed. */
+/** The length of a history once its last workflow task is completed and nothing new has come for a moment. */
 async function settledLength({ client }: BenchSystem, workflowId: string): Promise<number> {
-  // A run's row stands a moment before its workflow.
-  const length = async () =>
-    client.workflow
-      .getHandle(workflowId)
-      .describe()
-      .then(
-        ({ historyLength }) => historyLength,
-        (error: unknown) => {
-          if (error instanceof WorkflowNotFoundError) return 0;
-          throw error;
-        },
-      );
-  let last = await length();
+  const look = async (): Promise<{ length: number; busy: boolean }> => {
+    try {
+      const { historyLength, raw } = await client.workflow.getHandle(workflowId).describe();
+      return { length: historyLength, busy: raw.pendingWorkflowTask != null };
+    } catch (error) {
+      // A run's row stands a moment before its workflow.
+      if (error instanceof WorkflowNotFoundError) return { length: 0, busy: false };
+      throw error;
+    }
+  };
+  let last = await look();
   for (let same = 0; same < 4; ) {
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const next = await length();
-    same = next === last ? same + 1 : 0;
+    const next = await look();
+    same = !next.busy && next.length === last.length ? same + 1 : 0;
     last = next;
   }
-  return last;
+  return last.length;
 }
 
 function cpuOf(pids: Record<string, number>): Record<string, number> {

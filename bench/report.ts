@@ -1,14 +1,14 @@
 import type { Machine } from './machine.ts';
 import { median, round } from './numbers.ts';
-import type { LatencyResult, TurnsResult } from './phases.ts';
+import type { LatencyResult, PhaseResult } from './phases.ts';
 
 export interface BenchResult {
   at: string;
   machine: Machine;
-  /** Per second, one value a round, in the order in which they were measured. */
-  floor: number[];
-  messages: number[];
-  turns: TurnsResult[];
+  /** One value a phase, in the order in which they were measured. */
+  floor: PhaseResult[];
+  messages: PhaseResult[];
+  turns: PhaseResult[];
   latencies: LatencyResult[];
   events: { perMessage: number; perTurn: number };
 }
@@ -23,11 +23,11 @@ export interface Verdict {
 export const AIMS = { messagesToFloor: 0.8, turnsToFloor: 0.6, p99ToP50At20: 4 };
 
 export function judge(result: BenchResult): Verdict {
-  const floor = median(result.floor);
+  const floor = median(rates(result.floor));
   const at20 = result.latencies.find(({ perSecond }) => perSecond === 20);
   return {
-    messagesToFloor: round(median(result.messages) / floor, 2),
-    turnsToFloor: round(median(result.turns.map(({ perSecond }) => perSecond)) / floor, 2),
+    messagesToFloor: round(median(rates(result.messages)) / floor, 2),
+    turnsToFloor: round(median(rates(result.turns)) / floor, 2),
     p99ToP50At20: at20 === undefined ? undefined : round(at20.p99Ms / at20.p50Ms, 1),
   };
 }
@@ -36,23 +36,37 @@ export function judge(result: BenchResult): Verdict {
 export function describe(result: BenchResult): string {
   const { machine, events } = result;
   const verdict = judge(result);
-  const turns = result.turns.map(({ perSecond }) => perSecond);
-  const cpu = Object.keys(result.turns[0]?.cpuMsPerTurn ?? {}).map((name) => {
-    return [name, round(median(result.turns.map((one) => one.cpuMsPerTurn[name] ?? Number.NaN)))] as const;
-  });
-  const total = round(cpu.reduce((sum, [, ms]) => sum + ms, 0));
-  const spread = (values: number[]) => `${round(median(values))}/s (${values.map((value) => round(value)).join(', ')})`;
+  const spread = (phases: PhaseResult[]) =>
+    `${round(median(rates(phases)))}/s (${rates(phases)
+      .map((rate) => round(rate))
+      .join(', ')})`;
   return [
-    `${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, node ${machine.node}, PostgreSQL ${machine.postgres}, Temporal ${machine.temporal}, load before ${round(machine.loadBefore, 2)}`,
+    `${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, node ${machine.node}, PostgreSQL ${machine.postgres}, Temporal ${machine.temporal}`,
+    `load before ${round(machine.loadBefore, 2)}${machine.loadBefore > machine.cores / 4 ? ': others were at work, read ratios and CPU, not rates' : ''}`,
     '',
     `no-op floor      ${spread(result.floor)}`,
     `messages         ${spread(result.messages)}   ${verdict.messagesToFloor} of the floor (aim ${AIMS.messagesToFloor})`,
-    `bot turns        ${spread(turns)}   ${verdict.turnsToFloor} of the floor (aim ${AIMS.turnsToFloor})`,
-    `CPU per turn     ${total} ms: ${cpu.map(([name, ms]) => `${name} ${ms}`).join(', ')}`,
+    `bot turns        ${spread(result.turns)}   ${verdict.turnsToFloor} of the floor (aim ${AIMS.turnsToFloor})`,
+    `CPU of the floor ${costs(result.floor)}`,
+    `CPU of a message ${costs(result.messages)}`,
+    `CPU of a turn    ${costs(result.turns)}`,
     `history events   ${events.perMessage} a message, ${events.perTurn} a turn`,
-    ...result.latencies.map(
-      ({ perSecond, count, p50Ms, p95Ms, p99Ms, lost }) =>
-        `reply at ${String(perSecond).padStart(2)}/s   p50 ${round(p50Ms)}, p95 ${round(p95Ms)}, p99 ${round(p99Ms)} ms, p99/p50 ${round(p99Ms / p50Ms)} (${count} replies${lost === 0 ? '' : `, ${lost} lost`})${perSecond === 20 ? ` (aim ${AIMS.p99ToP50At20})` : ''}`,
-    ),
+    ...result.latencies.map(describeLatency),
   ].join('\n');
+}
+
+const rates = (phases: PhaseResult[]) => phases.map(({ perSecond }) => perSecond);
+
+function costs(phases: PhaseResult[]): string {
+  const parts = Object.keys(phases[0]?.cpuMsEach ?? {}).map(
+    (name) => [name, round(median(phases.map(({ cpuMsEach }) => cpuMsEach[name] ?? Number.NaN)))] as const,
+  );
+  if (parts.length === 0) return 'not known here';
+  return `${round(parts.reduce((sum, [, ms]) => sum + ms, 0))} ms: ${parts.map(([name, ms]) => `${name} ${ms}`).join(', ')}`;
+}
+
+function describeLatency({ perSecond, count, p50Ms, p95Ms, p99Ms, lost }: LatencyResult): string {
+  const quantiles = `p50 ${round(p50Ms)}, p95 ${round(p95Ms)}, p99 ${round(p99Ms)} ms, p99/p50 ${round(p99Ms / p50Ms)}`;
+  const aim = perSecond === 20 ? ` (aim ${AIMS.p99ToP50At20})` : '';
+  return `reply at ${String(perSecond).padStart(2)}/s   ${quantiles}${aim}, ${count} replies${lost === 0 ? '' : `, ${lost} lost`}`;
 }
