@@ -9,8 +9,8 @@ import { eventOf, factsOf } from './events.ts';
 const TAKEN = { status: 200, body: 'ok', contentType: 'text/plain' };
 /** VK delivers again, up to five times within some two hours. */
 const AGAIN = { status: 503, body: '', contentType: 'text/plain' };
-/** From this repeat on an event is handed on as it is, before VK gives it up. */
-const LAST_WAITING_REPEAT = 3;
+/** From this repeat on (some three minutes later) an event is handed on as it is. */
+const LAST_WAITING_REPEAT = 2;
 
 /**
  * One call of the callback server. VK signs nothing: the secret in the body is all that proves where it comes from. The handshake alone may come without it
