@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { actorOf, authenticate, mayWrite, refuseForeignPages } from './auth/guard.ts';
 import { isDatabaseAway } from './away.ts';
 import type { ChannelCache } from './channel-cache.ts';
+import { chatsApiRoutes } from './chats-api/routes.ts';
 import { cleanBody } from './clean-body.ts';
 import { compatRoutes } from './compat/routes.ts';
 import { compatDeps } from './compat-deps.ts';
@@ -71,6 +72,7 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
 
   app.route('/', systemRoutes(deps, metrics));
   app.route('/webhooks', webhookRoutes(deps, cache, metrics));
+  app.route('/v2/origin/custom', chatsApiRoutes(deps, cache, metrics));
   app.route('/webchat', webchatRoutes(webchatDeps(deps, cache)));
   app.route('/', webchatPages({ widgetDir: deps.folders.widget, shopDir: deps.folders.shop, shopChannel: deps.shopChannel }));
   app.route('/files', fileAddressRoutes(deps));

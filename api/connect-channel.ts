@@ -134,7 +134,10 @@ export async function changeChannel(deps: Deps, row: ChannelRow, change: Channel
     change.settings === undefined
       ? undefined
       : await checkedSettings(deps, row.accountId, row.type, { ...row.settings, ...change.settings });
-  const credentials = change.credentials === undefined ? undefined : named(() => adapter.parseCredentials(change.credentials));
+  const credentials =
+    change.credentials === undefined
+      ? undefined
+      : named(() => adapter.parseCredentials(change.credentials, connectedChannel(row, deps).credentials));
   const anew = credentials !== undefined || (receive !== undefined && receive !== row.receive) || apiRoot !== undefined;
   if (anew && credentials === undefined && row.credentialsSealed === '')
     throw wrongField('credentials', 'the channel is disconnected: give its credentials again');

@@ -62,7 +62,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
       log,
       auth,
       tokens: createTokenCheck(auth, sql, now),
-      channels: channelsByType(),
+      channels: channelsByType({ allowPrivateAddresses: config.allowPrivateAddresses }),
       orders: createOrders(client, baseUrl),
       signaller: createSignaller(client, baseUrl),
       files: createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now }),

@@ -1,5 +1,6 @@
 /** Every messenger this program knows. Adding one is a folder and a row here. */
 import type { Channel } from './channel.ts';
+import { customChannel } from './custom/custom.ts';
 import { telegramChannel } from './telegram/telegram.ts';
 import { viberChannel } from './viber/viber.ts';
 import { vkChannel } from './vk/vk.ts';
@@ -19,4 +20,4 @@ export function channelRegistry(adapters: Channel[]): ChannelRegistry {
 
 /** `allowPrivateAddresses`: files of clients may be read from private addresses too; only a process that reads them needs to say so. */
 export const channelsByType = (options: { allowPrivateAddresses?: boolean } = {}): ChannelRegistry =>
-  channelRegistry([telegramChannel(), vkChannel(options), viberChannel(options), webchatChannel()]);
+  channelRegistry([telegramChannel(), vkChannel(options), viberChannel(options), customChannel(options), webchatChannel()]);

@@ -1,4 +1,5 @@
-import { ChannelError, type ConnectedChannel, type OutgoingFile } from '../../channels/channel.ts';
+import { ChannelError, type ConnectedChannel, type OutgoingFile, type OutgoingPeople } from '../../channels/channel.ts';
+import { authorOfMessage, clientOfChat } from '../../db/stores/chats-api.ts';
 import type { LanePart } from '../../db/turns/lane.ts';
 import type { ChannelRow } from '../../db/turns/rows.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -15,18 +16,40 @@ export async function sendPart(deps: ActivityDeps & { directory: Directory }, pa
   const stored = ids.length === 0 ? [] : await deps.files.find(part.accountId, ids);
   const files: Record<string, OutgoingFile> = {};
   for (const file of stored) {
-    const publicUrl = deps.fileAddress?.(file, row.apiRoot !== null);
+    // Whoever calls our API can read files where it finds the API.
+    const publicUrl = deps.fileAddress?.(file, row.apiRoot !== null || adapter.namesPeople === true);
     const { name, mime, sizeBytes } = file;
     files[file.id] = { name, mime, sizeBytes, open: () => deps.files.open(file), ...(publicUrl === undefined ? {} : { publicUrl }) };
   }
+  const people = adapter.namesPeople === true ? await peopleOf(deps, part, row.externalId) : undefined;
   const receipt = await adapter.send(connected(deps, row), {
     externalChatId: part.externalChatId,
     key: `${part.messageId}:${part.index}`,
     part: { index: part.index, text: part.text, attachments: part.attachments, buttons: part.buttons },
     files,
+    ...(people === undefined ? {} : { people }),
     signal: AbortSignal.timeout(timeoutMs),
   });
   return receipt.externalIds;
+}
+
+/** Who talks with whom in a part. What no user wrote comes from the channel itself. */
+async function peopleOf({ sql }: Pick<ActivityDeps, 'sql'>, part: LanePart, channelUuid: string): Promise<OutgoingPeople> {
+  const { accountId, channelId, chatId } = part;
+  const [client, author] = await Promise.all([
+    clientOfChat(sql, { accountId, channelId }, chatId),
+    authorOfMessage(sql, accountId, part.messageId),
+  ]);
+  return {
+    chatId,
+    client: {
+      name: client?.name ?? '',
+      ...(client?.externalUserId == null ? {} : { externalUserId: client.externalUserId }),
+      ...(client?.phone == null ? {} : { phone: client.phone }),
+      ...(client?.email == null ? {} : { email: client.email }),
+    },
+    author: { id: author?.amojoId ?? channelUuid, name: author?.name ?? '' },
+  };
 }
 
 /** A channel as its adapter wants it. */

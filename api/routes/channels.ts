@@ -3,7 +3,7 @@ import { ChannelError } from '../../channels/channel.ts';
 import { notify } from '../../db/notify.ts';
 import { type ChannelRow, findChannel, listChannels } from '../../db/stores/channels.ts';
 import { administersOnly } from '../auth/guard.ts';
-import { webhookUrl } from '../channel-cache.ts';
+import { connectedChannel, webhookUrl } from '../channel-cache.ts';
 import { changeChannel, connectChannel, disconnectChannel, reachable } from '../connect-channel.ts';
 import { type Channel, channel, channelChange, channels, channelTest, newChannel } from '../contract/channels.ts';
 import { idInPath } from '../contract/common.ts';
@@ -57,7 +57,7 @@ export function channelRoutes(deps: ApiDeps) {
       async (c) => {
         const id = await connectChannel(deps, c.var.actor, c.req.valid('json'));
         changed(c, id);
-        return c.json(view(deps, await find(c, id)), 201);
+        return c.json(revealed(deps, await find(c, id)), 201);
       },
     )
     .openapi(
@@ -83,9 +83,11 @@ export function channelRoutes(deps: ApiDeps) {
       }),
       async (c) => {
         const row = await find(c, c.req.valid('param').id);
-        await changeChannel(deps, row, c.req.valid('json'));
+        const change = c.req.valid('json');
+        await changeChannel(deps, row, change);
         changed(c, row.id);
-        return c.json(view(deps, await find(c, row.id)), 200);
+        const after = await find(c, row.id);
+        return c.json(change.credentials === undefined ? view(deps, after) : revealed(deps, after), 200);
       },
     )
     .openapi(
@@ -129,6 +131,11 @@ export function channelRoutes(deps: ApiDeps) {
         }
       },
     );
+}
+
+/** The same for whoever has just connected it: what was made here and belongs into the other side's settings is shown this once. */
+function revealed(deps: ApiDeps, row: ChannelRow): Channel {
+  return { ...view(deps, row), ...deps.channels.get(row.type)?.reveal?.(connectedChannel(row, deps)) };
 }
 
 /** A channel as people see it: never its credentials or secrets. */

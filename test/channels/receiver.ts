@@ -68,6 +68,12 @@ async function readRequest(request: IncomingMessage): Promise<WebhookRequest> {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
-  const query = Object.fromEntries(new URL(request.url ?? '/', 'http://local').searchParams);
-  return { method: request.method ?? 'POST', headers, query, body: Buffer.concat(chunks) };
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://local');
+  return {
+    method: request.method ?? 'POST',
+    path: pathname,
+    headers,
+    query: Object.fromEntries(searchParams),
+    body: Buffer.concat(chunks),
+  };
 }
