@@ -14,7 +14,7 @@ import { refetchChannels } from './channels.tsx';
 import css from './settings.module.css';
 
 /** What this page can ask for; other types of the API are connected by API until they have a form here. */
-const forms = ['telegram', 'viber', 'webchat'] as const;
+const forms = ['telegram', 'vk', 'viber', 'webchat'] as const;
 type Form = (typeof forms)[number];
 
 function TelegramFields({ error }: { error: unknown }) {
@@ -61,6 +61,67 @@ function ApiRootField({ error, address }: { error: unknown; address: string }) {
         error={fieldWords(error, 'apiRoot')}
       />
     </details>
+  );
+}
+
+function VkFields({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ol className={pageCss.steps}>
+        <li>{t('connect.vk.1')}</li>
+        <li>{t('connect.vk.2')}</li>
+        <li>{t('connect.vk.3')}</li>
+      </ol>
+      <TextField
+        name="token"
+        label={t('connect.vk.token')}
+        placeholder="vk1.a.…"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        data-autofocus
+        error={fieldWords(error, 'token')}
+      />
+      <TextField
+        name="groupId"
+        label={t('connect.vk.groupId')}
+        hint={t('connect.vk.groupIdHint')}
+        placeholder="123456"
+        autoComplete="off"
+        required
+        error={fieldWords(error, 'groupId')}
+      />
+      <details open={fieldWords(error, 'secret') !== undefined}>
+        <summary>{t('connect.vk.byHand')}</summary>
+        <p className={pageCss.muted}>{t('connect.vk.byHandHint')}</p>
+        <TextField name="confirmationCode" label={t('connect.vk.confirmationCode')} autoComplete="off" spellCheck={false} />
+        <TextField
+          name="secret"
+          label={t('connect.vk.secret')}
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={50}
+          error={fieldWords(error, 'secret')}
+        />
+      </details>
+      <ApiRootField error={error} address="api.vk.ru" />
+    </>
+  );
+}
+
+/** What VK must be told of a callback server that is made by hand. */
+function VkAddress({ address, onClose }: { address: string; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className={pageCss.stack}>
+      <TextField label={t('connect.vk.address')} hint={t('connect.vk.addressHint')} value={address} readOnly data-autofocus />
+      <div className={pageCss.actions} style={{ justifyContent: 'flex-end' }}>
+        <Button kind="primary" onClick={onClose}>
+          {t('common.close')}
+        </Button>
+      </div>
+    </div>
   );
 }
 
@@ -124,6 +185,10 @@ function bodyOf(type: Form, form: FormData): NewChannel {
   const named = name === '' ? {} : { name };
   const apiRoot = text('apiRoot') === '' ? {} : { apiRoot: text('apiRoot') };
   if (type === 'telegram') return { type, ...named, credentials: { token: text('token') }, ...apiRoot };
+  if (type === 'vk') {
+    const credentials = Object.fromEntries(['token', 'groupId', 'secret', 'confirmationCode'].map((field) => [field, text(field)]));
+    return { type, ...named, credentials, ...apiRoot };
+  }
   if (type === 'viber') return { type, ...named, credentials: { token: text('token'), senderName: text('senderName') }, ...apiRoot };
   return { type, ...named, settings: { title: text('title'), origins: text('origins').split(/\s+/).filter(Boolean) } };
 }
@@ -135,6 +200,7 @@ export function Connect({ onClose }: { onClose: () => void }) {
   const [type, setType] = useState<Form>();
   const [error, setError] = useState<unknown>();
   const [working, setWorking] = useState(false);
+  const [address, setAddress] = useState<string>();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (type === undefined) return;
@@ -145,16 +211,18 @@ export function Connect({ onClose }: { onClose: () => void }) {
       const channel = await call<Channel>('POST', '/api/channels', { body, idempotencyKey: crypto.randomUUID() });
       await refetchChannels();
       toast({ text: t('channel.connected', { name: channel.name }) });
-      onClose();
+      if (type === 'vk' && body.credentials?.confirmationCode !== '') setAddress(channel.webhookUrl);
+      else onClose();
     } catch (failure) {
       setError(failure);
       setWorking(false);
     }
   };
-  const known = ['token', 'senderName', 'apiRoot', 'origins'].some((field) => fieldWords(error, field) !== undefined);
+  const known = ['token', 'groupId', 'secret', 'senderName', 'apiRoot', 'origins'].some((field) => fieldWords(error, field) !== undefined);
   return (
     <Dialog onClose={onClose} title={type === undefined ? t('connect.title') : t(`channel.type.${type}`)} size={520}>
-      {type === undefined ? (
+      {address !== undefined && <VkAddress address={address} onClose={onClose} />}
+      {address !== undefined ? null : type === undefined ? (
         <div className={css.types}>
           {forms.map((each) => (
             <button key={each} type="button" className={css.type} disabled={!available.includes(each)} onClick={() => setType(each)}>
@@ -169,6 +237,7 @@ export function Connect({ onClose }: { onClose: () => void }) {
       ) : (
         <form className={pageCss.stack} onSubmit={(event) => void submit(event)}>
           {type === 'telegram' && <TelegramFields error={error} />}
+          {type === 'vk' && <VkFields error={error} />}
           {type === 'viber' && <ViberFields error={error} />}
           {type === 'webchat' && <WebchatFields error={error} />}
           <TextField name="name" label={t('connect.name')} hint={t('connect.nameHint')} maxLength={200} />

@@ -1,4 +1,12 @@
-import { IconAlertTriangle, IconBrandTelegram, IconBrandViber, IconMessageCircle, IconMessages, IconX } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconBrandTelegram,
+  IconBrandViber,
+  IconBrandVk,
+  IconMessageCircle,
+  IconMessages,
+  IconX,
+} from '@tabler/icons-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fullTime, shortTime } from '../lib/time.ts';
@@ -19,6 +27,7 @@ const initials = (name: string): string =>
 
 const channelIcons: Record<string, typeof IconMessages> = {
   telegram: IconBrandTelegram,
+  vk: IconBrandVk,
   viber: IconBrandViber,
   webchat: IconMessageCircle,
 };
