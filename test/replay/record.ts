@@ -22,7 +22,9 @@ const rateLimited = () => new ChannelError('rateLimited', { code: '429', words: 
 async function keep(name: string, workflowId: string, runId?: string): Promise<void> {
   const history =
     runId === undefined ? await product.settled(workflowId) : await product.client.workflow.getHandle(workflowId, runId).fetchHistory();
-  const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history)) }, undefined, 1);
+  // Where a failure was thrown names folders of the machine that recorded it; a replay does not read it.
+  const withoutPlaces = (key: string, value: unknown) => (key === 'stackTrace' ? '' : value);
+  const json = JSON.stringify({ workflowId, history: JSON.parse(historyToJSON(history), withoutPlaces) }, undefined, 1);
   writeFileSync(join(FOLDER, `${name}${suffix}.json`), `${json}\n`);
   process.stdout.write(`${name}: ${eventNames(history).length} events, ${Math.ceil(json.length / 1024)} KiB\n`);
 }
