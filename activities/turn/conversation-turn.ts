@@ -111,7 +111,9 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
         loadByChat(tx, accountId, channelId, externalChatId),
         seenMessages(tx, accountId, channelId, externalIds),
       ]);
-      return { loaded, extra: seen };
+      // A repeat of this turn made the chat between the two looks: its message is known, so the chat is there now, and the state is that chat's.
+      const outrun = seen.size > 0 && loaded.chats.length === 0;
+      return { loaded: outrun ? await loadByChat(tx, accountId, channelId, externalChatId) : loaded, extra: seen };
     },
     decide: async (w, seen) => {
       const chat = () => [...w.chats.values()].find((one) => one.channelId === channelId && one.externalChatId === externalChatId);
