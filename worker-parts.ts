@@ -1,6 +1,7 @@
 /** What a worker does, put together: turns and lanes, polling of messengers, repair at start and a sweep for what no timer watches. */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { createFeedActivities, hearForFeeds } from './activities/feeds/feeds.ts';
 import { type Activities, createActivities } from './activities/index.ts';
 import { connected } from './activities/lane/send-part.ts';
 import { startPolling } from './activities/polling/polling.ts';
@@ -18,11 +19,12 @@ import { type ChannelRow, camelRows } from './db/turns/rows.ts';
 import { endedFilePath } from './files/address.ts';
 import { folderByteStore } from './files/byte-store.ts';
 import { createFileStorage } from './files/storage.ts';
+import type { FeedActivities } from './workflows/messages.ts';
 
 const SWEEP_MS = 10 * 60_000;
 
 export interface Work {
-  activities: Activities;
+  activities: Activities & FeedActivities;
   /** Ends polling and waits for sends that are under way. Call it when the worker takes no more tasks. */
   stop(): Promise<void>;
 }
@@ -31,6 +33,10 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
   const channels = channelsByType({ allowPrivateAddresses: config.allowPrivateAddresses });
   const baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   const temporal = repairOf(client, sql, baseUrl);
+  const fileAddress = (file: { id: string; name: string; mime: string }, nearby: boolean) => {
+    const base = config.publicUrl ?? (nearby ? baseUrl : undefined);
+    return base === undefined ? undefined : base + endedFilePath(config.secretKey, file);
+  };
   const openCredentials = (accountId: number, channelId: number, sealed: string) =>
     unseal(config.secretKey, sealed, channelContext(accountId, channelId));
   const { activities, settled, forget } = createActivities({
@@ -38,15 +44,23 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
     channels,
     log,
     openCredentials,
-    fileAddress(file, nearby) {
-      const base = config.publicUrl ?? (nearby ? baseUrl : undefined);
-      return base === undefined ? undefined : base + endedFilePath(config.secretKey, file);
-    },
+    fileAddress,
     files: createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now: () => Date.now() }),
     wakeRun: ({ accountId, runId, botId, botName, channelId }) =>
       temporal.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: channelId ?? null, wakeDue: true }),
     checkLane: (key) => temporal.checkConversation(key),
   });
+
+  const feeds = createFeedActivities({
+    sql,
+    log,
+    secretKey: config.secretKey,
+    baseUrl,
+    allowPrivateAddresses: config.allowPrivateAddresses,
+    originOf: (type) => channels.get(type)?.abilities.origin ?? type,
+    fileAddress: (file) => fileAddress(file, true),
+  });
+  const endHearing = hearForFeeds({ sql, log, client });
 
   const signaller = createSignaller(client, baseUrl);
   const polling = startPolling({
@@ -90,9 +104,10 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
   const sweeping = setInterval(() => quietly('the sweep of overdue runs', sweep()), SWEEP_MS);
 
   return {
-    activities,
+    activities: { ...activities, ...feeds },
     async stop() {
       clearInterval(sweeping);
+      await endHearing();
       await listening.then((end) => end()).catch(() => undefined);
       await polling.stop();
       await settled();

@@ -1,3 +1,4 @@
+import { webhookSecret } from '../db/stores/webhooks.ts';
 import { filePath } from '../files/address.ts';
 import type { Actor } from './actor.ts';
 import { changeLead } from './change-card.ts';
@@ -33,5 +34,6 @@ export function compatDeps(deps: ApiDeps): CompatDeps {
       }),
     fileUrl: (_accountId, fileId) => (deps.publicUrl ?? deps.localUrl) + filePath(deps.secretKey, fileId),
     originOf: (type) => originOf(deps.channels, type),
+    webhookSecret: (webhook) => webhookSecret(deps.secretKey, webhook),
   };
 }

@@ -15,6 +15,7 @@ export interface ChatKey {
 /** `conversation:<account>:<channel>:<external chat id>`; channels whose ids are phones or longer than 100 characters hand in a keyed hash. */
 export const conversationWorkflowId = (key: ChatKey) => `conversation:${key.accountId}:${key.channelId}:${key.externalChatId}`;
 export const botRunWorkflowId = (accountId: number, runId: string) => `bot:${accountId}:${runId}`;
+export const webhookFeedWorkflowId = (accountId: number, webhookId: number) => `webhook-feed:${accountId}:${webhookId}`;
 export const TASK_QUEUE = 'beseda';
 
 /** What a person or a program orders in a chat, and wants answered. `by` is a user id. */
@@ -112,9 +113,26 @@ export interface RunTurnResult {
   answers: Record<string, RunAnswer>;
 }
 
+/** A subscription of an account's webhooks. */
+export interface WebhookFeedInput {
+  accountId: number;
+  webhookId: number;
+}
+
+export interface WebhookFeedResult {
+  /** The subscription is gone or switched off. */
+  ended: boolean;
+  /** There is something to tell at once. */
+  more: boolean;
+  /** When the next attempt is due. */
+  nextAt?: number;
+}
+
 /** Names used by clients without importing workflow code. */
 export const conversationWorkflowName = 'conversationWorkflow';
 export const botRunWorkflowName = 'botRunWorkflow';
+export const webhookFeedWorkflowName = 'webhookFeedWorkflow';
+export const feedSignalName = 'happened';
 export const conversationSignalName = 'conversation';
 export const conversationOrderName = 'order';
 export const wakeSignalName = 'wake';
@@ -132,4 +150,9 @@ export interface LaneActivities {
   drainLane(key: ChatKey): Promise<void>;
   /** Copies inbound files of a chat into our own storage. */
   copyMedia(key: ChatKey): Promise<void>;
+}
+
+export interface FeedActivities {
+  /** Delivers what a subscription has not been told yet, in order, for a while; then says what to wait for. */
+  feedWebhook(input: WebhookFeedInput): Promise<WebhookFeedResult>;
 }

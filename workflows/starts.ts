@@ -1,6 +1,13 @@
 /** How workflows are started from outside: ids, task queue, search attributes. No personal data in any of it. */
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
-import { botRunWorkflowId, type ChatKey, conversationWorkflowId, TASK_QUEUE } from './messages.ts';
+import {
+  botRunWorkflowId,
+  type ChatKey,
+  conversationWorkflowId,
+  TASK_QUEUE,
+  type WebhookFeedInput,
+  webhookFeedWorkflowId,
+} from './messages.ts';
 
 const account = defineSearchAttributeKey('BesedaAccount', SearchAttributeType.KEYWORD);
 const channel = defineSearchAttributeKey('BesedaChannel', SearchAttributeType.KEYWORD);
@@ -42,5 +49,15 @@ export function runStart(run: RunStart, baseUrl: string) {
       ...(botId === undefined ? [] : [{ key: bot, value: String(botId) }]),
     ]),
     memo: { card: `${baseUrl}/open/run/${runId}` },
+  };
+}
+
+/** Options that start the feed of a subscription. */
+export function webhookFeedStart(input: WebhookFeedInput) {
+  return {
+    workflowId: webhookFeedWorkflowId(input.accountId, input.webhookId),
+    taskQueue: TASK_QUEUE,
+    args: [input] as [WebhookFeedInput],
+    typedSearchAttributes: new TypedSearchAttributes([{ key: account, value: String(input.accountId) }]),
   };
 }

@@ -47,4 +47,6 @@ export interface CompatDeps {
   fileUrl(accountId: number, fileId: string): string;
   /** Code of a channel's type in talks (`origin`). */
   originOf(channelType: string): string;
+  /** What a subscription's receiver checks signatures with. */
+  webhookSecret(webhook: { accountId: number; id: number; secretSalt: string }): string;
 }

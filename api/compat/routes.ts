@@ -7,6 +7,7 @@ import { eventRoutes } from './events.ts';
 import type { CompatDeps, CompatEnv } from './model.ts';
 import { CompatProblem, fromApiError, problemAnswer } from './problem.ts';
 import { talkRoutes } from './talks.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /**
  * The amoCRM-shaped API: same paths, parameters, status codes and JSON as the vendor's. Mounted at the root; serves `/api/v4/…` and
@@ -22,6 +23,7 @@ export function compatRoutes(deps: CompatDeps): Hono<CompatEnv> {
     .route('/events', eventRoutes(deps))
     .route('/account', accountRoutes(deps))
     .route('/users', userRoutes(deps))
+    .route('/webhooks', webhookRoutes(deps))
     .all('*', () => {
       throw new CompatProblem(404, 'Not found');
     });

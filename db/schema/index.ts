@@ -5,3 +5,4 @@ export * from './channels.ts';
 export * from './chats.ts';
 export * from './events.ts';
 export * from './people.ts';
+export * from './webhooks.ts';

@@ -110,6 +110,7 @@ export async function createCompatWorld(): Promise<CompatWorld> {
     },
     fileUrl: (accountId, fileId) => `https://crm.test/files/${accountId}/${fileId}`,
     originOf: (type) => (type === 'telegram' ? 'telegram' : `com.example.${type}`),
+    webhookSecret: ({ id }) => `secret-${id}`,
   };
   const app = new Hono<CompatEnv>();
   app.use(async (c, next) => {

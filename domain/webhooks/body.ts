@@ -1,0 +1,186 @@
+/** The bodies of account webhooks, in the vendor's published form. Instants come as epoch milliseconds and go out as seconds. */
+import { codesOf } from './codes.ts';
+import type { FormValue } from './form.ts';
+
+/** A row of the list of events, as a feed reads it. */
+export interface FeedEvent {
+  id: number;
+  type: string;
+  entityType: string;
+  entityId: number;
+  authorKind: string;
+  authorId: number | null;
+  valueBefore: unknown[];
+  valueAfter: unknown[];
+  conversationNumber: number | null;
+  contactId: number | null;
+  at: number;
+}
+
+export interface FeedAccount {
+  id: number;
+  subdomain: string;
+  /** The installation's address. */
+  url: string;
+}
+
+export interface FeedTalk {
+  number: number;
+  createdAt: number;
+  updatedAt: number;
+  rate: number | null;
+  contactId: number;
+  chatId: string;
+  entityId: number | null;
+  entityType: 'lead' | 'customer' | null;
+  status: string;
+  isRead: boolean;
+  origin: string;
+}
+
+export interface FeedMessage {
+  id: string;
+  chatId: string;
+  talkNumber: number | null;
+  contactId: number;
+  contactName: string;
+  direction: 'in' | 'out';
+  authorKind: string;
+  authorId: number | null;
+  authorName: string | null;
+  text: string;
+  messageType: string;
+  origin: string;
+  writtenAt: number;
+  files: { type: string; link: string | null; name: string }[];
+}
+
+export interface FeedCard {
+  id: number;
+  name: string;
+  responsibleUserId: number | null;
+  createdAt: number;
+  updatedAt: number;
+  tags: { id: number; name: string }[];
+  fields: { id: number; name: string; code: string | null; values: { value: string; enum?: string }[] }[];
+  /** Leads only. */
+  statusId?: number;
+  pipelineId?: number;
+  price?: number;
+}
+
+/** What an event is about, as it stands when it is told. */
+export type FeedFacts =
+  | { about: 'talk'; talk: FeedTalk }
+  | { about: 'message'; message: FeedMessage }
+  | { about: 'lead' | 'contact'; card: FeedCard };
+
+/** The body for one event: the blocks of those codes it means and the subscription has, and the account's. Undefined where none of them is wanted. */
+export function bodyOf(event: FeedEvent, facts: FeedFacts, wanted: ReadonlySet<string>, account: FeedAccount) {
+  const codes = codesOf(event).filter((code) => wanted.has(code));
+  if (codes.length === 0) return undefined;
+  const blocks: { [key: string]: FormValue } = {};
+  if (facts.about === 'talk') blocks.talk = { [actionOf(codes[0]!)]: [talkBlock(event, facts.talk)] };
+  else if (facts.about === 'message') blocks.message = { add: [messageBlock(event, facts.message)] };
+  else {
+    const block = cardBlock(event, facts.about, facts.card, account.id);
+    blocks[`${facts.about}s`] = Object.fromEntries(codes.map((code) => [actionOf(code), [block]]));
+  }
+  return { ...blocks, account: { id: account.id, subdomain: account.subdomain, _links: { self: account.url } } } as {
+    [key: string]: FormValue;
+  };
+}
+
+const actionOf = (code: string) => code.slice(0, code.indexOf('_'));
+const seconds = (at: number) => Math.floor(at / 1000);
+
+/** What the event itself says of the flags goes before what has become of the conversation since. */
+function talkBlock(event: FeedEvent, talk: FeedTalk): FormValue {
+  const flags = { is_in_work: talk.status !== 'closed', is_read: talk.isRead };
+  if (event.type === 'talk_created' || event.type === 'talk_reopened') Object.assign(flags, { is_in_work: true, is_read: false });
+  if (event.type === 'talk_closed') Object.assign(flags, { is_in_work: false, is_read: true });
+  if (event.type === 'conversation_answered') Object.assign(flags, { is_in_work: true, is_read: true });
+  if (event.type === 'talk_read') flags.is_read = true;
+  if (event.type === 'talk_unread') flags.is_read = false;
+  return {
+    talk_id: talk.number,
+    created_at: seconds(talk.createdAt),
+    updated_at: seconds(Math.max(event.at, talk.updatedAt)),
+    rate: talk.rate ?? 0,
+    contact_id: talk.contactId,
+    chat_id: talk.chatId,
+    entity_id: talk.entityId,
+    entity_type: talk.entityType,
+    ...flags,
+    origin: talk.origin,
+  };
+}
+
+function messageBlock(event: FeedEvent, message: FeedMessage): FormValue {
+  const files = message.files.map(({ type, link, name }) => ({ type, link, file_name: name }));
+  return {
+    id: message.id,
+    chat_id: message.chatId,
+    talk_id: message.talkNumber,
+    contact_id: message.contactId,
+    text: message.text,
+    created_at: seconds(message.writtenAt),
+    // The vendor's older numbers beside its newer words.
+    element_type: event.entityType === 'lead' ? 2 : 1,
+    entity_type: event.entityType,
+    element_id: event.entityId,
+    entity_id: event.entityId,
+    type: message.direction === 'in' ? 'incoming' : 'outgoing',
+    message_type: message.messageType,
+    author: authorOf(message),
+    origin: message.origin,
+    attachment: files[0],
+    // An album is one message here; the vendor's form has room for one file.
+    ...(files.length > 1 ? { attachments: files } : {}),
+  };
+}
+
+function authorOf(message: FeedMessage): FormValue {
+  if (message.direction === 'in') return { id: message.contactId, type: 'external', name: message.contactName };
+  const type = message.authorKind === 'bot' || message.authorKind === 'system' ? 'bot' : 'internal';
+  return { id: message.authorId ?? 0, type, name: message.authorName ?? '' };
+}
+
+function cardBlock(event: FeedEvent, about: 'lead' | 'contact', card: FeedCard, accountId: number): FormValue {
+  const by = event.authorKind === 'user' ? (event.authorId ?? 0) : 0;
+  const stage = { now: stageOf(event.valueAfter), before: stageOf(event.valueBefore) };
+  const responsible = event.type === 'entity_responsible_changed' ? responsibleOf(event.valueAfter) : undefined;
+  const old = event.type === 'entity_responsible_changed' ? responsibleOf(event.valueBefore) : undefined;
+  return {
+    id: card.id,
+    name: card.name,
+    ...(about === 'contact'
+      ? { type: 'contact' }
+      : {
+          status_id: stage.now?.id ?? card.statusId,
+          old_status_id: stage.before?.id,
+          price: card.price,
+          pipeline_id: stage.now?.pipeline_id ?? card.pipelineId,
+          old_pipeline_id: stage.before?.pipeline_id,
+        }),
+    responsible_user_id: responsible ?? card.responsibleUserId ?? 0,
+    old_responsible_user_id: old,
+    modified_user_id: by,
+    ...(event.type.endsWith('_added') && !event.type.includes('tag') ? { created_user_id: by } : {}),
+    date_create: seconds(card.createdAt),
+    last_modified: seconds(Math.max(event.at, card.updatedAt)),
+    created_at: seconds(card.createdAt),
+    updated_at: seconds(Math.max(event.at, card.updatedAt)),
+    account_id: accountId,
+    tags: card.tags.map(({ id, name }) => ({ id, name })),
+    custom_fields: card.fields.map(({ id, name, code, values }) => ({ id, name, code, values })),
+  };
+}
+
+function stageOf(values: unknown[]): { id?: number; pipeline_id?: number } | undefined {
+  return (values[0] as { lead_status?: { id?: number; pipeline_id?: number } } | undefined)?.lead_status;
+}
+
+function responsibleOf(values: unknown[]): number | undefined {
+  return (values[0] as { responsible_user?: { id?: number | null } } | undefined)?.responsible_user?.id ?? undefined;
+}

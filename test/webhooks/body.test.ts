@@ -1,0 +1,180 @@
+/** The form of the hooks against the published samples. */
+import { expect, test } from 'vitest';
+import { bodyOf, type FeedCard, type FeedEvent, type FeedMessage, type FeedTalk } from '../../domain/webhooks/body.ts';
+import { codesOf, feedEventTypes, webhookCodes } from '../../domain/webhooks/codes.ts';
+import { encodeForm, formFields } from '../../domain/webhooks/form.ts';
+
+const account = { id: 300, subdomain: 'demo', url: 'https://demo.example.test' };
+const event: FeedEvent = {
+  id: 1,
+  type: 'incoming_chat_message',
+  entityType: 'lead',
+  entityId: 9007,
+  authorKind: 'client',
+  authorId: null,
+  valueBefore: [],
+  valueAfter: [],
+  conversationNumber: 4182,
+  contactId: 5501,
+  at: 1767520800_400,
+};
+const message: FeedMessage = {
+  id: '0b5e6d3a-1111-4222-8333-abcdefabcdef',
+  chatId: '6f0c0d6e-1111-4222-8333-abcdefabcdef',
+  talkNumber: 4182,
+  contactId: 5501,
+  contactName: 'Ann',
+  direction: 'in',
+  authorKind: 'client',
+  authorId: null,
+  authorName: null,
+  text: 'Hi & bye',
+  messageType: 'picture',
+  origin: 'telegram',
+  writtenAt: 1767520800_400,
+  files: [{ type: 'picture', link: 'https://demo.example.test/files/a/b', name: 'cat.jpg' }],
+};
+const talk: FeedTalk = {
+  number: 4182,
+  createdAt: 1767520800_000,
+  updatedAt: 1767524400_000,
+  rate: null,
+  contactId: 5501,
+  chatId: message.chatId,
+  entityId: 9007,
+  entityType: 'lead',
+  status: 'in_work',
+  isRead: false,
+  origin: 'telegram',
+};
+const card: FeedCard = {
+  id: 9007,
+  name: 'Deal',
+  responsibleUserId: 7,
+  createdAt: 1767520800_000,
+  updatedAt: 1767520800_000,
+  tags: [{ id: 3, name: 'hot' }],
+  fields: [{ id: 11, name: 'Phone', code: 'PHONE', values: [{ value: '+7999', enum: 'WORK' }] }],
+  statusId: 20,
+  pipelineId: 4,
+  price: 1500,
+};
+const all = new Set(webhookCodes);
+const accountFields = { 'account[id]': '300', 'account[subdomain]': 'demo', 'account[_links][self]': 'https://demo.example.test' };
+const fields = (body: ReturnType<typeof bodyOf>) => Object.fromEntries(formFields(body!));
+
+test('an incoming message has the keys of the published sample, every value a string', () => {
+  const found = fields(bodyOf(event, { about: 'message', message }, all, account));
+  expect(found).toEqual({
+    'message[add][0][id]': message.id,
+    'message[add][0][chat_id]': message.chatId,
+    'message[add][0][talk_id]': '4182',
+    'message[add][0][contact_id]': '5501',
+    'message[add][0][text]': 'Hi & bye',
+    'message[add][0][created_at]': '1767520800',
+    'message[add][0][element_type]': '2',
+    'message[add][0][entity_type]': 'lead',
+    'message[add][0][element_id]': '9007',
+    'message[add][0][entity_id]': '9007',
+    'message[add][0][type]': 'incoming',
+    'message[add][0][message_type]': 'picture',
+    'message[add][0][author][id]': '5501',
+    'message[add][0][author][type]': 'external',
+    'message[add][0][author][name]': 'Ann',
+    'message[add][0][origin]': 'telegram',
+    'message[add][0][attachment][type]': 'picture',
+    'message[add][0][attachment][link]': 'https://demo.example.test/files/a/b',
+    'message[add][0][attachment][file_name]': 'cat.jpg',
+    ...accountFields,
+  });
+  expect(Object.values(found).every((value) => typeof value === 'string')).toBe(true);
+});
+
+test('it is form-encoded, names and values alike', () => {
+  const body = encodeForm(bodyOf(event, { about: 'message', message }, all, account)!);
+  expect(body).toContain('message%5Badd%5D%5B0%5D%5Btext%5D=Hi+%26+bye&');
+  expect(new URLSearchParams(body).get('message[add][0][text]')).toBe('Hi & bye');
+});
+
+test('an outgoing message is a code of its own, and its author a colleague or a bot', () => {
+  const outgoing: FeedEvent = { ...event, type: 'outgoing_chat_message', authorKind: 'bot' };
+  const byBot: FeedMessage = { ...message, direction: 'out', authorKind: 'bot', authorId: 5, authorName: 'Greeter', files: [] };
+  expect(bodyOf(outgoing, { about: 'message', message: byBot }, new Set(['add_message']), account)).toBeUndefined();
+  const found = fields(bodyOf(outgoing, { about: 'message', message: byBot }, new Set(['add_outgoing_message']), account));
+  expect(found['message[add][0][type]']).toBe('outgoing');
+  expect(found['message[add][0][author][type]']).toBe('bot');
+  expect(Object.keys(found).some((key) => key.includes('attachment'))).toBe(false);
+});
+
+test('a conversation has the published keys; flags are those of the event, whatever has become of it since', () => {
+  const about = (type: string, now: Partial<FeedTalk> = {}) =>
+    fields(bodyOf({ ...event, type, entityType: 'talk', entityId: 4182 }, { about: 'talk', talk: { ...talk, ...now } }, all, account));
+  expect(about('talk_created')).toEqual({
+    'talk[add][0][talk_id]': '4182',
+    'talk[add][0][created_at]': '1767520800',
+    'talk[add][0][updated_at]': '1767524400',
+    'talk[add][0][rate]': '0',
+    'talk[add][0][contact_id]': '5501',
+    'talk[add][0][chat_id]': message.chatId,
+    'talk[add][0][entity_id]': '9007',
+    'talk[add][0][entity_type]': 'lead',
+    'talk[add][0][is_in_work]': '1',
+    'talk[add][0][is_read]': '0',
+    'talk[add][0][origin]': 'telegram',
+    ...accountFields,
+  });
+  const flags = (found: Record<string, string>) => [found['talk[update][0][is_read]'], found['talk[update][0][is_in_work]']];
+  expect(flags(about('conversation_answered'))).toEqual(['1', '1']);
+  expect(flags(about('talk_closed'))).toEqual(['1', '0']);
+  expect(flags(about('talk_reopened', { status: 'closed', isRead: true }))).toEqual(['0', '1']);
+});
+
+test('a change of stage tells both stages, as status and as update, each only where subscribed', () => {
+  const moved: FeedEvent = {
+    ...event,
+    type: 'lead_status_changed',
+    authorKind: 'user',
+    authorId: 12,
+    valueBefore: [{ lead_status: { id: 10, pipeline_id: 4 } }],
+    valueAfter: [{ lead_status: { id: 142, pipeline_id: 4 } }],
+  };
+  const found = fields(bodyOf(moved, { about: 'lead', card }, new Set(['status_lead']), account));
+  expect(found).toMatchObject({
+    'leads[status][0][id]': '9007',
+    'leads[status][0][status_id]': '142',
+    'leads[status][0][old_status_id]': '10',
+    'leads[status][0][pipeline_id]': '4',
+    'leads[status][0][modified_user_id]': '12',
+    'leads[status][0][price]': '1500',
+    'leads[status][0][tags][0][name]': 'hot',
+    'leads[status][0][custom_fields][0][values][0][value]': '+7999',
+    ...accountFields,
+  });
+  expect(Object.keys(found).some((key) => key.startsWith('leads[update]'))).toBe(false);
+  const both = fields(bodyOf(moved, { about: 'lead', card }, all, account));
+  expect(both['leads[update][0][status_id]']).toBe('142');
+});
+
+test('a change of the responsible user is told for leads and contacts', () => {
+  const given = (entityType: 'lead' | 'contact') => {
+    const changed: FeedEvent = {
+      ...event,
+      type: 'entity_responsible_changed',
+      entityType,
+      valueBefore: [{ responsible_user: { id: 7 } }],
+      valueAfter: [{ responsible_user: { id: 8 } }],
+    };
+    return fields(bodyOf(changed, { about: entityType, card }, all, account));
+  };
+  expect(given('lead')['leads[responsible][0][responsible_user_id]']).toBe('8');
+  expect(given('contact')['contacts[responsible][0][old_responsible_user_id]']).toBe('7');
+});
+
+test('every event that a feed reads means a code that may be subscribed', () => {
+  for (const type of feedEventTypes) {
+    const entityType = type.startsWith('contact') ? 'contact' : 'lead';
+    const codes = codesOf({ type, entityType });
+    expect(codes.length, type).toBeGreaterThan(0);
+    for (const code of codes) expect(webhookCodes).toContain(code);
+  }
+});
