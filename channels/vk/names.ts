@@ -4,6 +4,7 @@ import { apiRootOf, call, isRecord, tokenOf } from './api.ts';
 
 /** A webhook waits for names no longer: without them it goes on. */
 const NAMES_TIMEOUT_MS = 1_500;
+const CROWDED_PAUSE_MS = 500;
 /** After a failure nobody waits again for so long. */
 const REST_MS = 5_000;
 const KEPT_MS = 60 * 60_000;
@@ -64,13 +65,20 @@ async function profilesOf(channel: ConnectedChannel, ids: Set<number>): Promise<
 async function askNext(channel: ConnectedChannel, lookups: Lookups): Promise<void> {
   const ids = [...lookups.next].slice(0, MOST_ASKED);
   lookups.next.clear();
-  try {
-    const users = await call<unknown>(
+  const ask = () =>
+    call<unknown>(
       channel,
       'users.get',
       { user_ids: ids.join(','), fields: 'screen_name', lang: 'ru' },
       { timeoutMs: NAMES_TIMEOUT_MS, reading: true },
     );
+  try {
+    const users = await ask().catch(async (error: unknown) => {
+      // Too many calls this second: a name is worth another try, a contact keeps the one it was made with.
+      if (!(error instanceof ChannelError && error.code === '6')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, CROWDED_PAUSE_MS));
+      return await ask();
+    });
     for (const user of Array.isArray(users) ? users : []) keep(lookups, user);
   } catch (error) {
     if (!(error instanceof ChannelError)) throw error;
