@@ -5,6 +5,7 @@ import { hookBody } from '../../channels/custom/hook.ts';
 import { candidatesOf, conversationIdOf, ourId, partId, unnamedChat } from '../../channels/custom/ids.ts';
 import { factOf, parseEvent } from '../../channels/custom/parse.ts';
 import { flawOf, hookSignature, requestSignature } from '../../channels/custom/signature.ts';
+import { startFakeIntegration } from '../fakes/custom/index.ts';
 
 const SECRET = '5a44c5dff55f3c15a4cce8d7c4cc27e207c7e189';
 const DATE = 'Sun, 04 Jan 2026 10:00:00 +0000';
@@ -269,6 +270,26 @@ describe('hooks', () => {
     expect(ids[0]).toBe(id);
     expect(new Set(ids).size).toBe(60);
     for (const [index, one] of ids.entries()) expect(candidatesOf(one)[index]).toBe(id);
+  });
+
+  test.each([
+    [404, '{"error":"no such chat"}', {}, { kind: 'refused', scope: 'contact', words: 'no such chat' }],
+    [404, '<html>not here</html>', {}, { kind: 'unavailable' }],
+    [401, '', {}, { kind: 'refused', scope: 'account', words: 'The integration answered HTTP 401' }],
+    [410, '', {}, { kind: 'refused', scope: 'account' }],
+    [301, '', { location: 'https://example.org/' }, { kind: 'refused', scope: 'account' }],
+    [422, `{"message":"too long; ${SECRET}"}`, {}, { kind: 'refused', scope: 'message', words: 'too long; …' }],
+    [429, '', {}, { kind: 'rateLimited', retryAfterMs: 1000 }],
+    [503, '', {}, { kind: 'unknown' }],
+  ])('an answer of %i %s falls into its class', async (status, body, headers, wanted) => {
+    const integration = await startFakeIntegration({ secret: SECRET });
+    try {
+      integration.fault({ type: 'answer', status, body, headers: headers as Record<string, string> });
+      await expect(customChannel().send({ ...channel, apiRoot: integration.url }, outgoing)).rejects.toMatchObject(wanted);
+      expect(integration.hooks).toMatchObject([{ path: '/hooks/scope', isSigned: true }]);
+    } finally {
+      await integration.stop();
+    }
   });
 
   test('a private address is not called, however it is written, unless the installation allows it', async () => {
