@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ConnectedChannel } from '../channels/channel.ts';
 import type { Sql } from '../db/connection.ts';
 import { channelContext, unseal } from '../db/secrets.ts';
@@ -6,13 +7,13 @@ import { isDatabaseAway } from './away.ts';
 
 /** Channels of the paths that every message takes: a lookup in memory. Changes arrive by `forget` (live updates) and within `KEPT_MS`. */
 const KEPT_MS = 5000;
-/** What was read this recently is not read again for a refused call: forged ones cost the database at most five readings a second and channel. */
+/** A refused call waits until what is remembered is this old: forged ones cost the database at most five readings a second and channel. */
 const FRESH_MS = 200;
 const MOST_KEPT = 10_000;
 
 export interface ChannelCache {
   byWebhook(type: string, channelId: number): Promise<ConnectedChannel | undefined>;
-  /** The same, read anew; undefined when what is remembered was read just now. For a call that was refused: its credentials may have changed meanwhile. */
+  /** The same, read anew. For a call that was refused: its credentials may have changed meanwhile. */
   byWebhookAnew(type: string, channelId: number): Promise<ConnectedChannel | undefined>;
   /** The web chat of a public key, connected ones only. */
   byKey(key: string): Promise<ChannelRow | undefined>;
@@ -52,10 +53,13 @@ export function createChannelCache(deps: { sql: Sql; secretKey: Uint8Array; publ
   return {
     byWebhook,
     async byWebhookAnew(type, channelId) {
-      const hit = known.get(`webhook/${type}/${channelId}`);
-      const now = deps.now();
-      if (hit !== undefined && hit.until > now + KEPT_MS - FRESH_MS) return undefined;
-      if (hit !== undefined) hit.until = now;
+      const name = `webhook/${type}/${channelId}`;
+      const hit = known.get(name);
+      if (hit !== undefined) {
+        await delay(Math.max(0, hit.until - KEPT_MS + FRESH_MS - deps.now()));
+        // Whoever waited too may have read it already.
+        if (known.get(name) === hit) known.delete(name);
+      }
       return byWebhook(type, channelId);
     },
     byKey: (key) => remembered(`key/${key}`, () => channelOfKey(deps.sql, key)),
