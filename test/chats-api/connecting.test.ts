@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startFakeIntegration } from '../fakes/custom/index.ts';
 import { rfc2822, signedHeaders } from '../fakes/custom/sign.ts';
 import { UUID } from './talk.ts';
 import { type ChatsApiWorld, type Connected, startChatsApi } from './world.ts';
@@ -146,6 +149,24 @@ describe('nothing is believed without its signature', () => {
       (await world.api.app.request(`http://localhost${typing}`, { method: 'POST', headers: posted, body: '{"conversation_id":"c"}' }))
         .status,
     ).toBe(403);
+  });
+
+  test('signatures hold over a real connection, with letters outside ASCII in body and address', async () => {
+    const server = serve({ fetch: world.api.app.fetch, port: 0, hostname: '127.0.0.1' });
+    try {
+      await new Promise((resolve) => (server.listening ? resolve(undefined) : server.once('listening', resolve)));
+      const caller = await startFakeIntegration({ secret: shop.integration.secret, channelId: shop.integration.channelId });
+      caller.api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      expect(await caller.connect(shop.amojoId)).toMatchObject({ status: 200 });
+      const event = caller.newMessage('разговор-1', { type: 'text', text: 'Привет 👋' });
+      expect(await caller.scoped('POST', '', event)).toMatchObject({ status: 200 });
+      expect(await caller.scoped('POST', `/${encodeURIComponent('не наш')}/delivery_status?x=1`, { delivery_status: 1 })).toMatchObject({
+        status: 404,
+      });
+      await caller.stop();
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
   });
 
   test("another account's scope is not reached, with whatever secret", async () => {
