@@ -5,7 +5,7 @@ import { findAccount } from '../../db/stores/compat-account.ts';
 import { isPast, newestEventId, readFeed, takeFence } from '../../db/stores/webhook-events.ts';
 import { type FeedRow, findFeed, letFeedSleep, removeFeed, saveFeed, wakeFeed, webhookSecret } from '../../db/stores/webhooks.ts';
 import { bodyOf, type FeedAccount, type FeedEvent } from '../../domain/webhooks/body.ts';
-import { codesOf } from '../../domain/webhooks/codes.ts';
+import { codesOf, groupLength } from '../../domain/webhooks/codes.ts';
 import { encodeForm } from '../../domain/webhooks/form.ts';
 import { isValidAnswer, judge } from '../../domain/webhooks/schedule.ts';
 import type { WebhookFeedInput, WebhookFeedResult } from '../../workflows/messages.ts';
@@ -77,7 +77,10 @@ const waiting = (nextAt: number): WebhookFeedResult => ({ ended: false, more: fa
 /** Answers what to wait for, or undefined when all is done or the row has to be read again. `topId`: nothing is left below it after these. */
 async function deliverAll(d: Delivery, events: FeedEvent[], topId: number | undefined): Promise<WebhookFeedResult | undefined> {
   const wanted = new Set(d.feed.settings);
-  for (const event of events) {
+  for (let index = 0; index < events.length; ) {
+    index += groupLength(events, index);
+    // A group goes by its last event. One that the batch cuts in two is told in two: the receiver hears the same state twice.
+    const event = events[index - 1]!;
     if (d.now() >= d.untilAt || d.signal?.aborted) return { ended: false, more: true };
     const facts = isWanted(event, wanted) ? await gatherFacts(d.deps, d.feed.accountId, event, d.now() < event.at + COPY_MS) : 'gone';
     if (facts === 'waiting') return waiting(d.now() + LOOK_AGAIN_MS);

@@ -48,6 +48,22 @@ export const feedEventTypes = [
   ...UPDATES,
 ];
 
+/**
+ * How many events from `index` on are one hook: a person's change of several fields of a card is several events of one instant, and one update to
+ * the receiver.
+ */
+export function groupLength(events: readonly (EventKind & { entityId: number; at: number })[], index: number): number {
+  const first = events[index]!;
+  let length = 1;
+  if (!UPDATES.has(first.type)) return length;
+  for (let next = events[index + length]; next !== undefined; next = events[index + length]) {
+    const same = next.entityType === first.entityType && next.entityId === first.entityId && next.at === first.at;
+    if (!same || !UPDATES.has(next.type)) break;
+    length += 1;
+  }
+  return length;
+}
+
 /** The codes that one event means, most telling first; a change of stage or of the responsible user is an update too. */
 export function codesOf({ type, entityType }: EventKind): string[] {
   if (type === 'talk_created') return ['add_talk'];

@@ -2,7 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FeedDeps, feedWebhook } from '../../activities/feeds/feed-webhook.ts';
-import { connect } from '../../db/connection.ts';
+import { connect, type Queries } from '../../db/connection.ts';
 import { deleteWebhook, findFeed, saveWebhook, takeSleepingFeeds, type WebhookRow, webhookSecret } from '../../db/stores/webhooks.ts';
 import { createTurns, START, type Turns } from '../turns/world.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
@@ -189,19 +189,33 @@ test('a process that dies between a delivery and its note delivers once more und
   expect(receiver.hooks[1]!.eventId).toBe(receiver.hooks[2]!.eventId);
 });
 
+/** The event of a lead's change, as the API writes it. Its id. */
+async function renames(sql: Queries, leadId: number, changedAt: number): Promise<number> {
+  const [row] = await sql<{ id: number }[]>`
+    insert into events (account_id, type, entity_type, entity_id, author_kind, at)
+    values (${t.accountId}, 'name_field_changed', 'lead', ${leadId}, 'system', ${t.sql.typed.instant(changedAt)}) returning id`;
+  return row!.id;
+}
+
+test('several fields that were changed at once are one update, under the id of the last', async () => {
+  const row = await subscribe(['update_lead']);
+  const [lead] = await t.sql<{ id: number }[]>`select id from leads where account_id = ${t.accountId} limit 1`;
+  const ids = [];
+  for (const changedAt of [at, at, at, at + 1]) ids.push(await renames(t.sql, lead!.id, changedAt));
+  await feed(row);
+  expect(receiver.hooks.map(({ eventId }) => eventId)).toEqual([ids[2], ids[3]]);
+});
+
 test('an event whose transaction commits later than one with a higher id is told before it', async () => {
   const row = await subscribe(['update_lead']);
   const [lead] = await t.sql<{ id: number }[]>`select id from leads where account_id = ${t.accountId} limit 1`;
-  const change = (sql: Turns['sql'] | Parameters<Parameters<Turns['sql']['begin']>[1]>[0]) => sql<{ id: number }[]>`
-    insert into events (account_id, type, entity_type, entity_id, author_kind, at)
-    values (${t.accountId}, 'name_field_changed', 'lead', ${lead!.id}, 'system', ${t.sql.typed.instant(at)}) returning id`;
   let commit = () => {};
   let early = 0;
   let slow: Promise<unknown> = Promise.resolve();
   const drawn = new Promise<void>((resolve, reject) => {
     slow = t.sql.begin(async (tx) => {
       await tx`select id from leads where account_id = ${t.accountId} and id = ${lead!.id} for update`;
-      early = (await change(tx))[0]!.id;
+      early = await renames(tx, lead!.id, at);
       resolve();
       await new Promise<void>((done) => {
         commit = done;
@@ -210,7 +224,7 @@ test('an event whose transaction commits later than one with a higher id is told
     slow.catch(reject);
   });
   await drawn;
-  const late = (await change(t.sql))[0]!.id;
+  const late = await renames(t.sql, lead!.id, at + 1);
   expect(late).toBeGreaterThan(early);
 
   const result = await feed(row);
