@@ -150,6 +150,15 @@ test('a redirect is not followed, and a receiver that answers nothing within two
   expect(receiver.hooks.map(({ path }) => path)).toEqual(['/hook', '/hook']);
 });
 
+test('a connection that breaks is no answer of the receiver: the hook goes out once more at once', async () => {
+  const row = await subscribe(['add_message']);
+  await t.says('broken', 'hello');
+  receiver.answer = () => (receiver.hooks.length === 1 ? -1 : 200);
+  expect(await feed(row)).toEqual({ ended: false, more: false });
+  expect(receiver.hooks.map(({ attempt }) => attempt)).toEqual([1, 1]);
+  expect((await rowOf(row)).invalidAt).toEqual([]);
+});
+
 test('a receiver that is dead for good is switched off; subscribing again goes on from now', async () => {
   const row = await subscribe(['add_message']);
   await t.says('dead', ...Array.from({ length: 120 }, (_, index) => `lost ${index}`));

@@ -15,7 +15,7 @@ export interface Hook {
 export interface Receiver {
   url: string;
   hooks: Hook[];
-  /** What the next call is answered with; 0: nothing at all. Called before the answer goes out. */
+  /** What the next call is answered with; 0: nothing at all; -1: the connection breaks. Called before the answer goes out. */
   answer: (hook: Hook) => number | Promise<number>;
   close(): Promise<void>;
 }
@@ -37,7 +37,8 @@ export async function startReceiver(): Promise<Receiver> {
     };
     receiver.hooks.push(hook);
     const status = await receiver.answer(hook);
-    if (status === 0) return;
+    if (status === -1) request.socket.destroy();
+    if (status <= 0) return;
     response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end('thanks');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
