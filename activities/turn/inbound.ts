@@ -23,6 +23,8 @@ export async function chatFor(w: World, channelId: number, fact: ChannelFact): P
   const found = [...w.chats.values()].find((chat) => chat.channelId === channelId && chat.externalChatId === externalChatId);
   if (found !== undefined || fact.type !== 'messageReceived') return found;
   w.contact ??= await contactFor(w, channelId, fact.sender);
+  if (w.changes.newContacts.includes(w.contact))
+    addEvent(w, undefined, { type: 'contact_added', entityType: 'contact', entityId: w.contact.id }, { kind: 'system' });
   const chat: ChatRow = {
     accountId: w.accountId,
     id: fact.chat.id ?? randomUUID(),

@@ -163,6 +163,7 @@ async function newIncomingLead(w: World, chat: ChatRow, pipelineId: number): Pro
   };
   w.changes.newLeads.push(lead);
   w.leads.set(lead.id, lead);
+  addEvent(w, chat, { type: 'lead_added', entityType: 'lead', entityId: lead.id, leadId: lead.id }, { kind: 'system' });
   return lead;
 }
 
