@@ -7,7 +7,7 @@ import { notify } from '../../db/notify.ts';
 import { type AccountSettings, defaultSettings } from '../../db/settings.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
 import { loseChannel } from '../../db/turns/channel-state.ts';
-import { acceptPart, claimNext, firstUnfinished, isWanted, type LanePart, postponePart } from '../../db/turns/lane.ts';
+import { acceptPlainPart, claimNext, firstUnfinished, isWanted, type LanePart, postponePart } from '../../db/turns/lane.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Directory } from '../turn/directory.ts';
 import { isPassing } from '../turn/failures.ts';
@@ -66,9 +66,8 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
       }
       breaker.worked(part.channelId);
       // A bot's plain message moves nothing else: its receipt is one statement.
-      const plain = part.authorKind === 'bot' && !part.tellsRun && !(await anybodyStopsClock(part.accountId));
-      if (plain) await acceptPart(deps.sql, part, externalIds, at());
-      else await settling().accepted(part, externalIds, at());
+      const plain = part.authorKind === 'bot' && !part.tellsRun && (await acceptPlainPart(deps.sql, part, externalIds, at()));
+      if (!plain) await settling().accepted(part, externalIds, at());
       return plain;
     });
     notify(deps.sql, [{ accountId: part.accountId, kind: 'chat', id: part.chatId }]);
@@ -103,10 +102,6 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
     const rows = await deps.sql<{ data: AccountSettings }[]>`select data from settings where account_id = ${accountId}`;
     return { ...defaultSettings, ...rows[0]?.data };
   }
-  const anybodyStopsClock = async (accountId: number) => {
-    const { responseTime } = await settingsOf(accountId);
-    return responseTime.enabled && responseTime.stoppedBy === 'anybody';
-  };
   async function mayRepeat(part: LanePart): Promise<boolean> {
     const type = (await deps.directory.account(part.accountId)).channels.get(part.channelId)?.type ?? '';
     return deps.channels.get(type)?.abilities.idempotentSend === true || (await settingsOf(part.accountId)).unknownOutcome === 'sendAgain';

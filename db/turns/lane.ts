@@ -1,4 +1,5 @@
 /** The lane's statements: who may send next, and what came of it. Claims and pauses are on the real clock; `accepted_at` is on the turns' clock. */
+import type { PendingQuery, Row } from 'postgres';
 import type { Queries } from '../connection.ts';
 import { camelRows, type MessageRow, type PartRow } from './rows.ts';
 
@@ -46,22 +47,36 @@ export async function firstUnfinished(sql: Queries, accountId: number, chatId: s
  * The messenger took the part; the message follows when all its parts are through (what a stop withdrew is no longer waited for).
  * Answers whether the whole message is.
  */
-export async function acceptPart(
-  sql: Queries,
-  part: Pick<PartRow, 'accountId' | 'id' | 'messageId'>,
-  externalIds: string[],
-  at: number,
-): Promise<{ whole: boolean }> {
-  const rows = await sql`
+export async function acceptPart(sql: Queries, part: Accepted, externalIds: string[], at: number): Promise<{ whole: boolean }> {
+  const [row] = await sql<{ whole: boolean }[]>`${accepting(sql, part, externalIds, at, sql`true`)}`;
+  return { whole: row!.whole };
+}
+
+/**
+ * The same in one statement for a bot's plain message, which moves nothing else. False, and nothing is changed, where it does: by the account's setting
+ * anybody's reply stops the clock, and then the conversation must be told in the same transaction.
+ */
+export async function acceptPlainPart(sql: Queries, part: Accepted, externalIds: string[], at: number): Promise<boolean> {
+  const nobodyIsTold = sql`not exists (select 1 from settings where account_id = ${part.accountId}
+    and data #>> '{responseTime,enabled}' = 'true' and data #>> '{responseTime,stoppedBy}' = 'anybody')`;
+  const [row] = await sql<{ done: boolean }[]>`${accepting(sql, part, externalIds, at, nobodyIsTold)}`;
+  return row!.done;
+}
+
+type Accepted = Pick<PartRow, 'accountId' | 'id' | 'messageId'>;
+
+function accepting(sql: Queries, part: Accepted, externalIds: string[], at: number, when: PendingQuery<Row[]>) {
+  return sql`
     with done as (
       update parts set status = 'accepted', external_ids = ${externalIds}::text[], accepted_at = ${at}, status_words = ''
-      where account_id = ${part.accountId} and id = ${part.id} and status in ('claimed', 'planned', 'unknown') returning message_id)
-    update messages set status = 'accepted', accepted_at = ${at}, status_words = ''
-    where account_id = ${part.accountId} and id in (select message_id from done)
-      and not exists (select 1 from parts other where other.account_id = ${part.accountId} and other.message_id = ${part.messageId}
-        and other.id <> ${part.id} and other.status not in ('accepted', 'delivered', 'read', 'withdrawn'))
-    returning id`;
-  return { whole: rows.length > 0 };
+      where account_id = ${part.accountId} and id = ${part.id} and status in ('claimed', 'planned', 'unknown') and ${when} returning message_id),
+    whole as (
+      update messages set status = 'accepted', accepted_at = ${at}, status_words = ''
+      where account_id = ${part.accountId} and id in (select message_id from done)
+        and not exists (select 1 from parts other where other.account_id = ${part.accountId} and other.message_id = ${part.messageId}
+          and other.id <> ${part.id} and other.status not in ('accepted', 'delivered', 'read', 'withdrawn'))
+      returning id)
+    select exists (select 1 from done) as done, exists (select 1 from whole) as whole`;
 }
 
 /** Runs that were ended from outside: what they had planned and not sent is no longer wanted. */

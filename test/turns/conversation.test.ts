@@ -190,6 +190,18 @@ describe('response time', () => {
       await t.sql`select 1 from events where account_id = ${t.accountId} and conversation_number = ${number} and type = 'talk_missed_event'`;
     expect(missed).toHaveLength(1);
   });
+
+  test.each([
+    ['person', true],
+    ['anybody', false],
+  ] as const)('stopped by %s: after a bot’s plain reply the client still waits: %s', async (stoppedBy, waits) => {
+    await t.settings({ responseTime: { enabled: true, seconds: 600, time: 'calendar', stoppedBy } });
+    await t.bot({ 0: { question: [{ handler: 'show', params: { type: 'text', value: 'Hello' } }] } });
+    await t.says(chat, 'hello');
+    const [, reply] = await messagesOf(chat);
+    expect(reply).toMatchObject({ text: 'Hello', status: 'accepted' });
+    expect((await talkOf(chat))!.waiting_since !== null).toBe(waits);
+  });
 });
 
 describe('a bot', () => {
