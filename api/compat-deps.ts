@@ -1,4 +1,5 @@
 import { webhookSecret } from '../db/stores/webhooks.ts';
+import { rightsOfRole } from '../domain/rights/rights.ts';
 import { filePath } from '../files/address.ts';
 import type { Actor } from './actor.ts';
 import { changeLead } from './change-card.ts';
@@ -13,7 +14,8 @@ export function compatDeps(deps: ApiDeps): CompatDeps {
     accountId,
     userId,
     role: 'administrator',
-    sees: 'all',
+    rights: rightsOfRole.administrator,
+    colleagueIds: [],
     isOperator: false,
     via: 'token',
   });

@@ -4,14 +4,35 @@ import type { Schedule } from '../domain/schedule/model.ts';
 export interface AccountSettings {
   newConversation: { rule: 'reopen' } | { rule: 'newAfter'; hours: number } | { rule: 'alwaysNew' };
   thanksDoNotReopen: boolean;
-  responseTime: { enabled: boolean; seconds: number; time: 'calendar' | 'working'; stoppedBy: 'person' | 'anybody' };
+  responseTime: {
+    enabled: boolean;
+    seconds: number;
+    time: 'calendar' | 'working';
+    stoppedBy: 'person' | 'anybody' /** Told besides the responsible user when an answer is late. */;
+    notifyUserIds: number[];
+  };
   schedule: Schedule;
+  nps: NpsSettings;
   /** A person's reply ends the chat's listener; a bot may override it. */
   personReplyEndsBot: boolean;
   /** What becomes of a part whose outcome nobody knows. */
   unknownOutcome: 'sendAgain' | 'markAndAsk';
   /** Silence that makes several short messages one answer (seconds); a bot may override it. */
   joinSeconds: number;
+  /** Client messages are notified also while a bot listens to them. */
+  notifyWhileBotListens: boolean;
+}
+
+/** The poll after a close. */
+export interface NpsSettings {
+  enabled: boolean;
+  /** From the close that was asked for to the poll. */
+  delaySeconds: number;
+  scale: { from: 0 | 1; to: 5 | 10 };
+  /** A published bot of type `nps`; null: the one that is shipped, made when polls are switched on. */
+  botId: number | null;
+  /** A rate at or below it is told to these users, and to the responsible one. */
+  alarm: { enabled: boolean; atOrBelow: number; userIds: number[] };
 }
 
 const weekday = [{ from: 9 * 60, to: 18 * 60 }];
@@ -19,12 +40,30 @@ const weekday = [{ from: 9 * 60, to: 18 * 60 }];
 export const defaultSettings: AccountSettings = {
   newConversation: { rule: 'reopen' },
   thanksDoNotReopen: false,
-  responseTime: { enabled: false, seconds: 15 * 60, time: 'calendar', stoppedBy: 'person' },
+  responseTime: { enabled: false, seconds: 15 * 60, time: 'calendar', stoppedBy: 'person', notifyUserIds: [] },
+  nps: {
+    enabled: false,
+    delaySeconds: 2 * 3600,
+    scale: { from: 1, to: 10 },
+    botId: null,
+    alarm: { enabled: true, atOrBelow: 6, userIds: [] },
+  },
   schedule: { timeZone: 'Europe/Moscow', week: [weekday, weekday, weekday, weekday, weekday, [], []], holidays: [] },
   personReplyEndsBot: true,
   unknownOutcome: 'sendAgain',
   joinSeconds: 2,
+  notifyWhileBotListens: false,
 };
+
+/** Stored settings with the defaults for what they do not name: settings that a later release added. */
+export function completeSettings(stored: Partial<AccountSettings> | undefined): AccountSettings {
+  return {
+    ...defaultSettings,
+    ...stored,
+    responseTime: { ...defaultSettings.responseTime, ...stored?.responseTime },
+    nps: { ...defaultSettings.nps, ...stored?.nps },
+  };
+}
 
 export interface ChannelSettings {
   /** Incoming leads of this channel go here; absent: the main pipeline. */

@@ -4,7 +4,7 @@
  */
 import { ChannelError } from '../../channels/channel.ts';
 import { notify } from '../../db/notify.ts';
-import { type AccountSettings, defaultSettings } from '../../db/settings.ts';
+import { type AccountSettings, completeSettings } from '../../db/settings.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
 import { loseChannel } from '../../db/turns/channel-state.ts';
 import { acceptPlainPart, claimNext, firstUnfinished, isWanted, type LanePart, postponePart } from '../../db/turns/lane.ts';
@@ -100,7 +100,7 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
 
   async function settingsOf(accountId: number): Promise<AccountSettings> {
     const rows = await deps.sql<{ data: AccountSettings }[]>`select data from settings where account_id = ${accountId}`;
-    return { ...defaultSettings, ...rows[0]?.data };
+    return completeSettings(rows[0]?.data);
   }
   async function mayRepeat(part: LanePart): Promise<boolean> {
     const type = (await deps.directory.account(part.accountId)).channels.get(part.channelId)?.type ?? '';

@@ -2,7 +2,6 @@
 
 import type { Transaction } from '../../db/connection.ts';
 import { type ChangeItem, notify } from '../../db/notify.ts';
-import { defaultSettings } from '../../db/settings.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
 import { type LoadedChats, lockCards } from '../../db/turns/load.ts';
 import { saveChanges } from '../../db/turns/save.ts';
@@ -73,7 +72,6 @@ export async function inTransaction<Extra, Result>(
           // A round that is rolled back takes its new tags with it: they must not stay in what all turns share.
           { ...account, tags: new Map(account.tags) },
           loaded,
-          defaultSettings,
           { leadIds, ...(contactId === undefined ? {} : { contactId }) },
           deliversByRow,
         );

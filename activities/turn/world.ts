@@ -1,7 +1,7 @@
 /** The state of one turn while it is decided: what was loaded, what has changed so far. Rules and bots work on it; at the end it is stored at once. */
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../db/connection.ts';
-import type { AccountSettings } from '../../db/settings.ts';
+import { type AccountSettings, completeSettings } from '../../db/settings.ts';
 import { type Changes, noChanges } from '../../db/turns/changes.ts';
 import type { LoadedChats } from '../../db/turns/load.ts';
 import type {
@@ -71,11 +71,10 @@ export function createWorld(
   directory: Directory,
   account: AccountDirectory,
   loaded: LoadedChats,
-  defaults: AccountSettings,
   locked: { leadIds: number[]; contactId?: number },
   deliversByRow: (channelType: string) => boolean,
 ): World {
-  const settings = { ...defaults, ...loaded.settings };
+  const settings = completeSettings(loaded.settings);
   return {
     tx,
     accountId,

@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import type { Permission } from '../../domain/rights/rights.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiDeps, AppContext, Env } from '../deps.ts';
 import { ApiError } from '../errors.ts';
@@ -64,6 +65,14 @@ export const mayWrite: MiddlewareHandler<Env> = async (c, next) => {
   }
   return next();
 };
+
+/** Refuses who lacks a right. */
+export const needs =
+  (right: Permission): MiddlewareHandler<Env> =>
+  async (c, next) => {
+    if (!c.var.actor.rights[right]) throw new ApiError('forbidden', `You have no right "${right}": ask an administrator of the account`);
+    return next();
+  };
 
 /** Channels, bots, users, tokens and settings are an administrator's to change. */
 export const administersOnly: MiddlewareHandler<Env> = async (c, next) => {

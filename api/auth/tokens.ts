@@ -61,8 +61,8 @@ export async function actorIn(
 ): Promise<Actor | undefined> {
   const account = (await accountsOfPerson(sql, authUserId)).find(isWanted);
   if (account === undefined) return undefined;
-  const { id: accountId, userId, role, sees } = account;
-  return { accountId, userId, role, sees, isOperator: account.isDemo && role === 'administrator', via };
+  const { id: accountId, userId, role, rights, colleagueIds } = account;
+  return { accountId, userId, role, rights, colleagueIds, isOperator: account.isDemo && role === 'administrator', via };
 }
 
 function accountOf(metadata: unknown): number | undefined {

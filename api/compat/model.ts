@@ -3,7 +3,7 @@ import type { ChatKey, ConversationOrder, OrderAnswer } from '../../workflows/me
 import type { Actor } from '../actor.ts';
 
 /** Who asks; put on the context by the API's authentication before these routes. */
-export type CompatActor = Pick<Actor, 'accountId' | 'userId' | 'role' | 'sees'>;
+export type CompatActor = Pick<Actor, 'accountId' | 'userId' | 'role' | 'rights' | 'colleagueIds'>;
 
 export interface CompatEnv {
   Variables: { actor: CompatActor };

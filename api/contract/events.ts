@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { notificationKinds } from '../../db/schema/events.ts';
 import { author, id, instant, pageOf, pageQuery } from './common.ts';
 
 export const event = z
@@ -36,7 +37,7 @@ export type EventQuery = z.input<typeof eventQuery>;
 export const notification = z
   .object({
     id,
-    what: z.enum(['clientWrote', 'missed', 'botFailed', 'channelDisconnected', 'eventParked']),
+    what: z.enum(notificationKinds),
     conversationNumber: id.nullable(),
     leadId: id.nullable(),
     /** The contact of the conversation, for the line's words. */

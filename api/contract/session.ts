@@ -3,7 +3,24 @@ import { id } from './common.ts';
 
 export const role = z.enum(['administrator', 'manager', 'readonly']);
 export type Role = z.infer<typeof role>;
+/** Short for `rights: {see, edit}`; a wider or narrower set is given by `rights`. */
 export const sees = z.enum(['own', 'all']);
+const scope = z.enum(['none', 'own', 'group', 'all']);
+
+/** What a user may do. `see`, `edit`: whose clients; `edit` is never wider than `see`. */
+export const rights = z
+  .object({
+    see: scope,
+    edit: scope,
+    closeConversations: z.boolean(),
+    runBots: z.boolean(),
+    editBots: z.boolean(),
+    analytics: z.boolean(),
+    export: z.boolean(),
+    merge: z.boolean(),
+    settings: z.boolean(),
+  })
+  .openapi('Rights');
 
 export const me = z
   .object({
@@ -17,9 +34,9 @@ export const me = z
       isDemo: z.boolean(),
     }),
     role,
-    /** `own`: contacts, leads and conversations this user is responsible for, and those of nobody. */
+    /** `own`: not everybody's contacts; `rights.see` says which. */
     sees,
-    rights: z.object({
+    rights: rights.extend({
       /** May change leads, contacts and conversations. */
       write: z.boolean(),
       /** May change channels, bots, users and settings. */
@@ -67,7 +84,9 @@ export const accountMade = z
   .openapi('AccountMade');
 export type AccountMade = z.infer<typeof accountMade>;
 
-export const user = z.object({ id, name: z.string(), email: z.string(), role, sees, isActive: z.boolean() }).openapi('User');
+export const user = z
+  .object({ id, name: z.string(), email: z.string(), role, sees, groupId: id.nullable(), rights: rights.partial(), isActive: z.boolean() })
+  .openapi('User');
 export type User = z.infer<typeof user>;
 export const users = z.object({ items: z.array(user) });
 export const newUser = z.object({
@@ -75,7 +94,9 @@ export const newUser = z.object({
   email: z.email(),
   password: z.string().min(8).max(128).optional().openapi({ description: 'Made and shown once when absent' }),
   role: role.default('manager'),
-  sees: sees.default('all'),
+  sees: sees.optional(),
+  groupId: id.nullable().optional(),
+  rights: rights.partial().optional(),
 });
 export type NewUser = z.infer<typeof newUser>;
 export const userMade = user.extend({ password: z.string().nullable() }).openapi('UserMade');
@@ -83,6 +104,8 @@ export const userChange = z.object({
   name: z.string().trim().min(1).max(200).optional(),
   role: role.optional(),
   sees: sees.optional(),
+  groupId: id.nullable().optional(),
+  rights: rights.partial().optional(),
   isActive: z.boolean().optional(),
 });
 export type UserChange = z.infer<typeof userChange>;

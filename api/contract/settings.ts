@@ -40,17 +40,30 @@ export const settings = z
       seconds: z.number().int().min(1).max(31_536_000),
       time: z.enum(['calendar', 'working']),
       stoppedBy: z.enum(['person', 'anybody']),
+      notifyUserIds: z.array(z.number().int().positive()).max(50),
+    }),
+    nps: z.object({
+      enabled: z.boolean(),
+      delaySeconds: z.number().int().min(1).max(2_592_000),
+      scale: z.object({ from: z.union([z.literal(0), z.literal(1)]), to: z.union([z.literal(5), z.literal(10)]) }),
+      botId: z.number().int().positive().nullable(),
+      alarm: z.object({
+        enabled: z.boolean(),
+        atOrBelow: z.number().int().min(0).max(10),
+        userIds: z.array(z.number().int().positive()).max(50),
+      }),
     }),
     schedule,
     personReplyEndsBot: z.boolean(),
     unknownOutcome: z.enum(['sendAgain', 'markAndAsk']),
     joinSeconds: z.number().int().min(0).max(30),
+    notifyWhileBotListens: z.boolean(),
   })
   .openapi('Settings');
 export type Settings = z.infer<typeof settings>;
-/** Only what is named changes; `responseTime` and `schedule` may be given in part as well. */
+/** Only what is named changes; `responseTime`, `schedule` and `nps` may be given in part as well. */
 export const settingsChange = settings
-  .extend({ responseTime: settings.shape.responseTime.partial(), schedule: schedule.partial() })
+  .extend({ responseTime: settings.shape.responseTime.partial(), schedule: schedule.partial(), nps: settings.shape.nps.partial() })
   .partial()
   .openapi('SettingsChange');
 export type SettingsChange = z.infer<typeof settingsChange>;

@@ -145,8 +145,8 @@ async function meOf(deps: ApiDeps, actor: Actor): Promise<Me> {
       isDemo: account.isDemo,
     },
     role: actor.role,
-    sees: actor.role === 'administrator' ? 'all' : actor.sees,
-    rights: { write: actor.role !== 'readonly', administer: actor.role === 'administrator', operate: actor.isOperator },
+    sees: actor.rights.see === 'all' ? 'all' : 'own',
+    rights: { ...actor.rights, write: actor.rights.edit !== 'none', administer: actor.role === 'administrator', operate: actor.isOperator },
     accounts: mine.map(({ id, name }) => ({ id, name })),
   };
 }

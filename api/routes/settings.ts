@@ -32,7 +32,7 @@ export function settingsRoutes(deps: ApiDeps) {
         responses: answers(settings),
       }),
       async (c) => {
-        const { responseTime, schedule, ...rest } = c.req.valid('json');
+        const { responseTime, schedule, nps, ...rest } = c.req.valid('json');
         const { accountId } = c.var.actor;
         const merged = await sql.begin((tx) =>
           changeSettings(
@@ -43,6 +43,7 @@ export function settingsRoutes(deps: ApiDeps) {
               ...rest,
               responseTime: { ...before.responseTime, ...responseTime },
               schedule: { ...before.schedule, ...schedule },
+              nps: { ...before.nps, ...nps },
             }),
             deps.now(),
           ),

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { ChangeKind } from '../../db/notify.ts';
 import { seenIds } from '../../db/stores/seen-ids.ts';
-import { seesOwnOnly } from '../../db/stores/sight.ts';
+import { seesAll } from '../../db/stores/sight.ts';
 import type { ApiDeps, Env } from '../deps.ts';
 import { ApiError } from '../errors.ts';
 import type { LiveNews } from '../live.ts';
@@ -44,7 +44,7 @@ export function streamRoutes(deps: ApiDeps, metrics: Metrics): Hono<Env> {
           const batch = [...changed];
           changed.clear();
           for (const [kind, ids] of batch) {
-            const seen = seesOwnOnly(actor) ? await seenIds(deps.sql, actor, kind, [...ids]) : [...ids];
+            const seen = seesAll(actor) ? [...ids] : await seenIds(deps.sql, actor, kind, [...ids]);
             if (seen.length > 0) await sse.writeSSE({ event: 'change', data: JSON.stringify({ kind, ids: seen }) });
           }
           if (!(await bell.wait(KEEP_ALIVE_MS))) await sse.write(': \n\n');

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { findAccount } from '../../db/stores/accounts.ts';
 import { findUser, insertUser, listUsers, otherAdministrators, type User as UserRow, updateUser } from '../../db/stores/users.ts';
+import type { Rights } from '../../domain/rights/rights.ts';
 import { administersOnly } from '../auth/guard.ts';
 import { ensurePerson, joinOrganization, makeToken } from '../auth/people.ts';
 import { idInPath } from '../contract/common.ts';
@@ -10,7 +11,20 @@ import { ApiError } from '../errors.ts';
 import { answeredOnce } from '../idempotency.ts';
 import { answers, makes, nothing, router, takes, z } from '../openapi.ts';
 
-const view = ({ id, name, email, role, sees, isActive }: UserRow): User => ({ id, name, email, role, sees, isActive });
+const view = ({ id, name, email, role, groupId, rights, isActive }: UserRow): User => ({
+  id,
+  name,
+  email,
+  role,
+  sees: role === 'administrator' || (rights.see ?? 'all') === 'all' ? 'all' : 'own',
+  groupId,
+  rights,
+  isActive,
+});
+
+/** `sees` is the short form: it overrules the two rights it stands for. */
+const rightsFrom = (sees: 'own' | 'all' | undefined, rights: Partial<Rights> | undefined): Partial<Rights> | undefined =>
+  sees === undefined ? rights : { ...rights, see: sees, edit: sees };
 
 /** Users of the account and their API tokens. Everybody sees who works here; administrators change it. */
 export function userRoutes(deps: ApiDeps) {
@@ -32,7 +46,7 @@ export function userRoutes(deps: ApiDeps) {
       }),
       async (c) => {
         const { accountId } = c.var.actor;
-        const { name, password, role, sees } = c.req.valid('json');
+        const { name, password, role, sees, groupId, rights } = c.req.valid('json');
         const email = c.req.valid('json').email.toLowerCase();
         const account = await findAccount(sql, accountId);
         const taken = () =>
@@ -41,7 +55,12 @@ export function userRoutes(deps: ApiDeps) {
           });
         if ((await listUsers(sql, accountId)).some((one) => one.email === email)) throw taken();
         const person = await ensurePerson(deps.auth, { email, name, ...(password === undefined ? {} : { password }) });
-        const row = await insertUser(sql, accountId, { name, email, role, sees, authUserId: person.authUserId }, deps.now());
+        const row = await insertUser(
+          sql,
+          accountId,
+          { name, email, role, groupId: groupId ?? null, rights: rightsFrom(sees, rights) ?? {}, authUserId: person.authUserId },
+          deps.now(),
+        );
         if (row === undefined) throw taken();
         if (account?.organizationId != null) {
           await joinOrganization(deps.auth, account.organizationId, person.authUserId, role === 'administrator' ? 'admin' : 'member');
@@ -68,7 +87,8 @@ export function userRoutes(deps: ApiDeps) {
           if (losesRights && (await otherAdministrators(tx, accountId, id)) === 0) {
             throw new ApiError('conflict', 'The account needs an administrator: make another user one first');
           }
-          return updateUser(tx, accountId, id, change);
+          const { sees, ...rest } = change;
+          return updateUser(tx, accountId, id, { ...rest, rights: rightsFrom(sees, change.rights) });
         });
         if (row === undefined) throw new ApiError('not_found', 'No such user');
         deps.tokens.forget();

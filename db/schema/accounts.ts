@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { Rights } from '../../domain/rights/rights.ts';
 import type { AccountSettings } from '../settings.ts';
 import { accountId, instant, numericId, reference } from './columns.ts';
 
@@ -30,18 +31,14 @@ export const settings = pgTable('settings', {
   updatedAt: instant('updated_at').notNull(),
 });
 
-export const groups = pgTable('groups', { accountId: accountId(), id: numericId(), name: text('name').notNull() }, (t) => [
-  primaryKey({ columns: [t.accountId, t.id] }),
-]);
-
-/** Named sets of rights. The three built-in ones need no row; see `users.role`. */
-export const roles = pgTable(
-  'roles',
+export const groups = pgTable(
+  'groups',
   {
     accountId: accountId(),
     id: numericId(),
     name: text('name').notNull(),
-    rights: jsonb('rights').$type<Record<string, string>>().notNull(),
+    /** Rights of its users that differ from those of their roles. */
+    rights: jsonb('rights').$type<Partial<Rights>>().notNull().default({}),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.id] })],
 );
@@ -56,10 +53,9 @@ export const users = pgTable(
     name: text('name').notNull(),
     email: text('email').notNull(),
     role: text('role').$type<'administrator' | 'manager' | 'readonly'>().notNull().default('manager'),
-    /** Which contacts a manager sees. */
-    sees: text('sees').$type<'own' | 'all'>().notNull().default('all'),
     groupId: reference('group_id'),
-    roleId: reference('role_id'),
+    /** What differs from the group's rights and the role's. */
+    rights: jsonb('rights').$type<Partial<Rights>>().notNull().default({}),
     amojoId: uuid('amojo_id').notNull().default(sql`gen_random_uuid()`),
     isActive: boolean('is_active').notNull().default(true),
     createdAt: instant('created_at').notNull(),

@@ -3,6 +3,22 @@ import { bigint, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-o
 import type { Author } from '../../domain/conversation/model.ts';
 import { accountId, instant, numericId, reference } from './columns.ts';
 
+export const notificationKinds = [
+  'clientWrote',
+  'missed',
+  'botFailed',
+  'channelDisconnected',
+  'eventParked',
+  'npsAlarm',
+  'mentioned',
+  'transferred',
+  'invited',
+  'internalMessage',
+  'exportReady',
+  'webhookOff',
+] as const;
+export type NotificationKind = (typeof notificationKinds)[number];
+
 /** The list of events, written in the same transaction as the change it tells of. */
 export const events = pgTable(
   'events',
@@ -42,7 +58,7 @@ export const notifications = pgTable(
     id: numericId(),
     /** Absent: all who may see the conversation. */
     userId: reference('user_id'),
-    what: text('what').$type<'clientWrote' | 'missed' | 'botFailed' | 'channelDisconnected' | 'eventParked'>().notNull(),
+    what: text('what').$type<NotificationKind>().notNull(),
     conversationNumber: bigint('conversation_number', { mode: 'number' }),
     leadId: reference('lead_id'),
     data: jsonb('data').$type<Record<string, string | number>>().notNull().default({}),

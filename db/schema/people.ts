@@ -18,6 +18,13 @@ export const contacts = pgTable(
     firstName: text('first_name').notNull().default(''),
     lastName: text('last_name').notNull().default(''),
     responsibleUserId: reference('responsible_user_id'),
+    /** Users who take part besides the responsible one: they see the contact whatever their rights say, and their reading counts. */
+    participantIds: bigint('participant_ids', { mode: 'number' }).array().notNull().default(sql`'{}'`),
+    /** Blocked by us: what they write is stored, but gives no number, starts no bot and notifies nobody. */
+    blockedAt: instant('blocked_at'),
+    blockedBy: reference('blocked_by'),
+    /** When a poll was last sent to them. */
+    polledAt: instant('polled_at'),
     companyId: reference('company_id'),
     tagIds: tagIds(),
     fields: fields(),

@@ -1,3 +1,4 @@
+import { effectiveRights, type Rights, type Role } from '../../domain/rights/rights.ts';
 import type { Queries } from '../connection.ts';
 import { defaultSettings } from '../settings.ts';
 
@@ -27,16 +28,22 @@ export async function findDemoAccount(sql: Queries): Promise<Account | undefined
 /** An account of a person, with the user the person is there. */
 export interface Membership extends Account {
   userId: number;
-  role: 'administrator' | 'manager' | 'readonly';
-  sees: 'own' | 'all';
+  role: Role;
+  rights: Rights;
+  /** Users of the same group, this one among them. */
+  colleagueIds: number[];
 }
 
 /** Every account of a person of the sign-in library where the person is an active user. */
-export function accountsOfPerson(sql: Queries, authUserId: string): Promise<Membership[]> {
-  return sql<Membership[]>`
+export async function accountsOfPerson(sql: Queries, authUserId: string): Promise<Membership[]> {
+  const rows = await sql<(Omit<Membership, 'rights'> & { ofUser: Partial<Rights>; ofGroup: Partial<Rights> | null })[]>`
     select a.id, a.name, a.subdomain, a.time_zone "timeZone", a.language, a.organization_id "organizationId", a.is_demo "isDemo", u.id "userId",
-      u.role, u.sees
-    from users u join accounts a on a.id = u.account_id where u.auth_user_id = ${authUserId} and u.is_active order by a.id`;
+      u.role, u.rights "ofUser", g.rights "ofGroup",
+      case when u.group_id is null then array[u.id]
+        else array(select one.id from users one where one.account_id = u.account_id and one.group_id = u.group_id) end "colleagueIds"
+    from users u join accounts a on a.id = u.account_id left join groups g on g.account_id = u.account_id and g.id = u.group_id
+    where u.auth_user_id = ${authUserId} and u.is_active order by a.id`;
+  return rows.map(({ ofUser, ofGroup, ...row }) => ({ ...row, rights: effectiveRights(row.role, ofGroup, ofUser) }));
 }
 
 export interface AccountDraft {

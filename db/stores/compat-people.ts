@@ -1,6 +1,6 @@
 import type { Queries } from '../connection.ts';
 import type { FieldValues } from '../schema/index.ts';
-import { type Sight, visible } from './sight.ts';
+import { type Sight, visible, visibleLead } from './sight.ts';
 
 /** What contacts and leads have in common. Instants in epoch ms. */
 export interface EntityRow {
@@ -88,7 +88,7 @@ export function listLeads(
       ${within('created_at', filter.createdAt)} ${within('updated_at', filter.updatedAt)}
       ${filter.statuses === undefined ? sql`` : sql`and (false ${filter.statuses.map(stage)})`}
       ${filter.text === undefined ? sql`` : sql`and (l.name ilike ${like} or c.name ilike ${like})`}
-      and ${visible(sql, actor, 'l')}
+      and ${visibleLead(sql, actor, 'l')}
     order by l.${sql(order.by)} ${order.descending ? sql`desc` : sql`asc`}, l.id ${order.descending ? sql`desc` : sql`asc`}
     limit ${limit + 1} offset ${offset}`;
 }
@@ -108,7 +108,7 @@ function selectLeads(sql: Queries, actor: Sight) {
   return sql`
     select l.id, l.name, l.price, l.pipeline_id "pipelineId", l.status_id "statusId", l.responsible_user_id "responsibleUserId",
       l.company_id "companyId", l.channel_id "channelId", l.fields, ${tagsOf(sql, 'l')} tags, l.created_at "createdAt",
-      l.updated_at "updatedAt", l.closed_at "closedAt", l.contact_id "mainContactId", ${visible(sql, actor, 'l')} visible,
+      l.updated_at "updatedAt", l.closed_at "closedAt", l.contact_id "mainContactId", ${visibleLead(sql, actor, 'l')} visible,
       (select coalesce(jsonb_agg(x.contact_id order by x.contact_id <> l.contact_id, x.contact_id), '[]') from (
         select l.contact_id where l.contact_id is not null
         union select y.contact_id from lead_contacts y where y.account_id = l.account_id and y.lead_id = l.id) x) "contactIds"

@@ -1,9 +1,10 @@
 import type { Queries } from '../connection.ts';
+import type { NotificationKind } from '../schema/index.ts';
 import { type Sight, visibleByContact } from './sight.ts';
 
 export interface NotificationRow {
   id: number;
-  what: 'clientWrote' | 'missed' | 'botFailed' | 'channelDisconnected' | 'eventParked';
+  what: NotificationKind;
   conversationNumber: number | null;
   leadId: number | null;
   contactName: string | null;

@@ -1,10 +1,10 @@
 import type { Queries } from '../connection.ts';
-import { type AccountSettings, defaultSettings } from '../settings.ts';
+import { type AccountSettings, completeSettings } from '../settings.ts';
 
 /** Settings of an account; rows written before a setting was added get its default. */
 export async function readSettings(sql: Queries, accountId: number): Promise<AccountSettings> {
   const [row] = await sql<{ data: Partial<AccountSettings> }[]>`select data from settings where account_id = ${accountId}`;
-  return { ...defaultSettings, ...row?.data };
+  return completeSettings(row?.data);
 }
 
 /** Changes settings under the row's lock: two people who save different fields do not overwrite each other. */
@@ -15,7 +15,7 @@ export async function changeSettings(
   at: number,
 ): Promise<AccountSettings> {
   const [row] = await sql<{ data: Partial<AccountSettings> }[]>`select data from settings where account_id = ${accountId} for update`;
-  const settings = change({ ...defaultSettings, ...row?.data });
+  const settings = change(completeSettings(row?.data));
   await sql`
     insert into settings (account_id, data, updated_at) values (${accountId}, ${settings as never}, ${at})
     on conflict (account_id) do update set data = excluded.data, updated_at = excluded.updated_at`;

@@ -1,16 +1,19 @@
+import type { Rights, Role } from '../../domain/rights/rights.ts';
 import type { Queries } from '../connection.ts';
 
 export interface User {
   id: number;
   name: string;
   email: string;
-  role: 'administrator' | 'manager' | 'readonly';
-  sees: 'own' | 'all';
+  role: Role;
+  groupId: number | null;
+  /** What differs from the rights of the group and the role. */
+  rights: Partial<Rights>;
   isActive: boolean;
   authUserId: string | null;
 }
 
-const columns = (sql: Queries) => sql`id, name, email, role, sees, is_active "isActive", auth_user_id "authUserId"`;
+const columns = (sql: Queries) => sql`id, name, email, role, group_id "groupId", rights, is_active "isActive", auth_user_id "authUserId"`;
 
 export function listUsers(sql: Queries, accountId: number): Promise<User[]> {
   return sql<User[]>`select ${columns(sql)} from users where account_id = ${accountId} order by id`;
@@ -25,12 +28,12 @@ export async function findUser(sql: Queries, accountId: number, userId: number):
 export async function insertUser(
   sql: Queries,
   accountId: number,
-  user: Omit<User, 'id' | 'isActive'>,
+  user: Omit<User, 'id' | 'isActive' | 'groupId'> & { groupId?: number | null },
   at: number,
 ): Promise<User | undefined> {
   const [row] = await sql<User[]>`
-    insert into users (account_id, auth_user_id, name, email, role, sees, created_at)
-    values (${accountId}, ${user.authUserId}, ${user.name}, ${user.email}, ${user.role}, ${user.sees}, ${at})
+    insert into users (account_id, auth_user_id, name, email, role, group_id, rights, created_at)
+    values (${accountId}, ${user.authUserId}, ${user.name}, ${user.email}, ${user.role}, ${user.groupId ?? null}, ${user.rights as never}, ${at})
     on conflict do nothing returning ${columns(sql)}`;
   return row;
 }
@@ -39,11 +42,12 @@ export async function updateUser(
   sql: Queries,
   accountId: number,
   userId: number,
-  change: { name?: string; role?: User['role']; sees?: User['sees']; isActive?: boolean },
+  change: { name?: string; role?: User['role']; groupId?: number | null; rights?: User['rights']; isActive?: boolean },
 ): Promise<User | undefined> {
   const [row] = await sql<User[]>`
     update users set name = coalesce(${change.name ?? null}, name), role = coalesce(${change.role ?? null}, role),
-      sees = coalesce(${change.sees ?? null}, sees), is_active = coalesce(${change.isActive ?? null}, is_active)
+      group_id = ${change.groupId === undefined ? sql`group_id` : change.groupId}, rights = ${change.rights === undefined ? sql`rights` : (change.rights as never)},
+      is_active = coalesce(${change.isActive ?? null}, is_active)
     where account_id = ${accountId} and id = ${userId} returning ${columns(sql)}`;
   return row;
 }

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { CompatBotStart, CompatDeps, CompatEnv, CompatLeadChange, CompatOrderOutcome } from '../../api/compat/model.ts';
 import { compatRoutes } from '../../api/compat/routes.ts';
 import { connect, type Sql } from '../../db/connection.ts';
+import { rightsOfRole } from '../../domain/rights/rights.ts';
 import { createTestDatabase } from '../../embedded/testing.ts';
 import type { ChatKey, ConversationOrder } from '../../workflows/messages.ts';
 
@@ -64,9 +65,27 @@ export async function createCompatWorld(): Promise<CompatWorld> {
   const theirs = await seedAccount(sql, 'theirs');
   const users = new Map<string, CompatEnv['Variables']['actor']>();
   for (const account of [mine, theirs]) {
-    users.set(`${account.id}/admin`, { accountId: account.id, userId: account.admin, role: 'administrator', sees: 'all' });
-    users.set(`${account.id}/manager`, { accountId: account.id, userId: account.manager, role: 'manager', sees: 'own' });
-    users.set(`${account.id}/reader`, { accountId: account.id, userId: account.reader, role: 'readonly', sees: 'all' });
+    users.set(`${account.id}/admin`, {
+      accountId: account.id,
+      userId: account.admin,
+      role: 'administrator',
+      rights: rightsOfRole.administrator,
+      colleagueIds: [account.admin],
+    });
+    users.set(`${account.id}/manager`, {
+      accountId: account.id,
+      userId: account.manager,
+      role: 'manager',
+      rights: { ...rightsOfRole.manager, see: 'own', edit: 'own' },
+      colleagueIds: [account.manager],
+    });
+    users.set(`${account.id}/reader`, {
+      accountId: account.id,
+      userId: account.reader,
+      role: 'readonly',
+      rights: rightsOfRole.readonly,
+      colleagueIds: [account.reader],
+    });
   }
   const world: CompatWorld = {
     sql,
@@ -127,8 +146,8 @@ async function seedAccount(sql: Sql, name: string): Promise<Account> {
   const one = async (rows: Promise<postgresRow[]>) => Number((await rows)[0]!.id);
   const id = await one(sql`insert into accounts (name, subdomain, created_at) values (${name}, ${name}, ${at}) returning id`);
   const user = (who: string, role: string, sees: string) =>
-    one(sql`insert into users (account_id, name, email, role, sees, created_at)
-      values (${id}, ${who}, ${`${who}@${name}.test`}, ${role}, ${sees}, ${at}) returning id`);
+    one(sql`insert into users (account_id, name, email, role, rights, created_at)
+      values (${id}, ${who}, ${`${who}@${name}.test`}, ${role}, ${(sees === 'own' ? { see: 'own', edit: 'own' } : {}) as never}, ${at}) returning id`);
   const admin = await user('admin', 'administrator', 'all');
   const manager = await user('manager', 'manager', 'own');
   const reader = await user('reader', 'readonly', 'all');

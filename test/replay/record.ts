@@ -98,7 +98,7 @@ await stored('close', 'again');
 await keep('conversation-closed', product.conversationId('close'), closing);
 await keep('conversation-reopened', product.conversationId('close'));
 
-await t.settings({ responseTime: { enabled: true, seconds: 3600, time: 'calendar', stoppedBy: 'person' } });
+await t.settings({ responseTime: { enabled: true, seconds: 3600, time: 'calendar', stoppedBy: 'person', notifyUserIds: [] } });
 await product.says('long', 'hello');
 await stored('long', 'hello');
 const before = await runIdOf(product.conversationId('long'));

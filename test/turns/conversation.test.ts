@@ -180,7 +180,7 @@ describe('a manager answers', () => {
 
 describe('response time', () => {
   test('a late answer is one event, shown until the next stretch', async () => {
-    await t.settings({ responseTime: { enabled: true, seconds: 600, time: 'calendar', stoppedBy: 'person' } });
+    await t.settings({ responseTime: { enabled: true, seconds: 600, time: 'calendar', stoppedBy: 'person', notifyUserIds: [] } });
     const state = await t.says(chat, 'hello');
     expect(state.deadlineAt).toBe(t.at + 600_000);
     await t.waits(chat, 600_000);
@@ -195,7 +195,7 @@ describe('response time', () => {
     ['person', true],
     ['anybody', false],
   ] as const)('stopped by %s: after a bot’s plain reply the client still waits: %s', async (stoppedBy, waits) => {
-    await t.settings({ responseTime: { enabled: true, seconds: 600, time: 'calendar', stoppedBy } });
+    await t.settings({ responseTime: { enabled: true, seconds: 600, time: 'calendar', stoppedBy, notifyUserIds: [] } });
     await t.bot({ 0: { question: [{ handler: 'show', params: { type: 'text', value: 'Hello' } }] } });
     await t.says(chat, 'hello');
     const [, reply] = await messagesOf(chat);

@@ -263,7 +263,7 @@ describe('stop', () => {
 });
 
 test('a receipt and what follows from it are one transaction: the clock stops with the row that says accepted', async () => {
-  await t.settings({ responseTime: { enabled: true, seconds: 600, time: 'calendar', stoppedBy: 'person' } });
+  await t.settings({ responseTime: { enabled: true, seconds: 600, time: 'calendar', stoppedBy: 'person', notifyUserIds: [] } });
   await t.says(chat, 'and?');
   t.at += 1000;
   await writes('Here');

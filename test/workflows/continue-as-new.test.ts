@@ -47,7 +47,7 @@ test('a conversation goes on in a new run: every message once, in order, and the
 });
 
 test('a deadline that was set before rings in the new run', async () => {
-  await product.t.settings({ responseTime: { enabled: true, seconds: 6, time: 'calendar', stoppedBy: 'person' } });
+  await product.t.settings({ responseTime: { enabled: true, seconds: 6, time: 'calendar', stoppedBy: 'person', notifyUserIds: [] } });
   await product.says(chat, 'hello');
   await until(async () => (await texts()).length === 1);
   const first = await runOf(workflow());

@@ -189,7 +189,7 @@ test('short lines are joined by the silence after them, and are one answer', asy
 });
 
 test('an answer that is late is one event, however long it stays away', async () => {
-  await product.t.settings({ responseTime: { enabled: true, seconds: 1, time: 'calendar', stoppedBy: 'person' } });
+  await product.t.settings({ responseTime: { enabled: true, seconds: 1, time: 'calendar', stoppedBy: 'person', notifyUserIds: [] } });
   await product.says(chat, 'hello');
   const missed = async () =>
     product.t.sql`select 1 from events where account_id = ${product.t.accountId} and type = 'talk_missed_event'

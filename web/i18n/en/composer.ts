@@ -1,0 +1,16 @@
+export const composer = {
+  'composer.label': 'Answer to the client',
+  'composer.placeholder': 'Answer in {{name}}…',
+  'composer.channel': 'Channel: {{name}}',
+  'composer.attach': 'Attach files',
+  'composer.send': 'Send',
+  'composer.split_one': '{{count}} message in {{name}}',
+  'composer.split_other': '{{count}} messages in {{name}}',
+  'composer.sendsWhenReady': 'Will be sent when the files are uploaded',
+  'composer.closed': 'The conversation is closed: this sends without reopening it.',
+  'composer.unreachable': 'The client cannot be reached until they write again. {{words}}',
+  'composer.noChat': 'This contact has no chats yet: you can answer once they write.',
+  'composer.drop': 'Drop to attach',
+  'composer.removeFile': 'Remove {{name}}',
+  'composer.uploadAgain': 'Not uploaded. Retry',
+};

@@ -1,0 +1,16 @@
+export const leads = {
+  'leads.search': 'Lead or contact',
+  'leads.lead': 'Lead, contact',
+  'leads.lastMessage': 'Last message',
+  'leads.state': 'Waiting',
+  'leads.addFilter': 'Filter',
+  'leads.open': 'State',
+  'leads.open.true': 'open',
+  'leads.open.false': 'finished',
+  'leads.bots_one': '{{count}} bot is running',
+  'leads.bots_other': '{{count}} bots are running',
+  'leads.nothing': 'No lead fits these filters',
+  'leads.clear': 'Clear filters',
+  'leads.empty': 'No leads yet',
+  'leads.emptyHint': 'A lead is made by itself when a client writes for the first time.',
+};

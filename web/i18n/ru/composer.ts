@@ -1,0 +1,18 @@
+export const composer = {
+  'composer.label': 'Ответ клиенту',
+  'composer.placeholder': 'Ответить через «{{name}}»…',
+  'composer.channel': 'Канал: {{name}}',
+  'composer.attach': 'Приложить файлы',
+  'composer.send': 'Отправить',
+  'composer.split_one': '{{count}} сообщение в «{{name}}»',
+  'composer.split_few': '{{count}} сообщения в «{{name}}»',
+  'composer.split_many': '{{count}} сообщений в «{{name}}»',
+  'composer.split_other': '{{count}} сообщения в «{{name}}»',
+  'composer.sendsWhenReady': 'Отправится, когда файлы загрузятся',
+  'composer.closed': 'Беседа закрыта: сообщение уйдёт, но не откроет её.',
+  'composer.unreachable': 'Клиент недоступен, пока не напишет сам. {{words}}',
+  'composer.noChat': 'У этого клиента пока нет чатов: ответить можно, когда он напишет.',
+  'composer.drop': 'Отпустите, чтобы приложить',
+  'composer.removeFile': 'Убрать {{name}}',
+  'composer.uploadAgain': 'Не загружен. Повторить',
+};

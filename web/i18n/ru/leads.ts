@@ -1,0 +1,18 @@
+export const leads = {
+  'leads.search': 'Сделка или клиент',
+  'leads.lead': 'Сделка, клиент',
+  'leads.lastMessage': 'Последнее сообщение',
+  'leads.state': 'Ждёт',
+  'leads.addFilter': 'Фильтр',
+  'leads.open': 'Состояние',
+  'leads.open.true': 'открытые',
+  'leads.open.false': 'завершённые',
+  'leads.bots_one': 'Работает {{count}} бот',
+  'leads.bots_few': 'Работают {{count}} бота',
+  'leads.bots_many': 'Работают {{count}} ботов',
+  'leads.bots_other': 'Работают {{count}} бота',
+  'leads.nothing': 'Под фильтры ничего не подошло',
+  'leads.clear': 'Сбросить фильтры',
+  'leads.empty': 'Сделок пока нет',
+  'leads.emptyHint': 'Сделка создаётся сама, когда клиент пишет впервые.',
+};
