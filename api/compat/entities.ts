@@ -7,6 +7,7 @@ import {
   findContact,
   findLead,
   type LeadRow,
+  listContacts,
   listLeads,
 } from '../../db/stores/compat-people.ts';
 import { mayWrite, visible } from './access.ts';
@@ -19,9 +20,26 @@ import { pathId, readQuery } from './query.ts';
 const MOST = 250;
 const ORDERS = ['id', 'created_at', 'updated_at'] as const;
 
-/** `/api/v4/contacts/{id}`. */
+/** `/api/v4/contacts`: list and one. */
 export function contactRoutes({ sql }: CompatDeps): Hono<CompatEnv> {
-  return new Hono<CompatEnv>().get('/:id', async (c) => {
+  const routes = new Hono<CompatEnv>().get('/', async (c) => {
+    const { actor } = c.var;
+    const query = readQuery(c.req.url);
+    const page = query.page(MOST);
+    const order = query.order(ORDERS, { by: 'id', descending: false });
+    const filter = {
+      ids: query.integers('filter[id]'),
+      responsibleUserIds: query.integers('filter[responsible_user_id]'),
+      createdAt: query.between('filter[created_at]'),
+      updatedAt: query.between('filter[updated_at]'),
+      text: query.text('query'),
+    };
+    query.finish();
+    const rows = await listContacts(sql, actor, filter, order, page.limit, (page.number - 1) * page.limit);
+    const fields = await customFieldsOf(sql, actor.accountId, 'contact');
+    return pageAnswer(c, 'contacts', rows, page, (row) => contact(c, row, fields, query.with()));
+  });
+  return routes.get('/:id', async (c) => {
     const { actor } = c.var;
     const id = pathId(c.req.param('id'));
     const row = visible(id === undefined ? undefined : await findContact(sql, actor, id), 'Contact');

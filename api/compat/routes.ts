@@ -2,9 +2,11 @@ import { Hono } from 'hono';
 import { ApiError } from '../errors.ts';
 import { accountRoutes, userRoutes } from './account.ts';
 import { botRoutes, salesbotRoutes } from './bots.ts';
+import { contactChatRoutes } from './chats.ts';
 import { contactRoutes, leadRoutes } from './entities.ts';
 import { eventRoutes } from './events.ts';
 import type { CompatDeps, CompatEnv } from './model.ts';
+import { pipelineRoutes } from './pipelines.ts';
 import { CompatProblem, fromApiError, problemAnswer } from './problem.ts';
 import { talkRoutes } from './talks.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -17,7 +19,9 @@ import { webhookRoutes } from './webhooks.ts';
 export function compatRoutes(deps: CompatDeps): Hono<CompatEnv> {
   const v4 = new Hono<CompatEnv>()
     .route('/talks', talkRoutes(deps))
+    .route('/contacts/chats', contactChatRoutes(deps))
     .route('/contacts', contactRoutes(deps))
+    .route('/leads/pipelines', pipelineRoutes(deps))
     .route('/leads', leadRoutes(deps))
     .route('/bots', botRoutes(deps))
     .route('/events', eventRoutes(deps))

@@ -40,54 +40,96 @@ export interface FieldRow {
 }
 
 export async function findContact(sql: Queries, actor: Sight, id: number): Promise<ContactRow | undefined> {
-  const [row] = await sql<ContactRow[]>`
+  const [row] = await sql<ContactRow[]>`${selectContacts(sql, actor)} where c.account_id = ${actor.accountId} and c.id = ${id}`;
+  return row;
+}
+
+export interface ContactFilter {
+  ids?: number[];
+  responsibleUserIds?: number[];
+  createdAt?: Between;
+  updatedAt?: Between;
+  /** Part of the name, or of a phone or e-mail as it is written. */
+  text?: string;
+}
+
+export type ListOrder = { by: 'id' | 'created_at' | 'updated_at'; descending: boolean };
+
+/** Contacts; one row more than `limit` where there are more. */
+export function listContacts(
+  sql: Queries,
+  actor: Sight,
+  filter: ContactFilter,
+  order: ListOrder,
+  limit: number,
+  offset: number,
+): Promise<ContactRow[]> {
+  return sql<ContactRow[]>`
+    ${selectContacts(sql, actor)}
+    where c.account_id = ${actor.accountId}
+      ${among(sql, 'c', 'id', filter.ids)} ${among(sql, 'c', 'responsible_user_id', filter.responsibleUserIds)}
+      ${within(sql, 'c', 'created_at', filter.createdAt)} ${within(sql, 'c', 'updated_at', filter.updatedAt)}
+      ${filter.text === undefined ? sql`` : sql`and (c.name ilike ${likeness(filter.text)} or c.fields::text ilike ${likeness(filter.text)})`}
+      and ${visible(sql, actor, 'c')}
+    order by c.${sql(order.by)} ${order.descending ? sql`desc` : sql`asc`}, c.id ${order.descending ? sql`desc` : sql`asc`}
+    limit ${limit + 1} offset ${offset}`;
+}
+
+function selectContacts(sql: Queries, actor: Sight) {
+  return sql`
     select c.id, c.name, c.first_name "firstName", c.last_name "lastName", c.responsible_user_id "responsibleUserId", c.company_id "companyId",
       c.fields, ${tagsOf(sql, 'c')} tags, c.created_at "createdAt", c.updated_at "updatedAt", ${visible(sql, actor, 'c')} visible,
       (select coalesce(jsonb_agg(l.id order by l.id), '[]') from leads l
         where l.account_id = c.account_id and (l.contact_id = c.id
           or exists (select 1 from lead_contacts x where x.account_id = l.account_id and x.lead_id = l.id and x.contact_id = c.id))) "leadIds"
-    from contacts c where c.account_id = ${actor.accountId} and c.id = ${id}`;
-  return row;
+    from contacts c`;
 }
+
+interface Between {
+  from?: number;
+  to?: number;
+}
+
+const among = (sql: Queries, table: string, column: string, ids: number[] | undefined) =>
+  ids === undefined ? sql`` : sql`and ${sql(table)}.${sql(column)} in ${sql([-1, ...ids])}`;
+
+const within = (sql: Queries, table: string, column: string, between: Between = {}) => sql`
+  ${between.from === undefined ? sql`` : sql`and ${sql(table)}.${sql(column)} >= ${sql.typed.instant(between.from)}`}
+  ${between.to === undefined ? sql`` : sql`and ${sql(table)}.${sql(column)} <= ${sql.typed.instant(between.to)}`}`;
+
+const likeness = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
 
 export interface LeadFilter {
   ids?: number[];
   statuses?: { pipelineId?: number; statusId?: number }[];
   pipelineIds?: number[];
   responsibleUserIds?: number[];
-  createdAt?: { from?: number; to?: number };
-  updatedAt?: { from?: number; to?: number };
+  createdAt?: Between;
+  updatedAt?: Between;
   /** Part of the lead's or its contact's name. */
   text?: string;
 }
-
-export type LeadOrder = { by: 'id' | 'created_at' | 'updated_at'; descending: boolean };
 
 /** Leads; one row more than `limit` where there are more. */
 export function listLeads(
   sql: Queries,
   actor: Sight,
   filter: LeadFilter,
-  order: LeadOrder,
+  order: ListOrder,
   limit: number,
   offset: number,
 ): Promise<LeadRow[]> {
-  const among = (column: string, ids: number[] | undefined) =>
-    ids === undefined ? sql`` : sql`and l.${sql(column)} in ${sql([-1, ...ids])}`;
-  const within = (column: string, between: { from?: number; to?: number } = {}) => sql`
-    ${between.from === undefined ? sql`` : sql`and l.${sql(column)} >= ${sql.typed.instant(between.from)}`}
-    ${between.to === undefined ? sql`` : sql`and l.${sql(column)} <= ${sql.typed.instant(between.to)}`}`;
   const stage = (status: { pipelineId?: number; statusId?: number }) => sql`
     or (${status.pipelineId === undefined ? sql`true` : sql`l.pipeline_id = ${status.pipelineId}`}
       and ${status.statusId === undefined ? sql`true` : sql`l.status_id = ${status.statusId}`})`;
-  const like = `%${(filter.text ?? '').replace(/[\\%_]/g, '\\$&')}%`;
   return sql<LeadRow[]>`
     ${selectLeads(sql, actor)}
     where l.account_id = ${actor.accountId}
-      ${among('id', filter.ids)} ${among('pipeline_id', filter.pipelineIds)} ${among('responsible_user_id', filter.responsibleUserIds)}
-      ${within('created_at', filter.createdAt)} ${within('updated_at', filter.updatedAt)}
+      ${among(sql, 'l', 'id', filter.ids)} ${among(sql, 'l', 'pipeline_id', filter.pipelineIds)}
+      ${among(sql, 'l', 'responsible_user_id', filter.responsibleUserIds)}
+      ${within(sql, 'l', 'created_at', filter.createdAt)} ${within(sql, 'l', 'updated_at', filter.updatedAt)}
       ${filter.statuses === undefined ? sql`` : sql`and (false ${filter.statuses.map(stage)})`}
-      ${filter.text === undefined ? sql`` : sql`and (l.name ilike ${like} or c.name ilike ${like})`}
+      ${filter.text === undefined ? sql`` : sql`and (l.name ilike ${likeness(filter.text)} or c.name ilike ${likeness(filter.text)})`}
       and ${visibleLead(sql, actor, 'l')}
     order by l.${sql(order.by)} ${order.descending ? sql`desc` : sql`asc`}, l.id ${order.descending ? sql`desc` : sql`asc`}
     limit ${limit + 1} offset ${offset}`;
