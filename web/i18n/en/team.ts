@@ -1,1 +1,4 @@
-export const team = {};
+export const team = {
+  'mention.list': 'Whom to mention',
+  'mention.none': 'No such colleague',
+};

@@ -1,1 +1,4 @@
-export const team = {};
+export const team = {
+  'mention.list': 'Кого упомянуть',
+  'mention.none': 'Такого сотрудника нет',
+};
