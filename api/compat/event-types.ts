@@ -1,21 +1,2 @@
-/** The vendor's event types that this system writes or will write: key, number, titles. Ours, which the vendor lacks, have numbers from 9001. */
-export const eventTypes: { key: string; type: number; ru: string; en: string }[] = [
-  { key: 'lead_added', type: 1, ru: 'Новая сделка', en: 'New lead' },
-  { key: 'contact_added', type: 3, ru: 'Новый контакт', en: 'New contact' },
-  { key: 'lead_status_changed', type: 14, ru: 'Изменение этапа продажи', en: 'Stage changed' },
-  { key: 'entity_responsible_changed', type: 25, ru: 'Ответственный изменён', en: 'Responsible user changed' },
-  { key: 'link_followed', type: 59, ru: 'Переход по ссылке', en: 'Link followed' },
-  { key: 'incoming_chat_message', type: 89, ru: 'Входящее сообщение', en: 'Incoming message' },
-  { key: 'outgoing_chat_message', type: 90, ru: 'Исходящее сообщение', en: 'Outgoing message' },
-  { key: 'nps_rate_added', type: 91, ru: 'Новая оценка NPS', en: 'NPS rate added' },
-  { key: 'entity_merged', type: 92, ru: 'Выполнено объединение', en: 'Merged' },
-  { key: 'talk_created', type: 119, ru: 'Беседа создана', en: 'Conversation created' },
-  { key: 'talk_closed', type: 120, ru: 'Беседа закрыта', en: 'Conversation closed' },
-  { key: 'talk_missed_event', type: 122, ru: 'Превышено время на ответ', en: 'Response time exceeded' },
-  { key: 'conversation_answered', type: 135, ru: 'Не требует ответа', en: 'No reply needed' },
-  { key: 'talk_reopened', type: 9001, ru: 'Беседа открыта снова', en: 'Conversation reopened' },
-  { key: 'talk_read', type: 9002, ru: 'Беседа прочитана', en: 'Conversation read' },
-  { key: 'talk_unread', type: 9003, ru: 'Беседа отмечена непрочитанной', en: 'Conversation marked unread' },
-  { key: 'bot_started', type: 9004, ru: 'Бот запущен', en: 'Bot started' },
-  { key: 'bot_ended', type: 9005, ru: 'Бот завершён', en: 'Bot ended' },
-];
+/** The vendor's words for the list of events; pages and exports show the same ones. */
+export { eventTypes } from '../../domain/analytics/event-types.ts';
