@@ -1,5 +1,6 @@
 import type { ChatAddress } from '../db/stores/conversations.ts';
 import type { ConversationOrder, OrderAnswer } from '../workflows/messages.ts';
+import { mustEdit, mustHave } from './auth/may.ts';
 import type { Accepted } from './contract/common.ts';
 import type { ApiDeps, AppContext } from './deps.ts';
 import { ApiError, type ErrorCode } from './errors.ts';
@@ -14,9 +15,11 @@ const refusals: Record<NonNullable<OrderAnswer['refused']>['code'], ErrorCode> =
   empty: 'invalid',
 };
 
-/** Sends an order to a chat under the request's idempotency key; a refusal by the turn becomes the request's. */
+/** Sends an order of somebody who may change this client (403 otherwise; closing is a right of its own) to a chat under the request's idempotency key; a refusal by the turn becomes the request's. */
 export async function sendOrder(deps: ApiDeps, c: AppContext, chat: ChatAddress, order: ConversationOrder): Promise<Sent> {
   const { accountId } = c.var.actor;
+  mustEdit(chat);
+  if (order.type === 'close') mustHave(c.var.actor, 'closeConversations');
   const { idempotencyKey } = c.var;
   const key = { accountId, channelId: chat.channelId, externalChatId: chat.externalChatId };
   const outcome = await deps.orders.send(key, order, idempotencyKey);

@@ -4,6 +4,7 @@ import type { BotSettings } from '../db/settings.ts';
 import { findBot } from '../db/stores/bots.ts';
 import { type AliveRun, aliveRun, insertRun, runOfKey, type StartPlace, startPlace } from '../db/stores/runs.ts';
 import type { Actor } from './actor.ts';
+import { mustEdit, mustHave } from './auth/may.ts';
 import type { ApiDeps } from './deps.ts';
 import { ApiError } from './errors.ts';
 
@@ -31,11 +32,13 @@ type Deps = Pick<ApiDeps, 'sql' | 'now' | 'orders'>;
  * restarted, as chosen or set. The row is made first, so that the start cannot be lost; its first turn is an order to its workflow.
  */
 export async function startBot(deps: Deps, actor: Actor, order: StartOrder): Promise<Started> {
+  mustHave(actor, 'runBots');
   const startKey = `api/${actor.userId}/${order.botId}/${order.key}`;
   const bot = await findBot(deps.sql, actor.accountId, order.botId, deps.now());
   if (bot === undefined) throw new ApiError('not_found', 'No such bot');
   const place = await startPlace(deps.sql, actor, order.of);
   if (place === undefined) throw new ApiError('not_found', 'No such lead, contact or conversation');
+  mustEdit(place);
   const known = await runOfKey(deps.sql, actor.accountId, startKey);
   if (known !== undefined) return begin(deps, actor, bot, place, known, order.key, false);
   if (bot.liveVersion === null) throw new ApiError('conflict', 'This bot was never published: publish it first');

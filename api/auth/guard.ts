@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono';
-import type { Permission } from '../../domain/rights/rights.ts';
+import { changesNothing, type Permission } from '../../domain/rights/rights.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiDeps, AppContext, Env } from '../deps.ts';
 import { ApiError } from '../errors.ts';
+import { mustHave } from './may.ts';
 import { actorIn } from './tokens.ts';
 
 /** Lets nobody through who is not a user of some account: a Bearer token, or a page's session cookie. */
@@ -58,10 +59,10 @@ function ownOrigins(deps: ApiDeps, c: AppContext): string[] {
   return [...publicOrigin, `http://${host}`, `https://${host}`];
 }
 
-/** Read-only users change nothing. */
+/** Who may change nothing at all (the role "read-only" never may) meets no route that changes something, whatever it asks beyond that. */
 export const mayWrite: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.var.actor.role === 'readonly' && !['GET', 'HEAD'].includes(c.req.method)) {
-    throw new ApiError('forbidden', 'Your role is read-only: ask an administrator of the account');
+  if (changesNothing(c.var.actor.rights) && !['GET', 'HEAD'].includes(c.req.method)) {
+    throw new ApiError('forbidden', 'You may only read: an administrator gives more rights in Settings → Users');
   }
   return next();
 };
@@ -70,11 +71,11 @@ export const mayWrite: MiddlewareHandler<Env> = async (c, next) => {
 export const needs =
   (right: Permission): MiddlewareHandler<Env> =>
   async (c, next) => {
-    if (!c.var.actor.rights[right]) throw new ApiError('forbidden', `You have no right "${right}": ask an administrator of the account`);
+    mustHave(c.var.actor, right);
     return next();
   };
 
-/** Channels, bots, users, tokens and settings are an administrator's to change. */
+/** Channels, users and groups are an administrator's to change. */
 export const administersOnly: MiddlewareHandler<Env> = async (c, next) => {
   if (c.var.actor.role !== 'administrator') throw new ApiError('forbidden', 'Only an administrator of the account may do this');
   return next();

@@ -1,6 +1,6 @@
 import { notify } from '../../db/notify.ts';
 import { type BotRow, findBot, findVersion, insertBot } from '../../db/stores/bots.ts';
-import { administersOnly } from '../auth/guard.ts';
+import { needs } from '../auth/guard.ts';
 import { problemView, readImport } from '../bot-drafts.ts';
 import { type BotImported, botImported } from '../contract/bots.ts';
 import { idInPath } from '../contract/common.ts';
@@ -36,7 +36,7 @@ export function botFileRoutes(deps: ApiDeps) {
     },
     responses: makes(botImported),
   });
-  app.post('/bots/import', administersOnly, answeredOnce(deps), async (c) => {
+  app.post('/bots/import', needs('editBots'), answeredOnce(deps), async (c) => {
     const source = await readSource(c);
     const draft = readImport(source);
     const name = (c.req.query('name') ?? draft.name).slice(0, 200) || 'Bot';

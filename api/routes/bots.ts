@@ -16,7 +16,7 @@ import {
 import { findRun } from '../../db/stores/runs.ts';
 import { readScript, type ScriptLine } from '../../domain/scenario/script.ts';
 import { simulate } from '../../domain/scenario/simulate.ts';
-import { administersOnly } from '../auth/guard.ts';
+import { needs } from '../auth/guard.ts';
 import { needsAcceptance, problemView, readDraft } from '../bot-drafts.ts';
 import {
   type Bot,
@@ -47,7 +47,7 @@ import { botFileRoutes } from './bot-files.ts';
 
 const tags = ['bots'];
 
-/** Bots: import, publish, triggers, start by hand. Changing them is an administrator's; starting one is everybody's who may write. */
+/** Bots: import, publish, triggers, start by hand. Changing them and starting them are rights of their own. */
 export function botRoutes(deps: ApiDeps) {
   const { sql } = deps;
 
@@ -105,7 +105,7 @@ export function botRoutes(deps: ApiDeps) {
         path: '/bots/{id}',
         tags,
         summary: 'Name, settings or a new draft',
-        middleware: administersOnly,
+        middleware: needs('editBots'),
         request: { params: idInPath, ...takes(botChange) },
         responses: answers(bot),
       }),
@@ -134,7 +134,7 @@ export function botRoutes(deps: ApiDeps) {
         path: '/bots/{id}/publish',
         tags,
         summary: 'Make the draft the version that new runs take',
-        middleware: administersOnly,
+        middleware: needs('editBots'),
         request: { params: idInPath, ...mayTake(publishBody) },
         responses: answers(published),
       }),
@@ -150,7 +150,7 @@ export function botRoutes(deps: ApiDeps) {
         path: '/bots/{id}/rollback',
         tags,
         summary: 'Publish an old version again',
-        middleware: administersOnly,
+        middleware: needs('editBots'),
         request: { params: idInPath, ...takes(rollbackBody) },
         responses: answers(published),
       }),
@@ -182,7 +182,7 @@ export function botRoutes(deps: ApiDeps) {
         path: '/bots/{id}/off',
         tags,
         summary: 'No more starts; running ones go on unless endRuns',
-        middleware: administersOnly,
+        middleware: needs('editBots'),
         request: { params: idInPath, ...mayTake(offBody) },
         responses: answers(botState),
       }),
@@ -203,7 +203,7 @@ export function botRoutes(deps: ApiDeps) {
         path: '/bots/{id}/on',
         tags,
         summary: 'Let it start again',
-        middleware: administersOnly,
+        middleware: needs('editBots'),
         request: { params: idInPath },
         responses: answers(botState),
       }),
@@ -220,7 +220,7 @@ export function botRoutes(deps: ApiDeps) {
         path: '/bots/{id}',
         tags,
         summary: 'Archive it: it starts no more and leaves the lists; its versions and runs stay, `on` brings it back',
-        middleware: administersOnly,
+        middleware: needs('editBots'),
         request: { params: idInPath },
         responses: nothing,
       }),
@@ -251,7 +251,7 @@ export function botRoutes(deps: ApiDeps) {
         path: '/bots/{id}/triggers',
         tags,
         summary: 'Put this list in the place of the one before',
-        middleware: administersOnly,
+        middleware: needs('editBots'),
         request: { params: idInPath, ...takes(triggers) },
         responses: answers(triggerList),
       }),

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { addressInChannel, addressOfChat, addressOfConversation, type ChatAddress } from '../../db/stores/conversations.ts';
 import { findMessage, messagesOfConversation } from '../../db/stores/messages.ts';
+import { mustEdit } from '../auth/may.ts';
 import { baseUrl } from '../base-url.ts';
 import { accepted, uuidInPath } from '../contract/common.ts';
 import { numberInPath, orderAnswer } from '../contract/conversations.ts';
@@ -122,6 +123,7 @@ export function messageRoutes(deps: ApiDeps) {
   app.post('/conversations/:number{[0-9]+}/messages', async (c) => {
     const chat = await addressOfConversation(deps.sql, c.var.actor, Number(c.req.param('number')));
     if (chat === undefined) throw new ApiError('not_found', 'No such conversation');
+    mustEdit(chat);
     return write(c, chat, await readWriteBody(deps, c));
   });
   app.openAPIRegistry.registerPath({
@@ -136,6 +138,7 @@ export function messageRoutes(deps: ApiDeps) {
     const id = uuidInPath.safeParse({ id: c.req.param('id') });
     const chat = id.success ? await addressOfChat(deps.sql, c.var.actor, id.data.id) : undefined;
     if (chat === undefined) throw new ApiError('not_found', 'No such chat');
+    mustEdit(chat);
     return write(c, chat, await readWriteBody(deps, c));
   });
   return app;

@@ -1,5 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { findRun, traceOf } from '../../db/stores/runs.ts';
+import { needs } from '../auth/guard.ts';
+import { mustEdit } from '../auth/may.ts';
 import { uuidInPath } from '../contract/common.ts';
 import { runAnswer, runView as runSchema, trace } from '../contract/runs.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
@@ -48,12 +50,14 @@ export function runRoutes(deps: ApiDeps) {
         path: '/runs/{id}/stop',
         tags,
         summary: 'Stop; an ended run answers how it ended',
+        middleware: needs('runBots'),
         request: { params: uuidInPath },
         responses: ordered(runAnswer),
       }),
       async (c) => {
         const { actor, idempotencyKey } = c.var;
         const row = await find(c, c.req.valid('param').id);
+        mustEdit(row);
         // Its workflow may be gone: the row alone knows.
         if (row.status === 'ended') return c.json({ id: row.id, status: row.status, outcome: row.outcome }, 200);
         const run = { accountId: actor.accountId, runId: row.id, botId: row.botId, botName: row.botName };

@@ -3,7 +3,7 @@ import { notify } from '../../db/notify.ts';
 import { insertField, listFields, listTags } from '../../db/stores/fields.ts';
 import { listPipelines } from '../../db/stores/pipelines.ts';
 import { changeSettings, readSettings } from '../../db/stores/settings.ts';
-import { administersOnly } from '../auth/guard.ts';
+import { needs } from '../auth/guard.ts';
 import { fieldDefinition, fieldDefinitions, fieldQuery, newField, pipelines, tags as tagList, tagQuery } from '../contract/leads.ts';
 import { settings, settingsChange } from '../contract/settings.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -27,7 +27,7 @@ export function settingsRoutes(deps: ApiDeps) {
         path: '/settings',
         tags,
         summary: 'Change what is named',
-        middleware: administersOnly,
+        middleware: needs('settings'),
         request: takes(settingsChange),
         responses: answers(settings),
       }),
@@ -87,7 +87,7 @@ export function settingsRoutes(deps: ApiDeps) {
         path: '/fields',
         tags,
         summary: 'Add a field',
-        middleware: [administersOnly, answeredOnce(deps)] as const,
+        middleware: [needs('settings'), answeredOnce(deps)] as const,
         request: takes(newField),
         responses: makes(fieldDefinition),
       }),

@@ -1,6 +1,6 @@
 import type { Queries } from '../connection.ts';
 import type { FieldValues } from '../schema/people.ts';
-import { type Sight, visible, visibleByContact } from './sight.ts';
+import { editable, type Sight, visible, visibleByContact } from './sight.ts';
 
 export interface ContactRow {
   id: number;
@@ -11,6 +11,8 @@ export interface ContactRow {
   responsibleName: string | null;
   tags: { id: number; name: string }[];
   fields: FieldValues;
+  /** Whether the asker may change the contact and write to it. */
+  mayEdit: boolean;
   createdAt: number;
   updatedAt: number;
 }
@@ -18,7 +20,7 @@ export interface ContactRow {
 export async function findContact(sql: Queries, actor: Sight, contactId: number): Promise<ContactRow | undefined> {
   const [row] = await sql<ContactRow[]>`
     select c.id, c.name, c.first_name "firstName", c.last_name "lastName", c.responsible_user_id "responsibleId", u.name "responsibleName", c.fields,
-      ${tagsOf(sql, 'c')} tags, c.created_at "createdAt", c.updated_at "updatedAt"
+      ${tagsOf(sql, 'c')} tags, ${editable(sql, actor, 'c')} "mayEdit", c.created_at "createdAt", c.updated_at "updatedAt"
     from contacts c left join users u on u.account_id = c.account_id and u.id = c.responsible_user_id
     where c.account_id = ${actor.accountId} and c.id = ${contactId} and ${visible(sql, actor, 'c')}`;
   return row;
@@ -76,9 +78,9 @@ export async function lockContact(
   sql: Queries,
   actor: Sight,
   contactId: number,
-): Promise<{ responsibleId: number | null; tagIds: number[]; fields: FieldValues; name: string } | undefined> {
-  const [row] = await sql<{ responsibleId: number | null; tagIds: number[]; fields: FieldValues; name: string }[]>`
-    select c.name, c.responsible_user_id "responsibleId", c.tag_ids "tagIds", c.fields from contacts c
+): Promise<{ responsibleId: number | null; tagIds: number[]; fields: FieldValues; name: string; mayEdit: boolean } | undefined> {
+  const [row] = await sql<{ responsibleId: number | null; tagIds: number[]; fields: FieldValues; name: string; mayEdit: boolean }[]>`
+    select ${editable(sql, actor, 'c')} "mayEdit", c.name, c.responsible_user_id "responsibleId", c.tag_ids "tagIds", c.fields from contacts c
     where c.account_id = ${actor.accountId} and c.id = ${contactId} and ${visible(sql, actor, 'c')} for update`;
   return row;
 }

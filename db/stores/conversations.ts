@@ -1,6 +1,6 @@
 import type { Author, TalkStatus } from '../../domain/conversation/model.ts';
 import type { Queries } from '../connection.ts';
-import { type Sight, visibleByContact } from './sight.ts';
+import { editable, type Sight, visibleByContact } from './sight.ts';
 
 export interface ConversationRow {
   number: number;
@@ -193,15 +193,17 @@ export interface ChatAddress {
   reachable: boolean;
   unreachableWords: string;
   responsibleId: number | null;
+  /** Whether the asker may write there and give orders. */
+  mayEdit: boolean;
 }
 
-const address = (sql: Queries) => sql`
+const address = (sql: Queries, actor: Sight) => sql`
   c.id "chatId", c.channel_id "channelId", c.external_chat_id "externalChatId", c.contact_id "contactId", c.reachable,
-  c.unreachable_words "unreachableWords", ct.responsible_user_id "responsibleId"`;
+  c.unreachable_words "unreachableWords", ct.responsible_user_id "responsibleId", ${editable(sql, actor, 'ct')} "mayEdit"`;
 
 export async function addressOfConversation(sql: Queries, actor: Sight, number: number): Promise<ChatAddress | undefined> {
   const [row] = await sql<ChatAddress[]>`
-    select ${address(sql)} from conversations t join chats c on c.account_id = t.account_id and c.id = t.chat_id
+    select ${address(sql, actor)} from conversations t join chats c on c.account_id = t.account_id and c.id = t.chat_id
     join contacts ct on ct.account_id = c.account_id and ct.id = c.contact_id
     where t.account_id = ${actor.accountId} and t.number = ${number} and ${visibleByContact(sql, actor, 't')}`;
   return row;
@@ -209,7 +211,7 @@ export async function addressOfConversation(sql: Queries, actor: Sight, number: 
 
 export async function addressOfChat(sql: Queries, actor: Sight, chatId: string): Promise<ChatAddress | undefined> {
   const [row] = await sql<ChatAddress[]>`
-    select ${address(sql)} from chats c join contacts ct on ct.account_id = c.account_id and ct.id = c.contact_id
+    select ${address(sql, actor)} from chats c join contacts ct on ct.account_id = c.account_id and ct.id = c.contact_id
     where c.account_id = ${actor.accountId} and c.id = ${chatId} and ${visibleByContact(sql, actor, 'c')}`;
   return row;
 }
@@ -217,7 +219,7 @@ export async function addressOfChat(sql: Queries, actor: Sight, chatId: string):
 /** The contact's chat in another channel; the latest one where there are several. */
 export async function addressInChannel(sql: Queries, actor: Sight, contactId: number, channelId: number): Promise<ChatAddress | undefined> {
   const [row] = await sql<ChatAddress[]>`
-    select ${address(sql)} from chats c join contacts ct on ct.account_id = c.account_id and ct.id = c.contact_id
+    select ${address(sql, actor)} from chats c join contacts ct on ct.account_id = c.account_id and ct.id = c.contact_id
     where c.account_id = ${actor.accountId} and c.contact_id = ${contactId} and c.channel_id = ${channelId} and ${visibleByContact(sql, actor, 'c')}
     order by c.last_message_at desc nulls last limit 1`;
   return row;

@@ -1,6 +1,6 @@
 import type { Author } from '../../domain/conversation/model.ts';
 import type { Queries } from '../connection.ts';
-import { type Sight, visibleByContact } from './sight.ts';
+import { type Sight, visibleByCard } from './sight.ts';
 
 export interface EventRow {
   id: number;
@@ -47,7 +47,7 @@ export function listEvents(
   const { types, leadId, contactId, conversationNumber, from, to } = filter;
   return sql<EventRow[]>`
     select ${columns(sql)} from events e ${joins(sql)}
-    where e.account_id = ${actor.accountId} and ${visibleByContact(sql, actor, 'e')}
+    where e.account_id = ${actor.accountId} and ${visibleByCard(sql, actor, 'e')}
       ${types === undefined ? sql`` : sql`and e.type = any(${types}::text[])`}
       ${leadId === undefined ? sql`` : sql`and e.lead_id = ${leadId}`}
       ${contactId === undefined ? sql`` : sql`and e.contact_id = ${contactId}`}

@@ -2,7 +2,7 @@ import type { Author } from '../../domain/conversation/model.ts';
 import type { RunOutcome } from '../../domain/scenario/model.ts';
 import type { Queries } from '../connection.ts';
 import type { RunWait } from '../schema/bots.ts';
-import { type Sight, visibleByContact } from './sight.ts';
+import { editableByCard, editableLead, type Sight, visibleByCard, visibleLead } from './sight.ts';
 
 export interface RunView {
   id: string;
@@ -24,14 +24,16 @@ export interface RunView {
   endedByName: string | null;
   createdAt: number;
   endedAt: number | null;
+  /** Whether the asker may change the client it runs with. */
+  mayEdit: boolean;
 }
 
-const columns = (sql: Queries) => sql`
+const columns = (sql: Queries, actor: Sight) => sql`
   r.id, r.bot_id "botId", b.name "botName", r.version, r.status, r.wait,
   r.status <> 'ended' and exists (select 1 from chats c where c.account_id = r.account_id and c.listener_run_id = r.id) listens,
   r.lead_id "leadId", r.contact_id "contactId", r.chat_id "chatId", r.conversation_number "conversationNumber", r.outcome, r.outcome_words "outcomeWords",
   r.started_by "startedBy", ${authorName(sql, 'started_by')} "startedByName", r.ended_by "endedBy", ${authorName(sql, 'ended_by')} "endedByName",
-  r.created_at "createdAt", r.ended_at "endedAt"`;
+  r.created_at "createdAt", r.ended_at "endedAt", ${editableByCard(sql, actor, 'r')} "mayEdit"`;
 
 /** The name of an author kept as JSON in a column of `bot_runs`. */
 function authorName(sql: Queries, column: string) {
@@ -45,23 +47,23 @@ const joins = (sql: Queries) => sql`join bots b on b.account_id = r.account_id a
 /** Runs on a lead, newest first; `alive`: only those that have not ended. */
 export function runsOfLead(sql: Queries, actor: Sight, leadId: number, alive: boolean, limit: number): Promise<RunView[]> {
   return sql<RunView[]>`
-    select ${columns(sql)} from bot_runs r ${joins(sql)}
-    where r.account_id = ${actor.accountId} and r.lead_id = ${leadId} and ${visibleByContact(sql, actor, 'r')} ${alive ? sql`and r.status <> 'ended'` : sql``}
+    select ${columns(sql, actor)} from bot_runs r ${joins(sql)}
+    where r.account_id = ${actor.accountId} and r.lead_id = ${leadId} and ${visibleByCard(sql, actor, 'r')} ${alive ? sql`and r.status <> 'ended'` : sql``}
     order by r.created_at desc limit ${limit}`;
 }
 
 /** Runs with a contact, on any of its leads or on none. */
 export function runsOfContact(sql: Queries, actor: Sight, contactId: number, alive: boolean, limit: number): Promise<RunView[]> {
   return sql<RunView[]>`
-    select ${columns(sql)} from bot_runs r ${joins(sql)}
-    where r.account_id = ${actor.accountId} and r.contact_id = ${contactId} and ${visibleByContact(sql, actor, 'r')} ${alive ? sql`and r.status <> 'ended'` : sql``}
+    select ${columns(sql, actor)} from bot_runs r ${joins(sql)}
+    where r.account_id = ${actor.accountId} and r.contact_id = ${contactId} and ${visibleByCard(sql, actor, 'r')} ${alive ? sql`and r.status <> 'ended'` : sql``}
     order by r.created_at desc limit ${limit}`;
 }
 
 export async function findRun(sql: Queries, actor: Sight, runId: string): Promise<RunView | undefined> {
   const [row] = await sql<RunView[]>`
-    select ${columns(sql)} from bot_runs r ${joins(sql)}
-    where r.account_id = ${actor.accountId} and r.id = ${runId} and ${visibleByContact(sql, actor, 'r')}`;
+    select ${columns(sql, actor)} from bot_runs r ${joins(sql)}
+    where r.account_id = ${actor.accountId} and r.id = ${runId} and ${visibleByCard(sql, actor, 'r')}`;
   return row;
 }
 
@@ -137,6 +139,8 @@ export interface StartPlace {
   chatId: string | null;
   channelId: number | null;
   conversationNumber: number | null;
+  /** Whether the asker may change the client. */
+  mayEdit: boolean;
 }
 
 /** With whom and where a run begins: the lead's (or contact's) last active chat, or the conversation's. Undefined: no such thing, or not seen. */
@@ -157,8 +161,9 @@ export async function startPlace(
   const [row] = await sql<(StartPlace & { wanted: boolean })[]>`
     with asked as (select ${lead} lead_id, ${contact} contact_id)
     select coalesce(a.lead_id, case when t.entity_type = 'lead' then t.entity_id end, own.id) "leadId", a.contact_id "contactId", c.id "chatId",
-      c.channel_id "channelId", c.talk_number "conversationNumber", (a.lead_id is not null or a.contact_id is not null) wanted
-    from asked a
+      c.channel_id "channelId", c.talk_number "conversationNumber", (a.lead_id is not null or a.contact_id is not null) wanted,
+      ${editableByCard(sql, actor, 'a')} and (a.lead_id is null or ${editableLead(sql, actor, 'named')}) "mayEdit"
+    from asked a left join leads named on named.account_id = ${account} and named.id = a.lead_id
     left join lateral (
       select * from chats c where c.account_id = ${account} and c.contact_id = a.contact_id and c.kind = 'private'
       ${of.conversation === undefined ? sql`` : sql`and c.id = (select chat_id from conversations where account_id = ${account} and number = ${of.conversation})`}
@@ -169,6 +174,6 @@ export async function startPlace(
       select l.id from leads l join stages s on s.account_id = l.account_id and s.pipeline_id = l.pipeline_id and s.id = l.status_id
       where l.account_id = ${account} and l.contact_id = a.contact_id and s.kind in ('incoming', 'open') order by l.updated_at desc limit 1
     ) own on true
-    where ${visibleByContact(sql, actor, 'a')}`;
+    where ${visibleByCard(sql, actor, 'a')} and (a.lead_id is null or ${visibleLead(sql, actor, 'named')})`;
   return row?.wanted === true ? row : undefined;
 }

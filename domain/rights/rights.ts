@@ -71,6 +71,12 @@ export const rightsOfRole: Record<Role, Rights> = {
   },
 };
 
+/** Whether somebody may change nothing at all: then no route that changes something lets them in. */
+export function changesNothing(rights: Rights): boolean {
+  const changing: Permission[] = ['closeConversations', 'runBots', 'editBots', 'merge', 'settings'];
+  return rights.edit === 'none' && !changing.some((permission) => rights[permission]);
+}
+
 /** The rights in force: role, then the group's, then the user's own. A read-only user never gains what changes something. */
 export function effectiveRights(role: Role, ofGroup: Partial<Rights> | null, ofUser: Partial<Rights> | null): Rights {
   if (role === 'administrator') return rightsOfRole.administrator;
