@@ -10,7 +10,11 @@ export type Named = z.infer<typeof named>;
 export const pageOf = <Item extends z.ZodType>(item: Item) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export const pageQuery = z.object({
-  cursor: z.string().max(2000).optional().openapi({ description: 'nextCursor of the page before' }),
+  cursor: z
+    .string()
+    .regex(/^[\w-]{1,2000}$/, 'must be nextCursor of the page before')
+    .optional()
+    .openapi({ description: 'nextCursor of the page before' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 

@@ -53,7 +53,7 @@ export function botFileRoutes(deps: ApiDeps) {
     request: { params: idInPath },
     responses: { 200: { description: 'The file', content: { 'application/json': { schema: z.any() } } }, ...refusals },
   });
-  app.get('/bots/:id{[0-9]+}/export', async (c) => {
+  app.get('/bots/:id{[0-9]{1,15}}/export', async (c) => {
     const row = await find(c, Number(c.req.param('id')));
     return sourceAnswer(row.draftSource, row.name);
   });
@@ -65,7 +65,7 @@ export function botFileRoutes(deps: ApiDeps) {
     request: { params: idInPath.extend({ version: z.coerce.number().int().positive() }) },
     responses: { 200: { description: 'The file', content: { 'application/json': { schema: z.any() } } }, ...refusals },
   });
-  app.get('/bots/:id{[0-9]+}/versions/:version{[0-9]+}/source', async (c) => {
+  app.get('/bots/:id{[0-9]{1,15}}/versions/:version{[0-9]{1,9}}/source', async (c) => {
     const row = await find(c, Number(c.req.param('id')));
     const version = await findVersion(sql, c.var.actor.accountId, row.id, Number(c.req.param('version')));
     if (version === undefined) throw new ApiError('not_found', 'The bot has no such version');

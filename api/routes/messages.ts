@@ -120,7 +120,7 @@ export function messageRoutes(deps: ApiDeps) {
     request: { params: numberInPath, ...writing },
     responses: written,
   });
-  app.post('/conversations/:number{[0-9]+}/messages', async (c) => {
+  app.post('/conversations/:number{[0-9]{1,15}}/messages', async (c) => {
     const chat = await addressOfConversation(deps.sql, c.var.actor, Number(c.req.param('number')));
     if (chat === undefined) throw new ApiError('not_found', 'No such conversation');
     mustEdit(chat);

@@ -8,7 +8,7 @@ import type { ApiDeps, Env } from '../deps.ts';
 /** Addresses that stand in Temporal's pages: they know only what a webhook knew, and lead to the card. */
 export function openRoutes(deps: ApiDeps): Hono<Env> {
   return new Hono<Env>()
-    .get('/open/:channelId{[0-9]+}/:chat', async (c) => {
+    .get('/open/:channelId{[0-9]{1,15}}/:chat', async (c) => {
       const actor = await actorOf(deps, c);
       const number =
         actor === undefined ? undefined : await numberOfChat(deps.sql, actor, Number(c.req.param('channelId')), c.req.param('chat'));

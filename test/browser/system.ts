@@ -15,8 +15,8 @@ export interface TestSystem {
   stop(): Promise<void>;
 }
 
-/** The real system in this process: own database and Temporal, worker, API, pages, demo account. */
-export async function startSystem(): Promise<TestSystem> {
+/** The real system in this process: own database and Temporal, worker, API, pages, demo account. `demoToken`: the API token of its administrator. */
+export async function startSystem({ demoToken }: { demoToken?: string } = {}): Promise<TestSystem> {
   const started: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of started.reverse()) await end();
@@ -38,7 +38,7 @@ export async function startSystem(): Promise<TestSystem> {
     });
     const connection = await Connection.connect(temporalConnection(config));
     await setUpTemporal(connection, config.temporalNamespace, log).finally(() => connection.close());
-    await ensureDemo({ databaseUrl: database.url, demoToken: undefined, secretKey: config.secretKey, log });
+    await ensureDemo({ databaseUrl: database.url, demoToken, secretKey: config.secretKey, log });
     const worker = await startWorker({ config, log });
     started.push(() => worker.stop());
     const api = await startApi({ config, log });
