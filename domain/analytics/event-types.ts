@@ -23,6 +23,7 @@ export const eventTypes: readonly EventType[] = [
   { key: 'talk_closed', type: 120, ru: 'Беседа закрыта', en: 'Conversation closed' },
   { key: 'talk_missed_event', type: 122, ru: 'Превышено время на ответ', en: 'Response time exceeded' },
   { key: 'conversation_answered', type: 135, ru: 'Не требует ответа', en: 'No reply needed' },
+  { key: 'entity_direct_message', type: 150, ru: 'Сообщение внутреннего чата', en: 'Internal chat message' },
   { key: 'talk_reopened', type: 9001, ru: 'Беседа открыта снова', en: 'Conversation reopened' },
   { key: 'talk_read', type: 9002, ru: 'Беседа прочитана', en: 'Conversation read' },
   { key: 'talk_unread', type: 9003, ru: 'Беседа отмечена непрочитанной', en: 'Conversation marked unread' },
@@ -33,6 +34,14 @@ export const eventTypes: readonly EventType[] = [
   { key: 'custom_field_value_changed', type: 9103, ru: 'Изменение поля', en: 'Field changed' },
   { key: 'sale_field_changed', type: 9104, ru: 'Изменение бюджета', en: 'Price changed' },
   { key: 'name_field_changed', type: 9105, ru: 'Изменение названия', en: 'Name changed' },
+  { key: 'customer_added', type: 9106, ru: 'Новый покупатель', en: 'New customer' },
+  { key: 'customer_status_changed', type: 9107, ru: 'Изменение этапа покупателя', en: 'Customer stage changed' },
+  { key: 'task_added', type: 9108, ru: 'Новая задача', en: 'New task' },
+  { key: 'task_completed', type: 9109, ru: 'Задача выполнена', en: 'Task completed' },
+  { key: 'task_text_changed', type: 9110, ru: 'Изменение текста задачи', en: 'Task text changed' },
+  { key: 'task_deadline_changed', type: 9111, ru: 'Изменение срока задачи', en: 'Task deadline changed' },
+  { key: 'common_note_added', type: 9112, ru: 'Новое примечание', en: 'New note' },
+  { key: 'talk_attached', type: 9113, ru: 'Беседа перенесена в другую карточку', en: 'Conversation moved to another card' },
 ];
 
 const byKey = new Map(eventTypes.map((type) => [type.key, type]));
