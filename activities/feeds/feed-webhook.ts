@@ -1,9 +1,19 @@
 /** Delivers a subscription's events in order. Everything it knows stands in the subscription's row: it may be killed at any place and begun again. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Sql } from '../../db/connection.ts';
+import { notify } from '../../db/notify.ts';
 import { findAccount } from '../../db/stores/compat-account.ts';
 import { isPast, newestEventId, readFeed, takeFence } from '../../db/stores/webhook-events.ts';
-import { type FeedRow, findFeed, letFeedSleep, removeFeed, saveFeed, wakeFeed, webhookSecret } from '../../db/stores/webhooks.ts';
+import {
+  type FeedRow,
+  findFeed,
+  letFeedSleep,
+  removeFeed,
+  saveFeed,
+  switchOffFeed,
+  wakeFeed,
+  webhookSecret,
+} from '../../db/stores/webhooks.ts';
 import { bodyOf, type FeedAccount, type FeedEvent } from '../../domain/webhooks/body.ts';
 import { codesOf, groupLength } from '../../domain/webhooks/codes.ts';
 import { encodeForm } from '../../domain/webhooks/form.ts';
@@ -122,9 +132,13 @@ async function deliver(d: Delivery, event: FeedEvent, body: string): Promise<Web
   const fields = { accountId: feed.accountId, webhookId: feed.id, eventId: event.id, status };
   if (verdict.type === 'givenUp') deps.log.warn(fields, 'a webhook was given up after its last attempt');
   if (off) deps.log.warn(fields, 'a webhook was switched off after too many invalid answers');
-  if (!(await saveFeed(deps.sql, feed, next))) return undefined;
+  const saved = off ? await switchOffFeed(deps.sql, feed, next, d.now()) : await saveFeed(deps.sql, feed, next);
+  if (!saved) return undefined;
   Object.assign(feed, next);
-  if (off) return { ended: true, more: false };
+  if (off) {
+    notify(deps.sql, [{ accountId: feed.accountId, kind: 'notification', id: feed.id }]);
+    return { ended: true, more: false };
+  }
   return again ? waiting(verdict.at) : 'next';
 }
 

@@ -134,6 +134,23 @@ export async function saveFeed(
   return rows.length > 0;
 }
 
+/** The same for a feed that ends here, and tells whoever made the subscription. */
+export async function switchOffFeed(
+  sql: Sql,
+  feed: FeedRow,
+  next: FeedState & { cursorId: number; tryingId: number | null },
+  at: number,
+): Promise<boolean> {
+  return sql.begin(async (tx) => {
+    if (!(await saveFeed(tx, feed, { ...next, disabled: true }))) return false;
+    await tx`
+      insert into notifications (account_id, user_id, what, data, at)
+      select account_id, created_by, 'webhookOff', jsonb_build_object('words', destination), ${tx.typed.instant(at)} from webhooks
+      where account_id = ${feed.accountId} and id = ${feed.id}`;
+    return true;
+  });
+}
+
 /** Lays a feed to sleep; whoever commits after this wakes it. */
 export async function letFeedSleep(sql: Queries, accountId: number, id: number): Promise<void> {
   await sql`update webhooks set awake = false where account_id = ${accountId} and id = ${id}`;

@@ -171,6 +171,9 @@ test('a receiver that is dead for good is switched off; subscribing again goes o
   expect(receiver.hooks.length).toBeGreaterThan(100);
   expect(receiver.hooks.length).toBeLessThan(115);
   expect(warnings.at(-1)).toBe('a webhook was switched off after too many invalid answers');
+  const notified =
+    await t.sql`select what, data ->> 'words' words from notifications where account_id = ${t.accountId} and what = 'webhookOff'`;
+  expect(notified).toEqual([{ what: 'webhookOff', words: `${receiver.url}/hook` }]);
 
   expect((await feed(row)).ended).toBe(true);
   const told = receiver.hooks.length;
