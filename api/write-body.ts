@@ -1,4 +1,4 @@
-import type { StoredFile } from '../db/stores/files.ts';
+import { findSeenFiles, type StoredFile } from '../db/stores/files.ts';
 import { writeBody } from './contract/messages.ts';
 import type { ApiDeps, AppContext } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
@@ -30,7 +30,7 @@ async function fromJson(deps: ApiDeps, c: AppContext): Promise<Writing> {
   if (!parsed.success) throw invalid(parsed.error);
   const { text, channel, shorten, attachments } = parsed.data;
   const fileIds = attachments.map(({ id }) => id);
-  const known = await deps.files.find(c.var.actor.accountId, fileIds);
+  const known = fileIds.length === 0 ? [] : await findSeenFiles(deps.sql, c.var.actor, fileIds);
   const missing = fileIds.findIndex((id) => !known.some((file) => file.id === id));
   if (missing >= 0) throw wrongField(`attachments.${missing}.id`, 'there is no such file: upload it with POST /api/files');
   return { text, fileIds, ...(channel === undefined ? {} : { channel }), ...(shorten === undefined ? {} : { shorten }) };

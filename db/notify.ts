@@ -4,7 +4,25 @@
  */
 import type { Sql } from './connection.ts';
 
-export type ChangeKind = 'conversation' | 'chat' | 'run' | 'lead' | 'contact' | 'bot' | 'channel' | 'settings' | 'notification';
+/**
+ * `user`: users, groups or tokens changed, with them perhaps anybody's rights. `sight`: a client left the sight of this user (0: of everybody who sees nobody's
+ * clients), who would not hear of the client's own change any more.
+ */
+export type ChangeKind =
+  | 'conversation'
+  | 'chat'
+  | 'run'
+  | 'lead'
+  | 'customer'
+  | 'contact'
+  | 'bot'
+  | 'channel'
+  | 'settings'
+  | 'notification'
+  | 'internal'
+  | 'user'
+  | 'sight'
+  | 'typing';
 
 export interface ChangeItem {
   accountId: number;
@@ -17,6 +35,12 @@ export interface ChangeEvent {
   accountId: number;
   kind: ChangeKind;
   ids: (string | number)[];
+}
+
+/** Whose sight a client has left, by the value before of an event `entity_responsible_changed`. */
+export function leftSightOf(before: readonly unknown[] | undefined): number {
+  const [value] = (before ?? []) as { responsible_user?: { id?: number | null } }[];
+  return value?.responsible_user?.id ?? 0;
 }
 
 const CHANNEL = 'beseda';

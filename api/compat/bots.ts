@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { aliveRunsOnLead, type BotRow, findBot, listBots } from '../../db/stores/compat-bots.ts';
 import { findContact, findLead } from '../../db/stores/compat-people.ts';
-import { mayWrite, visible } from './access.ts';
+import { editable, needs } from './access.ts';
 import { isRecord, itemAnswer, pageAnswer, readBody, selfLink } from './answer.ts';
 import { type BotOrder, readBotOrder, readBotOrders } from './bot-order.ts';
 import type { CompatActor, CompatDeps, CompatEnv } from './model.ts';
@@ -36,14 +36,14 @@ export function botRoutes(deps: CompatDeps): Hono<CompatEnv> {
       .get('/:id', async (c) => itemAnswer(c, bot(c, await findById(c.var.actor.accountId, c.req.param('id')))))
 
       .post('/run', async (c) => {
-        const actor = mayWrite(c);
+        const actor = needs(c, 'runBots');
         await runAll(deps, c, actor, readBotOrders(await readBody(c), 'words'));
         return c.text('Accepted', 202);
       })
 
       /** 202: the run is certain to begin; what it sends is not known yet. */
       .post('/:id/run', async (c) => {
-        const actor = mayWrite(c);
+        const actor = needs(c, 'runBots');
         const { id } = await findById(actor.accountId, c.req.param('id'));
         const body = await readBody(c);
         await runAll(deps, c, actor, [readBotOrder(isRecord(body) ? { ...body, bot_id: id } : body, 0, 'words')]);
@@ -52,11 +52,11 @@ export function botRoutes(deps: CompatDeps): Hono<CompatEnv> {
 
       /** Stops every run of the bot on a lead; none running is no error. */
       .post('/:id/stop', async (c) => {
-        const actor = mayWrite(c);
+        const actor = needs(c, 'runBots');
         const { id } = await findById(actor.accountId, c.req.param('id'));
         const body = await readBody(c);
         const order = readBotOrder(isRecord(body) ? { ...body, bot_id: id } : body, 0, 'leadsOnly');
-        visible(await findLead(sql, actor, order.entityId), 'Lead');
+        editable(await findLead(sql, actor, order.entityId), 'Lead');
         for (const runId of await aliveRunsOnLead(sql, actor.accountId, id, order.entityId)) {
           await deps.stopRun(actor.accountId, runId, actor.userId);
         }
@@ -68,7 +68,7 @@ export function botRoutes(deps: CompatDeps): Hono<CompatEnv> {
 /** The older form: a list with numeric entity types, 1 contact and 2 lead (`/api/v2/salesbot/run`). */
 export function salesbotRoutes(deps: CompatDeps): Hono<CompatEnv> {
   return new Hono<CompatEnv>().post('/run', async (c) => {
-    const actor = mayWrite(c);
+    const actor = needs(c, 'runBots');
     await runAll(deps, c, actor, readBotOrders(await readBody(c), 'numbers'));
     return c.json({ success: true }, 202);
   });
@@ -82,8 +82,8 @@ async function runAll(deps: CompatDeps, c: Context<CompatEnv>, actor: CompatActo
     const found = await findBot(sql, accountId, botId);
     if (found === undefined || found.state === 'archived') throw notFound('Bot');
     if (found.state === 'off' || found.liveVersion === null) throw new CompatProblem(422, 'The bot is off or was never published.');
-    if (entity === 'lead') visible(await findLead(sql, actor, entityId), 'Lead');
-    else visible(await findContact(sql, actor, entityId), 'Contact');
+    if (entity === 'lead') editable(await findLead(sql, actor, entityId), 'Lead');
+    else editable(await findContact(sql, actor, entityId), 'Contact');
   }
   const key = c.req.header('Idempotency-Key') || randomUUID();
   for (const [index, { botId, entity, entityId }] of orders.entries()) {

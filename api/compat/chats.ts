@@ -43,7 +43,8 @@ export function contactChatRoutes({ sql }: CompatDeps): Hono<CompatEnv> {
       const wanted = readLinks(await readBody(c));
       const chats = await listChatLinks(sql, actor, { chatIds: wanted.map(({ chat_id }) => chat_id) }, MOST);
       const contacts = await seenContacts(sql, actor, [...new Set(wanted.map(({ contact_id }) => contact_id))]);
-      if ([...contacts.values()].includes(false)) throw new CompatProblem(403, 'This user has no rights to the contact.');
+      if ([...contacts.values()].includes(false) || chats.some((chat) => !chat.editable))
+        throw new CompatProblem(403, 'This user has no rights to the contact.');
       const known = new Set(chats.map(({ chatId }) => chatId));
       const choices: FieldProblem[] = wanted.flatMap(({ contact_id, chat_id }, index) => [
         ...(contacts.has(contact_id) ? [] : [unknown(`${index}.contact_id`)]),

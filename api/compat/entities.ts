@@ -10,7 +10,7 @@ import {
   listContacts,
   listLeads,
 } from '../../db/stores/compat-people.ts';
-import { mayWrite, visible } from './access.ts';
+import { editable, mayWrite, visible } from './access.ts';
 import { itemAnswer, pageAnswer, readBody, seconds, selfLink } from './answer.ts';
 import { type LeadPatch, readLeadPatch, readLeadPatches } from './lead-patch.ts';
 import type { CompatDeps, CompatEnv } from './model.ts';
@@ -51,9 +51,12 @@ export function contactRoutes({ sql }: CompatDeps): Hono<CompatEnv> {
 /** `/api/v4/leads`: list, one, and changes of stage, responsible, price, name and tags. */
 export function leadRoutes(deps: CompatDeps): Hono<CompatEnv> {
   const { sql } = deps;
-  const change = async (c: Context<CompatEnv>, { id, change }: LeadPatch) => {
+  const mayChange = async (c: Context<CompatEnv>, patches: LeadPatch[]) => {
     const actor = mayWrite(c);
-    visible(await findLead(sql, actor, id), 'Lead');
+    for (const { id } of patches) editable(await findLead(sql, actor, id), 'Lead');
+  };
+  const change = async (c: Context<CompatEnv>, { id, change }: LeadPatch) => {
+    const { actor } = c.var;
     const changedAt = await deps.changeLead(actor.accountId, id, change, actor.userId);
     return { id, updated_at: seconds(changedAt), _links: selfLink(c, `leads/${id}`) };
   };
@@ -91,12 +94,15 @@ export function leadRoutes(deps: CompatDeps): Hono<CompatEnv> {
       .patch('/:id', async (c) => {
         const id = pathId(c.req.param('id'));
         if (id === undefined) throw notFound('Lead');
-        return itemAnswer(c, await change(c, readLeadPatch(await readBody(c), id)));
+        const patch = readLeadPatch(await readBody(c), id);
+        await mayChange(c, [patch]);
+        return itemAnswer(c, await change(c, patch));
       })
 
       /** A batch is checked whole before anything is changed; each lead is then changed by itself. */
       .patch('/', async (c) => {
         const patches = readLeadPatches(await readBody(c));
+        await mayChange(c, patches);
         const changed: object[] = [];
         for (const patch of patches) changed.push(await change(c, patch));
         return itemAnswer(c, { _links: selfLink(c, 'leads'), _embedded: { leads: changed } });

@@ -1,9 +1,10 @@
 import { type Context, Hono } from 'hono';
 import { type EventRow, findEvent, listEvents } from '../../db/stores/compat-events.ts';
+import { needs, visible } from './access.ts';
 import { itemAnswer, pageAnswer, selfLink } from './answer.ts';
 import { eventTypes } from './event-types.ts';
 import type { CompatDeps, CompatEnv } from './model.ts';
-import { type FieldProblem, invalid, notFound } from './problem.ts';
+import { type FieldProblem, invalid } from './problem.ts';
 import { pathId, type Query, readQuery } from './query.ts';
 
 const MOST = 100;
@@ -15,7 +16,7 @@ const ENTITIES = /^(lead|contact|company|customer|task|talk|catalog_\d+)$/;
 export function eventRoutes({ sql }: CompatDeps): Hono<CompatEnv> {
   return new Hono<CompatEnv>()
     .get('/', async (c) => {
-      const { actor } = c.var;
+      const actor = needs(c, 'analytics');
       const query = readQuery(c.req.url);
       const page = query.page(MOST);
       const filter = readFilter(query);
@@ -31,10 +32,9 @@ export function eventRoutes({ sql }: CompatDeps): Hono<CompatEnv> {
     })
 
     .get('/:id', async (c) => {
-      const { actor } = c.var;
+      const actor = needs(c, 'analytics');
       const id = pathId(c.req.param('id'));
-      const row = id === undefined ? undefined : await findEvent(sql, actor, id);
-      if (row === undefined) throw notFound('Event');
+      const row = visible(id === undefined ? undefined : await findEvent(sql, actor, id), 'Event');
       return itemAnswer(c, event(c, row, readQuery(c.req.url).with()));
     });
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { findTalk, listTalkMessages, listTalks, type TalkRow } from '../../db/stores/compat-talks.ts';
-import { mayWrite, visible } from './access.ts';
+import { editable, mayWrite, needs, visible } from './access.ts';
 import { isRecord, itemAnswer, pageAnswer, readBody, seconds, selfLink } from './answer.ts';
 import type { CompatDeps, CompatEnv } from './model.ts';
 import { CompatProblem, invalid, notFound } from './problem.ts';
@@ -49,8 +49,8 @@ export function talkRoutes(deps: CompatDeps): Hono<CompatEnv> {
 
       /** 202 says that the close is certain to take effect; closing a closed conversation is harmless. A body that is wrong is 422. */
       .post('/:id/close', async (c) => {
-        const actor = mayWrite(c);
-        const row = await find(c);
+        const actor = needs(c, 'closeConversations');
+        const row = editable(await find(c), 'Talk');
         const body = (await readBody(c)) ?? {};
         const force = isRecord(body) ? (body.force_close ?? false) : undefined;
         if (typeof force !== 'boolean') {
@@ -66,7 +66,7 @@ export function talkRoutes(deps: CompatDeps): Hono<CompatEnv> {
       /** Text only. 422 where the talk is closed: only the client opens it again. */
       .post('/:id/send_message', async (c) => {
         const actor = mayWrite(c);
-        const row = await find(c);
+        const row = editable(await find(c), 'Talk');
         const body = await readBody(c);
         const text = isRecord(body) ? body.text : undefined;
         if (typeof text !== 'string') {

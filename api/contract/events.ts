@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { notificationKinds } from '../../db/schema/events.ts';
+import { notificationGroups, notificationKinds } from '../../domain/notifications/kinds.ts';
 import { author, id, instant, pageOf, pageQuery } from './common.ts';
 
 export const event = z
@@ -51,8 +51,9 @@ export type Notification = z.infer<typeof notification>;
 export const notificationPage = pageOf(notification).extend({ unread: z.number().int() }).openapi('NotificationPage');
 export type NotificationPage = z.infer<typeof notificationPage>;
 export const readNotifications = z.object({
-  /** Absent: all of mine. */
+  /** Absent: all of mine, or of `group`. */
   ids: z.array(id).max(1000).optional(),
+  group: z.enum(notificationGroups).optional(),
 });
 
 /**
@@ -61,7 +62,7 @@ export const readNotifications = z.object({
  */
 export const change = z
   .object({
-    kind: z.enum(['conversation', 'chat', 'run', 'lead', 'contact', 'bot', 'channel', 'settings', 'notification']),
+    kind: z.enum(['conversation', 'chat', 'run', 'lead', 'customer', 'contact', 'bot', 'channel', 'settings', 'notification', 'internal', 'typing', 'user']),
     ids: z.array(z.union([z.string(), z.number()])),
   })
   .openapi('Change');

@@ -84,8 +84,9 @@ export const accountMade = z
   .openapi('AccountMade');
 export type AccountMade = z.infer<typeof accountMade>;
 
+/** `rights`: what differs from those of the group and the role; `inForce`: what the user may do, all three taken together. */
 export const user = z
-  .object({ id, name: z.string(), email: z.string(), role, sees, groupId: id.nullable(), rights: rights.partial(), isActive: z.boolean() })
+  .object({ id, name: z.string(), email: z.string(), role, sees, groupId: id.nullable(), rights: rights.partial(), inForce: rights, isActive: z.boolean() })
   .openapi('User');
 export type User = z.infer<typeof user>;
 export const users = z.object({ items: z.array(user) });
@@ -105,6 +106,7 @@ export const userChange = z.object({
   role: role.optional(),
   sees: sees.optional(),
   groupId: id.nullable().optional(),
+  /** Takes the place of all the user's own rights; `{}` gives those of the group and the role back. */
   rights: rights.partial().optional(),
   isActive: z.boolean().optional(),
 });

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { findContact } from '../../db/stores/contacts.ts';
 import { runsOfContact } from '../../db/stores/runs.ts';
+import { seeingAll } from '../../db/stores/sight.ts';
 import { baseUrl } from '../base-url.ts';
 import { changeContact } from '../change-card.ts';
 import { idInPath } from '../contract/common.ts';
@@ -18,8 +19,8 @@ const tags = ['contacts'];
 const RUNS_MOST = 200;
 
 export function contactRoutes(deps: ApiDeps) {
-  async function view(c: AppContext, id: number) {
-    const found = await contactView(deps, c.var.actor, id);
+  async function view(c: AppContext, id: number, actor = c.var.actor) {
+    const found = await contactView(deps, actor, id);
     if (found === undefined) throw new ApiError('not_found', 'No such contact');
     return found;
   }
@@ -47,7 +48,7 @@ export function contactRoutes(deps: ApiDeps) {
       async (c) => {
         const { id } = c.req.valid('param');
         await changeContact(deps, c.var.actor, id, c.req.valid('json'));
-        return c.json(await view(c, id), 200);
+        return c.json(await view(c, id, seeingAll(c.var.actor)), 200);
       },
     )
     .openapi(

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Hono } from 'hono';
-import { fileOfAddress, type StoredFile } from '../../db/stores/files.ts';
+import { fileOfAddress, findSeenFiles, type StoredFile } from '../../db/stores/files.ts';
 import { fileIdOf, filePath, isFileProof } from '../../files/address.ts';
 import { kindOf, shownInline } from '../../files/sniff.ts';
 import { baseUrl } from '../base-url.ts';
@@ -50,7 +50,7 @@ export function fileRoutes(deps: ApiDeps) {
   });
   app.get('/files/:id', async (c) => {
     const id = uuidInPath.safeParse({ id: c.req.param('id') });
-    const [stored] = id.success ? await deps.files.find(c.var.actor.accountId, [id.data.id]) : [];
+    const [stored] = id.success ? await findSeenFiles(deps.sql, c.var.actor, [id.data.id]) : [];
     if (stored === undefined) throw new ApiError('not_found', 'No such file');
     return c.json(view(c, stored), 200);
   });

@@ -1,15 +1,19 @@
 import { createRoute } from '@hono/zod-openapi';
-import { findLead, listLeads } from '../../db/stores/leads.ts';
+import type { LeadFilter } from '../../db/stores/lead-filter.ts';
+import { findLead, listLeads, stageTotals as stageTotalsOf } from '../../db/stores/leads.ts';
+import { listPipelines } from '../../db/stores/pipelines.ts';
 import { runsOfLead } from '../../db/stores/runs.ts';
+import { seeingAll } from '../../db/stores/sight.ts';
+import { acceptLead, declineLead } from '../accept-lead.ts';
 import { baseUrl } from '../base-url.ts';
 import { changeLead, makeLead } from '../change-card.ts';
 import { idInPath } from '../contract/common.ts';
-import { lead, leadChange, leadPage, leadQuery, newLead } from '../contract/leads.ts';
+import { type LeadFilterQuery, lead, leadChange, leadPage, leadQuery, newLead, stageTotals, stageTotalsQuery } from '../contract/leads.ts';
 import { threadPage, threadQuery } from '../contract/messages.ts';
 import { runQuery, runs } from '../contract/runs.ts';
 import { decodeCursor, isNumbers, page } from '../cursor.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, wrongField } from '../errors.ts';
 import { answeredOnce } from '../idempotency.ts';
 import { answers, makes, router, takes } from '../openapi.ts';
 import { readThread } from '../thread.ts';
@@ -19,9 +23,27 @@ import { runView } from '../views/runs.ts';
 const tags = ['leads'];
 const RUNS_MOST = 200;
 
+function filterOf(asked: LeadFilterQuery): LeadFilter {
+  const { pipeline, stage, responsible, tag, channel, contact, conversations, open, incoming, from, to, search } = asked;
+  return {
+    ...(pipeline === undefined ? {} : { pipelineId: pipeline }),
+    ...(stage === undefined ? {} : { stageIds: stage }),
+    ...(responsible === undefined ? {} : { responsibleIds: responsible }),
+    ...(tag === undefined ? {} : { tagIds: tag }),
+    ...(channel === undefined ? {} : { channelIds: channel }),
+    ...(contact === undefined ? {} : { contactId: contact }),
+    ...(conversations === undefined ? {} : { talks: conversations }),
+    ...(open === undefined ? {} : { open: open === 'true' }),
+    ...(incoming === undefined ? {} : { incoming: incoming === 'true' }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(search === undefined ? {} : { search }),
+  };
+}
+
 export function leadRoutes(deps: ApiDeps) {
-  async function view(c: AppContext, id: number) {
-    const found = await leadView(deps, c.var.actor, id);
+  async function view(c: AppContext, id: number, actor = c.var.actor) {
+    const found = await leadView(deps, actor, id);
     if (found === undefined) throw new ApiError('not_found', 'No such lead');
     return found;
   }
@@ -36,22 +58,31 @@ export function leadRoutes(deps: ApiDeps) {
         responses: answers(leadPage),
       }),
       async (c) => {
-        const { pipeline, stage, responsible, tag, contact, open, search, cursor, limit } = c.req.valid('query');
-        const filter = {
-          ...(pipeline === undefined ? {} : { pipelineId: pipeline }),
-          ...(stage === undefined ? {} : { stageIds: stage }),
-          ...(responsible === undefined ? {} : { responsibleIds: responsible }),
-          ...(tag === undefined ? {} : { tagIds: tag }),
-          ...(contact === undefined ? {} : { contactId: contact }),
-          ...(open === undefined ? {} : { open: open === 'true' }),
-          ...(search === undefined ? {} : { search }),
-        };
+        const { cursor, limit, ...asked } = c.req.valid('query');
+        const filter = filterOf(asked);
         const after = decodeCursor(cursor, isNumbers(2)) as [number, number] | undefined;
         const rows = await listLeads(deps.sql, c.var.actor, filter, { limit: limit + 1, ...(after === undefined ? {} : { after }) });
         return c.json(
           page(rows, limit, (row) => [row.updatedAt, row.id], leadItem),
           200,
         );
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/leads/totals',
+        tags,
+        summary: 'Size and worth of each stage of a pipeline under a filter',
+        request: { query: stageTotalsQuery },
+        responses: answers(stageTotals),
+      }),
+      async (c) => {
+        const asked = c.req.valid('query');
+        const { actor } = c.var;
+        const pipelineId = asked.pipeline ?? (await listPipelines(deps.sql, actor.accountId)).find(({ isMain }) => isMain)?.id;
+        if (pipelineId === undefined) throw wrongField('pipeline', 'the account has no main pipeline: name one');
+        return c.json({ pipelineId, items: await stageTotalsOf(deps.sql, actor, { ...filterOf(asked), pipelineId }) }, 200);
       },
     )
     .openapi(
@@ -64,7 +95,7 @@ export function leadRoutes(deps: ApiDeps) {
         request: takes(newLead),
         responses: makes(lead),
       }),
-      async (c) => c.json(await view(c, await makeLead(deps, c.var.actor, c.req.valid('json'))), 201),
+      async (c) => c.json(await view(c, await makeLead(deps, c.var.actor, c.req.valid('json')), seeingAll(c.var.actor)), 201),
     )
     .openapi(
       createRoute({
@@ -89,6 +120,36 @@ export function leadRoutes(deps: ApiDeps) {
       async (c) => {
         const { id } = c.req.valid('param');
         await changeLead(deps, c.var.actor, id, c.req.valid('json'));
+        return c.json(await view(c, id, seeingAll(c.var.actor)), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/leads/{id}/accept',
+        tags,
+        summary: 'Take an incoming lead into the pipeline; repeating it is harmless',
+        request: { params: idInPath },
+        responses: answers(lead),
+      }),
+      async (c) => {
+        const { id } = c.req.valid('param');
+        await acceptLead(deps, c.var.actor, id);
+        return c.json(await view(c, id), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/leads/{id}/decline',
+        tags,
+        summary: 'Close an incoming lead as lost, and its conversations without a poll; repeating it is harmless',
+        request: { params: idInPath },
+        responses: answers(lead),
+      }),
+      async (c) => {
+        const { id } = c.req.valid('param');
+        await declineLead(deps, c.var.actor, id, c.var.idempotencyKey);
         return c.json(await view(c, id), 200);
       },
     )

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { APIError } from 'better-auth/api';
+import { notify } from '../../db/notify.ts';
 import { accountsOfPerson, findAccount } from '../../db/stores/accounts.ts';
 import { findUser } from '../../db/stores/users.ts';
 import type { Actor } from '../actor.ts';
@@ -84,8 +85,11 @@ export function sessionRoutes(deps: ApiDeps) {
       createRoute({ method: 'delete', path: '/session', tags: ['session'], summary: 'Sign out', responses: answers(session) }),
       async (c) => {
         refuseForeignPages(deps, c);
+        const actor = await actorOf(deps, c);
         const { headers } = await deps.auth.api.signOut({ headers: c.req.raw.headers, returnHeaders: true });
         for (const cookie of headers.getSetCookie()) c.header('Set-Cookie', cookie, { append: true });
+        // Streams of the person's other pages end with the session.
+        if (actor !== undefined) notify(deps.sql, [{ accountId: actor.accountId, kind: 'user', id: actor.userId }]);
         return c.json(await describe(c, undefined), 200);
       },
     )

@@ -1,34 +1,43 @@
 import { createRoute } from '@hono/zod-openapi';
+import type { Queries } from '../../db/connection.ts';
+import { notify } from '../../db/notify.ts';
 import { findAccount } from '../../db/stores/accounts.ts';
+import { findGroup } from '../../db/stores/groups.ts';
 import { findUser, insertUser, listUsers, otherAdministrators, type User as UserRow, updateUser } from '../../db/stores/users.ts';
-import type { Rights } from '../../domain/rights/rights.ts';
+import { effectiveRights, type Rights } from '../../domain/rights/rights.ts';
 import { administersOnly } from '../auth/guard.ts';
 import { ensurePerson, joinOrganization, makeToken } from '../auth/people.ts';
 import { idInPath } from '../contract/common.ts';
 import { apiTokens, newToken, newUser, tokenMade, type User, user, userChange, userMade, users } from '../contract/session.ts';
 import type { ApiDeps } from '../deps.ts';
-import { ApiError } from '../errors.ts';
+import { ApiError, wrongField } from '../errors.ts';
 import { answeredOnce } from '../idempotency.ts';
 import { answers, makes, nothing, router, takes, z } from '../openapi.ts';
 
-const view = ({ id, name, email, role, groupId, rights, isActive }: UserRow): User => ({
-  id,
-  name,
-  email,
-  role,
-  sees: role === 'administrator' || (rights.see ?? 'all') === 'all' ? 'all' : 'own',
-  groupId,
-  rights,
-  isActive,
-});
+const view = ({ id, name, email, role, groupId, groupRights, rights, isActive }: UserRow): User => {
+  const inForce = effectiveRights(role, groupRights, rights);
+  return { id, name, email, role, sees: inForce.see === 'all' ? 'all' : 'own', groupId, rights, inForce, isActive };
+};
 
-/** `sees` is the short form: it overrules the two rights it stands for. */
-const rightsFrom = (sees: 'own' | 'all' | undefined, rights: Partial<Rights> | undefined): Partial<Rights> | undefined =>
-  sees === undefined ? rights : { ...rights, see: sees, edit: sees };
+/** `sees` is the short form: it overrules the two rights it stands for and leaves the others (`before`) alone. */
+const rightsFrom = (
+  { sees, rights }: { sees?: 'own' | 'all' | undefined; rights?: Partial<Rights> | undefined },
+  before: Partial<Rights> = {},
+): Partial<Rights> | undefined => (sees === undefined ? rights : { ...(rights ?? before), see: sees, edit: sees });
+
+async function checkGroup(sql: Queries, accountId: number, groupId: number | null | undefined): Promise<void> {
+  if (groupId == null || (await findGroup(sql, accountId, groupId)) !== undefined) return;
+  throw wrongField('groupId', 'there is no such group: GET /api/groups lists them');
+}
 
 /** Users of the account and their API tokens. Everybody sees who works here; administrators change it. */
 export function userRoutes(deps: ApiDeps) {
   const { sql } = deps;
+  /** What this process believed of anybody's rights, and what every open page of the account shows, is asked anew. */
+  const changed = (accountId: number, id: number) => {
+    deps.tokens.forget();
+    notify(sql, [{ accountId, kind: 'user', id }]);
+  };
   return router()
     .openapi(
       createRoute({ method: 'get', path: '/users', tags: ['users'], summary: 'Users of the account', responses: answers(users) }),
@@ -53,18 +62,20 @@ export function userRoutes(deps: ApiDeps) {
           new ApiError('conflict', `email: ${email} is a user of this account already`, {
             fields: [{ field: 'email', message: 'is a user already' }],
           });
+        await checkGroup(sql, accountId, groupId);
         if ((await listUsers(sql, accountId)).some((one) => one.email === email)) throw taken();
         const person = await ensurePerson(deps.auth, { email, name, ...(password === undefined ? {} : { password }) });
         const row = await insertUser(
           sql,
           accountId,
-          { name, email, role, groupId: groupId ?? null, rights: rightsFrom(sees, rights) ?? {}, authUserId: person.authUserId },
+          { name, email, role, groupId: groupId ?? null, rights: rightsFrom({ sees, rights }) ?? {}, authUserId: person.authUserId },
           deps.now(),
         );
         if (row === undefined) throw taken();
         if (account?.organizationId != null) {
           await joinOrganization(deps.auth, account.organizationId, person.authUserId, role === 'administrator' ? 'admin' : 'member');
         }
+        changed(accountId, row.id);
         return c.json({ ...view(row), password: person.password }, 201);
       },
     )
@@ -87,11 +98,13 @@ export function userRoutes(deps: ApiDeps) {
           if (losesRights && (await otherAdministrators(tx, accountId, id)) === 0) {
             throw new ApiError('conflict', 'The account needs an administrator: make another user one first');
           }
-          const { sees, ...rest } = change;
-          return updateUser(tx, accountId, id, { ...rest, rights: rightsFrom(sees, change.rights) });
+          const { sees: _, ...rest } = change;
+          await checkGroup(tx, accountId, change.groupId);
+          const before = change.sees === undefined ? undefined : await findUser(tx, accountId, id);
+          return updateUser(tx, accountId, id, { ...rest, rights: rightsFrom(change, before?.rights) });
         });
         if (row === undefined) throw new ApiError('not_found', 'No such user');
-        deps.tokens.forget();
+        changed(accountId, id);
         return c.json(view(row), 200);
       },
     )
@@ -146,7 +159,7 @@ export function userRoutes(deps: ApiDeps) {
           delete from auth_api_keys where id = ${c.req.valid('param').id} and reference_id = ${authUserId}
           and metadata::jsonb->'accountId' = to_jsonb(${accountId}::bigint) returning id`;
         if (rows.length === 0) throw new ApiError('not_found', 'No such token');
-        deps.tokens.forget();
+        changed(accountId, userId);
         return c.body(null, 204);
       },
     );

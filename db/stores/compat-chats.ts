@@ -1,5 +1,5 @@
 import type { Queries, Sql } from '../connection.ts';
-import { type Sight, visible } from './sight.ts';
+import { editable, type Sight, visible } from './sight.ts';
 
 /** Which contact a chat belongs to. */
 export interface ChatLink {
@@ -13,19 +13,19 @@ export function listChatLinks(
   actor: Sight,
   filter: { contactIds?: number[]; chatIds?: string[] },
   most: number,
-): Promise<ChatLink[]> {
-  return sql<ChatLink[]>`
-    select h.id "chatId", h.contact_id "contactId" from chats h join contacts c on c.account_id = h.account_id and c.id = h.contact_id
+): Promise<(ChatLink & { editable: boolean })[]> {
+  return sql<(ChatLink & { editable: boolean })[]>`
+    select h.id "chatId", h.contact_id "contactId", ${editable(sql, actor, 'c')} editable from chats h join contacts c on c.account_id = h.account_id and c.id = h.contact_id
     where h.account_id = ${actor.accountId} and h.kind = 'private' and ${visible(sql, actor, 'c')}
       ${filter.contactIds === undefined ? sql`` : sql`and h.contact_id = any(${filter.contactIds}::bigint[])`}
       ${filter.chatIds === undefined ? sql`` : sql`and h.id = any(${filter.chatIds}::uuid[])`}
     order by h.created_at desc, h.id limit ${most}`;
 }
 
-/** Who of the ids is a contact that the asker may see. */
+/** Who of the ids is a contact that the asker may see and change. */
 export async function seenContacts(sql: Queries, actor: Sight, ids: number[]): Promise<Map<number, boolean>> {
   const rows = await sql<{ id: number; seen: boolean }[]>`
-    select c.id, ${visible(sql, actor, 'c')} seen from contacts c where c.account_id = ${actor.accountId} and c.id = any(${ids}::bigint[])`;
+    select c.id, (${visible(sql, actor, 'c')} and ${editable(sql, actor, 'c')}) seen from contacts c where c.account_id = ${actor.accountId} and c.id = any(${ids}::bigint[])`;
   return new Map(rows.map((row) => [row.id, row.seen]));
 }
 

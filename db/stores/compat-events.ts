@@ -1,6 +1,6 @@
 import type { Author } from '../../domain/conversation/model.ts';
 import type { Queries } from '../connection.ts';
-import { type Sight, visible } from './sight.ts';
+import { type Sight, visible, visibleByCard } from './sight.ts';
 
 /** A row of the list of events. */
 export interface EventRow {
@@ -16,6 +16,8 @@ export interface EventRow {
   contactName: string | null;
   leadName: string | null;
   at: number;
+  /** False where the asker may not see the contact or lead. */
+  visible: boolean;
 }
 
 export interface EventFilter {
@@ -39,7 +41,7 @@ export function listEvents(sql: Queries, actor: Sight, filter: EventFilter, limi
   const contained = (column: string, values: object[]) =>
     sql`and (false ${values.map((value) => sql`or e.${sql(column)} @> ${sql.typed.json([value])}`)})`;
   return sql<EventRow[]>`
-    ${selectEvents(sql)}
+    ${selectEvents(sql, actor)}
     where e.account_id = ${actor.accountId}
       ${filter.ids === undefined ? sql`` : sql`and e.id in ${sql([-1, ...filter.ids])}`}
       ${filter.at?.from === undefined ? sql`` : sql`and e.at >= ${sql.typed.instant(filter.at.from)}`}
@@ -49,15 +51,19 @@ export function listEvents(sql: Queries, actor: Sight, filter: EventFilter, limi
       ${filter.entities === undefined ? sql`` : aboutEntities(sql, filter.entities, filter.entityIds)}
       ${filter.after === undefined ? sql`` : contained('value_after', filter.after)}
       ${filter.before === undefined ? sql`` : contained('value_before', filter.before)}
-      and (c.id is null or ${visible(sql, actor, 'c')})
+      and ${inSight(sql, actor)}
     order by e.at desc, e.id desc
     limit ${limit + 1} offset ${offset}`;
 }
 
 export async function findEvent(sql: Queries, actor: Sight, id: number): Promise<EventRow | undefined> {
   const [row] = await sql<EventRow[]>`
-    ${selectEvents(sql)} where e.account_id = ${actor.accountId} and e.id = ${id} and (c.id is null or ${visible(sql, actor, 'c')})`;
+    ${selectEvents(sql, actor)} where e.account_id = ${actor.accountId} and e.id = ${id}`;
   return row;
+}
+
+function inSight(sql: Queries, actor: Sight) {
+  return sql`((c.id is null or ${visible(sql, actor, 'c')}) and ${visibleByCard(sql, actor, 'e')})`;
 }
 
 function aboutEntities(sql: Queries, entities: string[], ids: number[] | undefined) {
@@ -67,10 +73,11 @@ function aboutEntities(sql: Queries, entities: string[], ids: number[] | undefin
   return sql`and ((e.entity_type in ${sql(entities)} ${own}) ${ofContacts})`;
 }
 
-function selectEvents(sql: Queries) {
+function selectEvents(sql: Queries, actor: Sight) {
   return sql`
     select e.id, e.type, e.entity_type "entityType", e.entity_id "entityId", e.author_kind "authorKind", e.author_id "authorId",
-      e.value_before "valueBefore", e.value_after "valueAfter", e.contact_id "contactId", c.name "contactName", l.name "leadName", e.at
+      e.value_before "valueBefore", e.value_after "valueAfter", e.contact_id "contactId", c.name "contactName", l.name "leadName", e.at,
+      ${inSight(sql, actor)} visible
     from events e
     left join contacts c on c.account_id = e.account_id and c.id = case e.entity_type when 'contact' then e.entity_id else e.contact_id end
     left join leads l on l.account_id = e.account_id and l.id = case e.entity_type when 'lead' then e.entity_id else e.lead_id end`;

@@ -1,6 +1,6 @@
 import type { Queries } from '../connection.ts';
 import type { FieldValues } from '../schema/index.ts';
-import { type Sight, visible, visibleLead } from './sight.ts';
+import { editable, editableLead, type Sight, visible, visibleLead } from './sight.ts';
 
 /** What contacts and leads have in common. Instants in epoch ms. */
 export interface EntityRow {
@@ -12,7 +12,9 @@ export interface EntityRow {
   tags: { id: number; name: string }[];
   createdAt: number;
   updatedAt: number;
+  /** False where the asker may not see the contact, or may only see it. */
   visible: boolean;
+  editable: boolean;
 }
 
 export interface ContactRow extends EntityRow {
@@ -79,8 +81,9 @@ function selectContacts(sql: Queries, actor: Sight) {
   return sql`
     select c.id, c.name, c.first_name "firstName", c.last_name "lastName", c.responsible_user_id "responsibleUserId", c.company_id "companyId",
       c.fields, ${tagsOf(sql, 'c')} tags, c.created_at "createdAt", c.updated_at "updatedAt", ${visible(sql, actor, 'c')} visible,
+      ${editable(sql, actor, 'c')} editable,
       (select coalesce(jsonb_agg(l.id order by l.id), '[]') from leads l
-        where l.account_id = c.account_id and (l.contact_id = c.id
+        where l.account_id = c.account_id and ${visibleLead(sql, actor, 'l')} and (l.contact_id = c.id
           or exists (select 1 from lead_contacts x where x.account_id = l.account_id and x.lead_id = l.id and x.contact_id = c.id))) "leadIds"
     from contacts c`;
 }
@@ -151,9 +154,11 @@ function selectLeads(sql: Queries, actor: Sight) {
     select l.id, l.name, l.price, l.pipeline_id "pipelineId", l.status_id "statusId", l.responsible_user_id "responsibleUserId",
       l.company_id "companyId", l.channel_id "channelId", l.fields, ${tagsOf(sql, 'l')} tags, l.created_at "createdAt",
       l.updated_at "updatedAt", l.closed_at "closedAt", l.contact_id "mainContactId", ${visibleLead(sql, actor, 'l')} visible,
+      ${editableLead(sql, actor, 'l')} editable,
       (select coalesce(jsonb_agg(x.contact_id order by x.contact_id <> l.contact_id, x.contact_id), '[]') from (
         select l.contact_id where l.contact_id is not null
-        union select y.contact_id from lead_contacts y where y.account_id = l.account_id and y.lead_id = l.id) x) "contactIds"
+        union select y.contact_id from lead_contacts y join contacts other on other.account_id = y.account_id and other.id = y.contact_id
+        where y.account_id = l.account_id and y.lead_id = l.id and ${visible(sql, actor, 'other')}) x) "contactIds"
     from leads l left join contacts c on c.account_id = l.account_id and c.id = l.contact_id`;
 }
 

@@ -2,7 +2,7 @@ import type { Author, TalkStatus } from '../../domain/conversation/model.ts';
 import type { AttachmentKind, PartStatus } from '../../domain/message/model.ts';
 import type { Queries } from '../connection.ts';
 import type { MessageExtra } from '../schema/index.ts';
-import { type Sight, visible } from './sight.ts';
+import { editable, type Sight, visible } from './sight.ts';
 
 /** A conversation as the amoCRM-shaped API shows it. Instants in epoch ms. */
 export interface TalkRow {
@@ -22,6 +22,8 @@ export interface TalkRow {
   missedAt: number | null;
   /** False where the asker may not see the contact. */
   visible: boolean;
+  /** False also where the asker may only see it. */
+  editable: boolean;
 }
 
 export interface TalkFilter {
@@ -107,7 +109,8 @@ function selectTalks(sql: Queries, actor: Sight) {
   return sql`
     select t.number, t.created_at "createdAt", t.updated_at "updatedAt", t.rate, t.contact_id "contactId", t.chat_id "chatId",
       t.entity_type "entityType", t.entity_id "entityId", t.status, t.is_read "isRead", t.channel_id "channelId", n.type "channelType",
-      h.external_chat_id "externalChatId", t.missed_at "missedAt", ${visible(sql, actor, 'c')} visible
+      h.external_chat_id "externalChatId", t.missed_at "missedAt", ${visible(sql, actor, 'c')} visible,
+      ${editable(sql, actor, 'c')} editable
     from conversations t
     join chats h on h.account_id = t.account_id and h.id = t.chat_id
     join channels n on n.account_id = t.account_id and n.id = t.channel_id

@@ -1,4 +1,5 @@
 import type { Queries } from '../connection.ts';
+import { type Sight, seesAll, visibleByContact } from './sight.ts';
 
 export interface StoredFile {
   accountId: number;
@@ -24,6 +25,20 @@ export async function insertFile(sql: Queries, file: StoredFile, createdBy: stri
 
 export function findFiles(sql: Queries, accountId: number, ids: string[]): Promise<StoredFile[]> {
   return sql<StoredFile[]>`select ${columns(sql)} from files where account_id = ${accountId} and id = any(${ids}::uuid[])`;
+}
+
+/**
+ * Those of the account's files that the asker may see: brought by the asker, or carried by a message of a client in sight. Others are simply not there.
+ * What hangs on no client's message (a draft of a colleague, a file of a bot) is seen by those who see all.
+ */
+export function findSeenFiles(sql: Queries, actor: Sight, ids: string[]): Promise<StoredFile[]> {
+  const inSight = seesAll(actor)
+    ? sql`true`
+    : sql`(f.created_by = ${`user:${actor.userId}`} or exists (
+        select 1 from attachments a join chats c on c.account_id = a.account_id and c.id = a.chat_id
+        where a.account_id = f.account_id and a.file_id = f.id and ${visibleByContact(sql, actor, 'c')}))`;
+  return sql<StoredFile[]>`
+    select ${columns(sql)} from files f where f.account_id = ${actor.accountId} and f.id = any(${ids}::uuid[]) and ${inSight}`;
 }
 
 /** By id alone: only for an address whose proof was checked. */

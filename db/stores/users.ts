@@ -9,11 +9,14 @@ export interface User {
   groupId: number | null;
   /** What differs from the rights of the group and the role. */
   rights: Partial<Rights>;
+  /** What the group changes of the role's rights. */
+  groupRights: Partial<Rights> | null;
   isActive: boolean;
   authUserId: string | null;
 }
 
-const columns = (sql: Queries) => sql`id, name, email, role, group_id "groupId", rights, is_active "isActive", auth_user_id "authUserId"`;
+const columns = (sql: Queries) => sql`id, name, email, role, group_id "groupId", rights,
+  (select g.rights from groups g where g.account_id = users.account_id and g.id = users.group_id) "groupRights", is_active "isActive", auth_user_id "authUserId"`;
 
 export function listUsers(sql: Queries, accountId: number): Promise<User[]> {
   return sql<User[]>`select ${columns(sql)} from users where account_id = ${accountId} order by id`;
@@ -28,7 +31,7 @@ export async function findUser(sql: Queries, accountId: number, userId: number):
 export async function insertUser(
   sql: Queries,
   accountId: number,
-  user: Omit<User, 'id' | 'isActive' | 'groupId'> & { groupId?: number | null },
+  user: Omit<User, 'id' | 'isActive' | 'groupId' | 'groupRights'> & { groupId?: number | null },
   at: number,
 ): Promise<User | undefined> {
   const [row] = await sql<User[]>`

@@ -99,7 +99,7 @@ function flush(): void {
     for (const id of changed.get(kind) ?? [])
       void queryClient.invalidateQueries({ queryKey: [key, Number.isNaN(Number(id)) ? id : Number(id)] });
   };
-  if (has('conversation') || has('chat')) for (const key of ['conversations', 'counts', 'conversation', 'leads']) stale.add(key);
+  if (has('conversation') || has('chat') || has('contact')) for (const key of ['conversations', 'counts', 'conversation', 'leads']) stale.add(key);
   if (has('conversation') || has('run') || has('contact')) stale.add('lead');
   if (has('conversation') || has('contact') || has('chat')) stale.add('contact');
   if (has('lead')) for (const key of ['leads', 'conversations']) stale.add(key);
@@ -107,6 +107,7 @@ function flush(): void {
   if (has('bot')) for (const key of ['bots', 'versions']) stale.add(key);
   if (has('channel')) stale.add('channels');
   if (has('settings')) for (const key of ['settings', 'pipelines', 'tags', 'fields', 'users']) stale.add(key);
+  if (has('user')) for (const key of ['users', 'groups', 'session']) stale.add(key);
   if (has('notification')) stale.add('notifications');
   one('lead', 'lead');
   one('bot', 'bot');
