@@ -24,6 +24,8 @@ import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileAddressRoutes, fileRoutes } from './routes/files.ts';
+import { internalChatRoutes } from './routes/internal-chats.ts';
+import { internalMessageRoutes } from './routes/internal-messages.ts';
 import { leadRoutes } from './routes/leads.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { openRoutes } from './routes/open.ts';
@@ -106,6 +108,7 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
   // Read-only users too read their notifications.
   signedIn.route('/', streamRoutes(deps, metrics));
   signedIn.route('/', eventRoutes(deps));
+  for (const routes of [internalMessageRoutes, internalChatRoutes]) signedIn.route('/', routes(deps));
   signedIn.use(mayWrite);
   for (const routes of [
     accountRoutes,

@@ -18,6 +18,8 @@
  * - `GET channels` Channels · `POST channels` NewChannel → 201 Channel · `GET|PATCH|DELETE channels/{id}` · `POST channels/{id}/test` ChannelTest
  * - `GET|PUT settings` Settings · `GET pipelines`, `tags?entity=`, `fields?entity=` · `POST fields`
  * - `POST files` (multipart `file`) → 201 FileView · `GET events` EventPage · `GET notifications` NotificationPage, `POST notifications/read`
+ * - `GET internal-chats` InternalChatPage · `GET …/counts` · `POST …` (group) · `POST …/direct {userId}` · `GET leads/{id}/internal-chat` InternalChat
+ * - `GET|PATCH internal-chats/{id}` · `POST|DELETE …/members` · `GET|POST …/messages`, `PATCH|DELETE …/messages/{messageId}` · `POST …/read` · `GET internal-chats/search`
  * - `GET stream`: server-sent events `resync` and `change` (Change)
  */
 export * from './bots.ts';
@@ -25,6 +27,7 @@ export * from './channels.ts';
 export * from './common.ts';
 export * from './conversations.ts';
 export * from './events.ts';
+export * from './internal.ts';
 export * from './leads.ts';
 export {
   type AttachmentView,

@@ -4,5 +4,6 @@ export * from './bots.ts';
 export * from './channels.ts';
 export * from './chats.ts';
 export * from './events.ts';
+export * from './internal.ts';
 export * from './people.ts';
 export * from './webhooks.ts';

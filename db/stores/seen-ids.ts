@@ -1,5 +1,6 @@
 import type { Queries } from '../connection.ts';
 import type { ChangeKind } from '../notify.ts';
+import { mayReadInternal } from './internal-chats.ts';
 import { type Sight, visible, visibleByContact, visibleLead } from './sight.ts';
 
 /** Those of the changed ids that this user may see; a live update about anything else is not even hinted at. */
@@ -28,6 +29,12 @@ function queryOf(sql: Queries, actor: Sight, kind: ChangeKind, ids: string[]): P
     case 'run':
       return sql`
         select t.id from bot_runs t where t.account_id = ${account} and t.id = any(${ids}::text[]::uuid[]) and ${visibleByContact(sql, actor, 't')}`;
+    case 'internal':
+      // `left/<user id>`: who was taken out is told so, and nobody else.
+      return sql`
+        select c.id::text id from internal_chats c
+        where c.id = any(${ids.filter((id) => !id.startsWith('left/'))}::text[]::bigint[]) and ${mayReadInternal(sql, actor, 'c')}
+        union all select own from unnest(${ids}::text[]) own where own = ${`left/${actor.userId}`}`;
     default:
       return undefined; // bots, channels and settings are everybody's, notifications name nothing
   }

@@ -127,6 +127,22 @@ const elsewhere = [
   'DELETE /api/tokens/{id}',
   'DELETE /api/channels/{id}',
   'POST /api/files',
+  // Internal chats: test/api/internal.test.ts.
+  'GET /api/internal-chats',
+  'POST /api/internal-chats',
+  'GET /api/internal-chats/counts',
+  'GET /api/internal-chats/search',
+  'POST /api/internal-chats/direct',
+  'GET /api/internal-chats/{id}',
+  'PATCH /api/internal-chats/{id}',
+  'POST /api/internal-chats/{id}/members',
+  'DELETE /api/internal-chats/{id}/members/{userId}',
+  'GET /api/internal-chats/{id}/messages',
+  'POST /api/internal-chats/{id}/messages',
+  'PATCH /api/internal-chats/{id}/messages/{messageId}',
+  'DELETE /api/internal-chats/{id}/messages/{messageId}',
+  'POST /api/internal-chats/{id}/read',
+  'GET /api/leads/{id}/internal-chat',
 ];
 
 function fill(path: string): string {
