@@ -13,14 +13,20 @@ const refusals: Record<NonNullable<OrderAnswer['refused']>['code'], ErrorCode> =
   no_message: 'not_found',
   unreachable: 'unreachable',
   empty: 'invalid',
+  answered_since: 'answered_since',
 };
 
 /** Sends an order of somebody who may change this client (403 otherwise; closing is a right of its own) to a chat under the request's idempotency key; a refusal by the turn becomes the request's. */
-export async function sendOrder(deps: ApiDeps, c: AppContext, chat: ChatAddress, order: ConversationOrder): Promise<Sent> {
+export async function sendOrder(
+  deps: ApiDeps,
+  c: AppContext,
+  chat: ChatAddress,
+  order: ConversationOrder,
+  idempotencyKey = c.var.idempotencyKey,
+): Promise<Sent> {
   const { accountId } = c.var.actor;
   mustEdit(chat);
   if (order.type === 'close') mustHave(c.var.actor, 'closeConversations');
-  const { idempotencyKey } = c.var;
   const key = { accountId, channelId: chat.channelId, externalChatId: chat.externalChatId };
   const outcome = await deps.orders.send(key, order, idempotencyKey);
   c.var.log.debug({ order: order.type, chatId: chat.chatId, answered: outcome.taken }, 'order');

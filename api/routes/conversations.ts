@@ -1,15 +1,10 @@
-import { createRoute, type z } from '@hono/zod-openapi';
-import {
-  addressOfConversation,
-  type ConversationRow,
-  countViews,
-  findConversation,
-  listByTime,
-  listWaiting,
-  openingsOf,
-} from '../../db/stores/conversations.ts';
+import { createRoute } from '@hono/zod-openapi';
+import { countViews } from '../../db/stores/conversation-filter.ts';
+import { addressOfConversation, findConversation, openingsOf } from '../../db/stores/conversations.ts';
 import type { ConversationOrder } from '../../workflows/messages.ts';
 import {
+  bulkAnswer,
+  bulkBody,
   closeBody,
   conversation,
   conversationCounts,
@@ -18,12 +13,13 @@ import {
   numberInPath,
   orderAnswer,
 } from '../contract/conversations.ts';
-import { decodeCursor, encodeCursor, page } from '../cursor.ts';
+import { orderMany } from '../conversation-bulk.ts';
+import { listConversations } from '../conversation-list.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError } from '../errors.ts';
-import { answers, mayTake, ordered, router } from '../openapi.ts';
+import { answers, mayTake, ordered, router, takes } from '../openapi.ts';
 import { sendOrder } from '../send-order.ts';
-import { conversationItem, conversationView, orderAnswerView } from '../views/conversations.ts';
+import { conversationView, orderAnswerView } from '../views/conversations.ts';
 
 const tags = ['conversations'];
 const noConversation = () => new ApiError('not_found', 'No such conversation');
@@ -48,7 +44,7 @@ export function conversationRoutes(deps: ApiDeps) {
         request: { query: conversationQuery },
         responses: answers(conversationPage),
       }),
-      async (c) => c.json(await list(deps, c, c.req.valid('query')), 200),
+      async (c) => c.json(await listConversations(deps, c.var.actor, c.req.valid('query')), 200),
     )
     .openapi(
       createRoute({
@@ -59,6 +55,17 @@ export function conversationRoutes(deps: ApiDeps) {
         responses: answers(conversationCounts),
       }),
       async (c) => c.json(await countViews(deps.sql, c.var.actor), 200),
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/conversations/bulk',
+        tags,
+        summary: 'One order for many; each number has its own answer',
+        request: takes(bulkBody),
+        responses: answers(bulkAnswer),
+      }),
+      async (c) => c.json(await orderMany(deps, c, c.req.valid('json')), 200),
     )
     .openapi(
       createRoute({
@@ -115,54 +122,3 @@ const orderRoute = <Word extends string>(word: Word, summary: string) =>
     request: { params: numberInPath },
     responses: ordered(orderAnswer),
   });
-
-type Query = z.output<typeof conversationQuery>;
-/** A place in the list: after which kind of row, its instant and number. */
-type Place = ['time' | 'waiting', number, number];
-
-async function list(deps: ApiDeps, c: AppContext, query: Query) {
-  const { actor } = c.var;
-  const filter = {
-    view: query.view,
-    ...(query.channel === undefined ? {} : { channelIds: query.channel }),
-    ...(query.contact === undefined ? {} : { contactId: query.contact }),
-    ...(query.lead === undefined ? {} : { leadId: query.lead }),
-  };
-  const after = decodeCursor(query.cursor, isPlace);
-  const limit = query.limit + 1;
-  const item = (row: ConversationRow) => conversationItem(deps.channels, row);
-  if (query.order === 'time') {
-    const rows = await listByTime(deps.sql, actor, filter, { limit, ...(after === undefined ? {} : { after: [after[1], after[2]] }) });
-    return page(rows, query.limit, placeOf('time'), item);
-  }
-  // Those who wait, then the rest by time.
-  const waiting =
-    after?.[0] === 'time'
-      ? []
-      : await listWaiting(deps.sql, actor, filter, { limit, ...(after === undefined ? {} : { after: [after[1], after[2]] }) });
-  const rest =
-    waiting.length >= limit
-      ? []
-      : await listByTime(deps.sql, actor, filter, {
-          limit: limit - waiting.length,
-          notWaiting: true,
-          ...(after?.[0] === 'time' ? { after: [after[1], after[2]] } : {}),
-        });
-  const rows = [...waiting, ...rest];
-  const last = rows[query.limit - 1];
-  const place = last === undefined ? undefined : last.waitingSince === null ? placeOf('time')(last) : placeOf('waiting')(last);
-  return {
-    items: rows.slice(0, query.limit).map(item),
-    nextCursor: rows.length > query.limit && place !== undefined ? encodeCursor(place) : null,
-  };
-}
-
-const placeOf =
-  (kind: Place[0]) =>
-  (row: ConversationRow): Place => [kind, kind === 'time' ? row.lastMessageAt : (row.waitingSince ?? 0), row.number];
-
-const isPlace = (value: unknown): value is Place =>
-  Array.isArray(value) &&
-  value.length === 3 &&
-  (value[0] === 'time' || value[0] === 'waiting') &&
-  value.slice(1).every(Number.isSafeInteger);

@@ -39,6 +39,9 @@ export function conversationItem(channels: ChannelRegistry, row: ConversationRow
     entity:
       row.entityType === null || row.entityId === null ? null : { type: row.entityType, id: row.entityId, name: row.entityName ?? '' },
     responsible: named(row.responsibleId, row.responsibleName),
+    mayEdit: row.mayEdit,
+    participantIds: row.participantIds,
+    rate: row.rate,
   };
 }
 

@@ -71,7 +71,10 @@ export const conversations = pgTable(
     missedAt: instant('missed_at'),
     missedReported: boolean('missed_reported').notNull().default(false),
     stoppedBy: jsonb('stopped_by').$type<NonNullable<Talk['stoppedBy']>>(),
+    /** The latest opening that a response stands for (schema/analytics): whose next one is not the first. */
+    respondedOpening: integer('responded_opening').notNull().default(0),
     rate: integer('rate'),
+    poll: jsonb('poll').$type<NonNullable<Talk['poll']>>(),
     /** The latest message of the conversation: what lists sort by. */
     lastMessageAt: instant('last_message_at').notNull(),
     createdAt: instant('created_at').notNull(),
@@ -82,7 +85,12 @@ export const conversations = pgTable(
     index('conversations_chat').on(t.accountId, t.chatId, t.number),
     index('conversations_contact').on(t.accountId, t.contactId, t.number),
     index('conversations_entity').on(t.accountId, t.entityType, t.entityId),
-    index('conversations_list').on(t.accountId, t.status, t.lastMessageAt, t.number),
+    // Which cards have conversations in work, and whether all of them are read.
+    index('conversations_work').on(t.accountId, t.entityType, t.entityId, t.isRead).where(sql`status <> 'closed'`),
+    // Open ones are few and change with every message, closed ones are many and stand still: an index for each.
+    index('conversations_open').on(t.accountId, t.lastMessageAt, t.number).where(sql`status <> 'closed'`),
+    index('conversations_closed').on(t.accountId, t.lastMessageAt, t.number).where(sql`status = 'closed'`),
+    index('conversations_awaiting').on(t.accountId, t.lastMessageAt, t.number).where(sql`status in ('nps_scheduled', 'nps_in_progress')`),
     index('conversations_waiting').on(t.accountId, t.waitingSince, t.number).where(sql`waiting_since is not null`),
   ],
 );

@@ -1,4 +1,5 @@
 export * from './accounts.ts';
+export * from './analytics.ts';
 export * from './auth.ts';
 export * from './bots.ts';
 export * from './channels.ts';
@@ -6,4 +7,7 @@ export * from './chats.ts';
 export * from './events.ts';
 export * from './internal.ts';
 export * from './people.ts';
+export * from './search.ts';
+export * from './push.ts';
+export * from './team.ts';
 export * from './webhooks.ts';

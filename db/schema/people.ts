@@ -31,7 +31,12 @@ export const contacts = pgTable(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.id] }), index('contacts_updated').on(t.accountId, t.updatedAt, t.id)],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    index('contacts_updated').on(t.accountId, t.updatedAt, t.id),
+    index('contacts_responsible').on(t.accountId, t.responsibleUserId, t.id),
+    index('contacts_words').using('gin', t.accountId, sql`search_words(name || ' ' || first_name || ' ' || last_name || ' ' || field_texts(fields))`),
+  ],
 );
 
 /** Who a contact is in a channel. */
@@ -49,6 +54,7 @@ export const contactIdentities = pgTable(
   (t) => [
     primaryKey({ columns: [t.accountId, t.channelId, t.externalUserId] }),
     index('contact_identities_contact').on(t.accountId, t.contactId),
+    index('contact_identities_words').using('gin', t.accountId, sql`search_words(name || ' ' || coalesce(username, ''))`),
   ],
 );
 
@@ -120,9 +126,11 @@ export const leads = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
+    index('leads_words').using('gin', t.accountId, sql`search_words(name)`),
     index('leads_contact').on(t.accountId, t.contactId, t.updatedAt),
     index('leads_updated').on(t.accountId, t.updatedAt, t.id),
     index('leads_stage').on(t.accountId, t.pipelineId, t.statusId, t.updatedAt),
+    index('leads_responsible').on(t.accountId, t.responsibleUserId, t.updatedAt),
     foreignKey({ columns: [t.accountId, t.pipelineId, t.statusId], foreignColumns: [stages.accountId, stages.pipelineId, stages.id] }),
   ],
 );
@@ -154,7 +162,11 @@ export const customers = pgTable(
     createdAt: instant('created_at').notNull(),
     updatedAt: instant('updated_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.id] }), index('customers_contact').on(t.accountId, t.contactId)],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    index('customers_contact').on(t.accountId, t.contactId),
+    index('customers_updated').on(t.accountId, t.updatedAt, t.id),
+  ],
 );
 
 export const tags = pgTable(
@@ -195,7 +207,11 @@ export const tasks = pgTable(
     createdBy: jsonb('created_by').notNull(),
     createdAt: instant('created_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.accountId, t.id] }), index('tasks_entity').on(t.accountId, t.entityType, t.entityId)],
+  (t) => [
+    primaryKey({ columns: [t.accountId, t.id] }),
+    index('tasks_entity').on(t.accountId, t.entityType, t.entityId),
+    index('tasks_open').on(t.accountId, t.responsibleUserId, t.dueAt).where(sql`completed_at is null`),
+  ],
 );
 
 export const notes = pgTable(
@@ -210,6 +226,7 @@ export const notes = pgTable(
     params: jsonb('params').notNull().default({}),
     createdBy: jsonb('created_by').notNull(),
     createdAt: instant('created_at').notNull(),
+    editedAt: instant('edited_at'),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.id] }), index('notes_entity').on(t.accountId, t.entityType, t.entityId, t.createdAt)],
 );

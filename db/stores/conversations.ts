@@ -1,5 +1,6 @@
 import type { Author, TalkStatus } from '../../domain/conversation/model.ts';
 import type { Queries } from '../connection.ts';
+import { type ConversationFilter, conversationCondition } from './conversation-filter.ts';
 import { editable, type Sight, visibleByContact } from './sight.ts';
 
 export interface ConversationRow {
@@ -36,20 +37,25 @@ export interface ConversationRow {
   chatKind: 'private' | 'group';
   reachable: boolean;
   unreachableWords: string;
+  /** Whether the asker may write there and give orders. */
+  mayEdit: boolean;
+  /** The latest rating. */
+  rate: number | null;
+  participantIds: number[];
 }
 
 /** Most unread messages that are counted for one conversation: more is shown as that many. */
 const UNREAD_MOST = 99;
 
-const columns = (sql: Queries) => sql`
-  t.number, t.chat_id "chatId", t.contact_id "contactId", ct.name "contactName", t.channel_id "channelId", ch.type "channelType", ch.name "channelName",
+const columns = (sql: Queries, actor: Sight) => sql`
+  ${editable(sql, actor, 'ct')} "mayEdit", t.number, t.chat_id "chatId", t.contact_id "contactId", ct.name "contactName", t.channel_id "channelId", ch.type "channelType", ch.name "channelName",
   t.status, t.is_read "isRead", t.opened_at "openedAt", t.closed_at "closedAt", t.waiting_since "waitingSince", t.answer_due_at "answerDueAt",
   t.missed_at "missedAt", t.last_message_at "lastMessageAt", c.last_message_at "chatMessageAt", c.last_message_text "chatMessageText",
   c.last_message_author "chatMessageAuthor", coalesce(lm.has_attachments, false) "chatMessageHasAttachments",
   case when t.is_read then 0 else greatest(1, un.count) end::int unread,
   r.id "botRunId", b.name "botName", t.entity_type "entityType", t.entity_id "entityId", coalesce(l.name, cu.name) "entityName",
   ct.responsible_user_id "responsibleId", ru.name "responsibleName", t.read_by "readById", rb.name "readByName", t.read_at "readAt",
-  c.kind "chatKind", c.reachable, c.unreachable_words "unreachableWords"`;
+  c.kind "chatKind", c.reachable, c.unreachable_words "unreachableWords", t.rate, ct.participant_ids "participantIds"`;
 
 const joins = (sql: Queries) => sql`
   join chats c on c.account_id = t.account_id and c.id = t.chat_id
@@ -70,31 +76,6 @@ const joins = (sql: Queries) => sql`
     ) fresh
   ) un on true`;
 
-export type ConversationView = 'mine' | 'waiting' | 'unread' | 'all' | 'closed';
-
-export interface ConversationFilter {
-  view: ConversationView;
-  channelIds?: number[];
-  contactId?: number;
-  leadId?: number;
-}
-
-function condition(sql: Queries, actor: Sight, filter: ConversationFilter) {
-  const inView = {
-    mine: sql`t.status <> 'closed' and exists (select 1 from contacts own where own.account_id = t.account_id and own.id = t.contact_id
-      and own.responsible_user_id = ${actor.userId})`,
-    waiting: sql`t.status <> 'closed' and t.waiting_since is not null`,
-    unread: sql`t.status <> 'closed' and not t.is_read`,
-    all: sql`t.status <> 'closed'`,
-    closed: sql`t.status = 'closed'`,
-  }[filter.view];
-  return sql`
-    t.account_id = ${actor.accountId} and ${inView} and ${visibleByContact(sql, actor, 't')}
-    ${filter.channelIds === undefined ? sql`` : sql`and t.channel_id = any(${filter.channelIds}::bigint[])`}
-    ${filter.contactId === undefined ? sql`` : sql`and t.contact_id = ${filter.contactId}`}
-    ${filter.leadId === undefined ? sql`` : sql`and t.entity_type = 'lead' and t.entity_id = ${filter.leadId}`}`;
-}
-
 /** Newest message first. `after`: last message's instant and number of the row before. */
 export function listByTime(
   sql: Queries,
@@ -105,12 +86,12 @@ export function listByTime(
   // The page is cut first: what is joined and counted is counted for the rows that are shown.
   return sql<ConversationRow[]>`
     with page as (
-      select t.* from conversations t where ${condition(sql, actor, filter)}
+      select t.* from conversations t where ${conversationCondition(sql, actor, filter)}
       ${page.notWaiting === true ? sql`and t.waiting_since is null` : sql``}
       ${page.after === undefined ? sql`` : sql`and (t.last_message_at, t.number) < (${page.after[0]}::timestamptz, ${page.after[1]}::bigint)`}
       order by t.last_message_at desc, t.number desc limit ${page.limit}
     )
-    select ${columns(sql)} from page t ${joins(sql)} order by t.last_message_at desc, t.number desc`;
+    select ${columns(sql, actor)} from page t ${joins(sql)} order by t.last_message_at desc, t.number desc`;
 }
 
 /** Those where somebody waits, longest first. */
@@ -122,16 +103,16 @@ export function listWaiting(
 ): Promise<ConversationRow[]> {
   return sql<ConversationRow[]>`
     with page as (
-      select t.* from conversations t where ${condition(sql, actor, filter)} and t.waiting_since is not null
+      select t.* from conversations t where ${conversationCondition(sql, actor, filter)} and t.waiting_since is not null
       ${page.after === undefined ? sql`` : sql`and (t.waiting_since, t.number) > (${page.after[0]}::timestamptz, ${page.after[1]}::bigint)`}
       order by t.waiting_since, t.number limit ${page.limit}
     )
-    select ${columns(sql)} from page t ${joins(sql)} order by t.waiting_since, t.number`;
+    select ${columns(sql, actor)} from page t ${joins(sql)} order by t.waiting_since, t.number`;
 }
 
 export async function findConversation(sql: Queries, actor: Sight, number: number): Promise<ConversationRow | undefined> {
   const [row] = await sql<ConversationRow[]>`
-    select ${columns(sql)} from conversations t ${joins(sql)}
+    select ${columns(sql, actor)} from conversations t ${joins(sql)}
     where t.account_id = ${actor.accountId} and t.number = ${number} and ${visibleByContact(sql, actor, 't')}`;
   return row;
 }
@@ -139,8 +120,16 @@ export async function findConversation(sql: Queries, actor: Sight, number: numbe
 /** The latest conversations of a lead's chats, newest first. */
 export function conversationsOfLead(sql: Queries, actor: Sight, leadId: number, limit: number): Promise<ConversationRow[]> {
   return sql<ConversationRow[]>`
-    select ${columns(sql)} from conversations t ${joins(sql)}
+    select ${columns(sql, actor)} from conversations t ${joins(sql)}
     where t.account_id = ${actor.accountId} and t.entity_type = 'lead' and t.entity_id = ${leadId} and ${visibleByContact(sql, actor, 't')}
+    order by t.last_message_at desc limit ${limit}`;
+}
+
+/** The same of a customer. */
+export function conversationsOfCustomer(sql: Queries, actor: Sight, customerId: number, limit: number): Promise<ConversationRow[]> {
+  return sql<ConversationRow[]>`
+    select ${columns(sql, actor)} from conversations t ${joins(sql)}
+    where t.account_id = ${actor.accountId} and t.entity_type = 'customer' and t.entity_id = ${customerId} and ${visibleByContact(sql, actor, 't')}
     order by t.last_message_at desc limit ${limit}`;
 }
 
@@ -166,24 +155,6 @@ export function openingsOf(sql: Queries, accountId: number, number: number): Pro
     where o.account_id = ${accountId} and o.number = ${number} order by o.opening desc`;
 }
 
-export interface Counts {
-  mine: number;
-  waiting: number;
-  unread: number;
-  all: number;
-}
-
-const COUNT_MOST = 1000;
-
-/** Sizes of the views, counted up to 1,000. */
-export async function countViews(sql: Queries, actor: Sight): Promise<Counts> {
-  const count = (view: ConversationView) =>
-    sql`(select count(*) from (select 1 from conversations t where ${condition(sql, actor, { view })} limit ${COUNT_MOST}) counted)::int`;
-  const [row] = await sql<Counts[]>`
-    select ${count('mine')} mine, ${count('waiting')} waiting, ${count('unread')} unread, ${count('all')} "all"`;
-  return row!;
-}
-
 /** Where a conversation lives: what its workflow is named after. */
 export interface ChatAddress {
   chatId: string;
@@ -207,6 +178,15 @@ export async function addressOfConversation(sql: Queries, actor: Sight, number: 
     join contacts ct on ct.account_id = c.account_id and ct.id = c.contact_id
     where t.account_id = ${actor.accountId} and t.number = ${number} and ${visibleByContact(sql, actor, 't')}`;
   return row;
+}
+
+/** The same for many, by number; those that are not there or not seen are missing. */
+export async function addressesOfConversations(sql: Queries, actor: Sight, numbers: number[]): Promise<Map<number, ChatAddress>> {
+  const rows = await sql<(ChatAddress & { number: number })[]>`
+    select t.number, ${address(sql, actor)} from conversations t join chats c on c.account_id = t.account_id and c.id = t.chat_id
+    join contacts ct on ct.account_id = c.account_id and ct.id = c.contact_id
+    where t.account_id = ${actor.accountId} and t.number = any(${numbers}::bigint[]) and ${visibleByContact(sql, actor, 't')}`;
+  return new Map(rows.map(({ number, ...address }) => [number, address]));
 }
 
 export async function addressOfChat(sql: Queries, actor: Sight, chatId: string): Promise<ChatAddress | undefined> {

@@ -40,7 +40,7 @@ test('a conversation stands in its views with its contact, bot, lead and unread 
     expect(items).toHaveLength(1);
   }
   expect((await read<{ items: unknown[] }>('/api/conversations?view=closed')).items).toEqual([]);
-  expect(await read('/api/conversations/counts')).toEqual({ mine: 1, waiting: 1, unread: 1, all: 1 });
+  expect(await read('/api/conversations/counts')).toEqual({ mine: 1, unassigned: 0, waiting: 1, unread: 1, awaiting: 0, all: 1 });
 });
 
 test('every page of an account can be read', async () => {

@@ -127,6 +127,8 @@ const elsewhere = [
   'DELETE /api/tokens/{id}',
   'DELETE /api/channels/{id}',
   'POST /api/files',
+  // Answers each number for itself: test/api/bulk.test.ts.
+  'POST /api/conversations/bulk',
   // Internal chats: test/api/internal.test.ts.
   'GET /api/internal-chats',
   'POST /api/internal-chats',
@@ -225,8 +227,10 @@ describe('a manager who sees own contacts only', () => {
     }
     expect(await (await world.call(manager, 'GET', '/api/conversations/counts')).json()).toEqual({
       mine: 0,
+      unassigned: 0,
       waiting: 0,
       unread: 0,
+      awaiting: 0,
       all: 0,
     });
   });
