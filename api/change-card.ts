@@ -1,6 +1,6 @@
 /** Changes of a card by a person: row and events in one transaction, live updates after it. Used by the own API and the amoCRM-shaped one. */
 import type { Transaction } from '../db/connection.ts';
-import { type ChangeItem, notify } from '../db/notify.ts';
+import { type ChangeItem, leftSightOf, notify } from '../db/notify.ts';
 import type { FieldValues } from '../db/schema/people.ts';
 import { lockContact, updateContact } from '../db/stores/contacts.ts';
 import { insertEvents, type NewEvent } from '../db/stores/events.ts';
@@ -10,6 +10,7 @@ import { insertLead, type LockedLead, lockLead, updateLead } from '../db/stores/
 import { findStage, findStageAnywhere, firstStage } from '../db/stores/pipelines.ts';
 import { findUser } from '../db/stores/users.ts';
 import type { Actor } from './actor.ts';
+import { mustEdit, mustEditSome } from './auth/may.ts';
 import type { ContactChange, LeadChange, NewLead } from './contract/leads.ts';
 import type { ApiDeps } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
@@ -19,9 +20,10 @@ type Deps = Pick<ApiDeps, 'sql' | 'now'>;
 /** Changes a lead. Throws ApiError not_found, or invalid naming the field. Returns when it was changed. */
 export async function changeLead(deps: Deps, actor: Actor, leadId: number, change: LeadChange): Promise<number> {
   const at = deps.now();
-  const conversations = await deps.sql.begin(async (tx) => {
+  const { conversations, left } = await deps.sql.begin(async (tx) => {
     const before = await lockLead(tx, actor, leadId);
     if (before === undefined) throw new ApiError('not_found', 'No such lead');
+    mustEdit(before);
     const stage = await stageFor(tx, actor.accountId, before, change);
     const common = await changedCommon(tx, actor, 'lead', before, change);
     const after: LockedLead = {
@@ -40,11 +42,13 @@ export async function changeLead(deps: Deps, actor: Actor, leadId: number, chang
       ...ownEvents(before, after).map((event) => ({ ...whose, ...event })),
     ];
     await insertEvents(tx, actor.accountId, actor.userId, events, at);
-    return tx<{ number: number }[]>`
+    const rows = await tx<{ number: number }[]>`
       select number from conversations where account_id = ${actor.accountId} and entity_type = 'lead' and entity_id = ${leadId} and status <> 'closed'`;
+    return { conversations: rows, left: leftSight(actor, common.events) };
   });
   notify(deps.sql, [
     { accountId: actor.accountId, kind: 'lead', id: leadId },
+    ...left,
     ...conversations.map(({ number }): ChangeItem => ({ accountId: actor.accountId, kind: 'conversation', id: number })),
   ]);
   return at;
@@ -52,11 +56,12 @@ export async function changeLead(deps: Deps, actor: Actor, leadId: number, chang
 
 /** Makes a lead. The contact, where one is named, must be seen. */
 export async function makeLead(deps: Deps, actor: Actor, lead: NewLead): Promise<number> {
+  mustEditSome(actor);
   const at = deps.now();
   const leadId = await deps.sql.begin(async (tx) => {
-    if (lead.contactId !== undefined && (await lockContact(tx, actor, lead.contactId)) === undefined) {
-      throw wrongField('contactId', 'there is no such contact');
-    }
+    const contact = lead.contactId === undefined ? undefined : await lockContact(tx, actor, lead.contactId);
+    if (lead.contactId !== undefined && contact === undefined) throw wrongField('contactId', 'there is no such contact');
+    if (contact !== undefined) mustEdit(contact);
     const stage =
       lead.stageId === undefined
         ? await firstStage(tx, actor.accountId, lead.pipelineId)
@@ -76,9 +81,17 @@ export async function makeLead(deps: Deps, actor: Actor, lead: NewLead): Promise
         stageId: stage.id,
         contactId: lead.contactId ?? null,
       },
+      stage.kind === 'won' || stage.kind === 'lost',
       at,
     );
-    const event: NewEvent = { type: 'lead_added', entityType: 'lead', entityId: id, leadId: id, contactId: lead.contactId ?? null };
+    const event: NewEvent = {
+      type: 'lead_added',
+      entityType: 'lead',
+      entityId: id,
+      leadId: id,
+      contactId: lead.contactId ?? null,
+      after: [{ lead_status: { id: stage.id, pipeline_id: stage.pipelineId } }],
+    };
     await insertEvents(tx, actor.accountId, actor.userId, [event], at);
     return id;
   });
@@ -88,9 +101,10 @@ export async function makeLead(deps: Deps, actor: Actor, lead: NewLead): Promise
 
 export async function changeContact(deps: Deps, actor: Actor, contactId: number, change: ContactChange): Promise<void> {
   const at = deps.now();
-  await deps.sql.begin(async (tx) => {
+  const left = await deps.sql.begin(async (tx) => {
     const before = await lockContact(tx, actor, contactId);
     if (before === undefined) throw new ApiError('not_found', 'No such contact');
+    mustEdit(before);
     const common = await changedCommon(tx, actor, 'contact', before, change);
     await updateContact(tx, actor.accountId, contactId, { ...before, ...common.row, name: change.name ?? before.name }, at);
     const whose = { entityType: 'contact' as const, entityId: contactId, leadId: null, contactId };
@@ -101,15 +115,22 @@ export async function changeContact(deps: Deps, actor: Actor, contactId: number,
       common.events.map((event) => ({ ...whose, ...event })),
       at,
     );
+    return leftSight(actor, common.events);
   });
-  notify(deps.sql, [{ accountId: actor.accountId, kind: 'contact', id: contactId }]);
+  notify(deps.sql, [{ accountId: actor.accountId, kind: 'contact', id: contactId }, ...left]);
 }
 
-type CardEvent = Pick<NewEvent, 'type' | 'before' | 'after'>;
-type Common = Pick<LockedLead, 'responsibleId' | 'tagIds' | 'fields'>;
+/** Tells those who no longer see the card that their lists have changed: the card's own change does not reach them any more. */
+function leftSight(actor: Actor, events: CardEvent[]): ChangeItem[] {
+  const { accountId } = actor;
+  return events.filter(({ type }) => type === 'entity_responsible_changed').map(({ before }) => ({ accountId, kind: 'sight', id: leftSightOf(before) }));
+}
 
-/** What leads and contacts have in common: responsible, tags, fields; checked against the account. */
-async function changedCommon(
+export type CardEvent = Pick<NewEvent, 'type' | 'before' | 'after'>;
+export type Common = Pick<LockedLead, 'responsibleId' | 'tagIds' | 'fields'>;
+
+/** What leads, contacts and customers have in common: responsible, tags, fields; checked against the account. */
+export async function changedCommon(
   tx: Transaction,
   actor: Actor,
   entity: FieldEntity,

@@ -1,6 +1,6 @@
 /** Gathers what an event is about, as it stands now. */
 import type { Queries } from '../../db/connection.ts';
-import { type FeedMessageRow, feedCard, feedMessage, feedTalk } from '../../db/stores/webhook-events.ts';
+import { type FeedMessageRow, feedCard, feedMessage, feedTalk, stageKind } from '../../db/stores/webhook-events.ts';
 import type { FeedEvent, FeedFacts } from '../../domain/webhooks/body.ts';
 
 export interface FactsDeps {
@@ -28,7 +28,22 @@ export async function gatherFacts(deps: FactsDeps, accountId: number, event: Fee
   }
   if (event.entityType !== 'lead' && event.entityType !== 'contact') return 'gone';
   const card = await feedCard(deps.sql, accountId, event.entityType, event.entityId);
-  return card === undefined ? 'gone' : { about: event.entityType, card };
+  if (card === undefined) return 'gone';
+  const incoming = await incomingOf(deps, accountId, event);
+  return { about: event.entityType, card, ...(incoming === undefined ? {} : { incoming }) };
+}
+
+type StageIds = { id?: number; pipeline_id?: number } | undefined;
+const stageIn = (values: unknown[]): StageIds => (values[0] as { lead_status?: StageIds } | undefined)?.lead_status;
+
+/** Did an incoming lead come with this event, or was one accepted or declined by it? */
+async function incomingOf(deps: FactsDeps, accountId: number, event: FeedEvent): Promise<'came' | 'accept' | 'decline' | undefined> {
+  if (event.type !== 'lead_added' && event.type !== 'lead_status_changed') return undefined;
+  const kind = (stage: StageIds) => stageKind(deps.sql, accountId, stage?.pipeline_id, stage?.id);
+  const [before, after] = await Promise.all([kind(stageIn(event.valueBefore)), kind(stageIn(event.valueAfter))]);
+  if (event.type === 'lead_added') return after === 'incoming' ? 'came' : undefined;
+  if (before !== 'incoming' || after === 'incoming') return undefined;
+  return after === 'lost' ? 'decline' : 'accept';
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -63,12 +63,18 @@ export const leadItem = z
     pipelineId: id,
     stage,
     responsible: named.nullable(),
+    /** Whether who asks may change it. */
+    mayEdit: z.boolean(),
     contact: named.nullable(),
     tags: z.array(tag),
     lastMessage: z.object({ text: z.string(), author: z.string(), at: instant }).nullable(),
-    /** Start of the longest wait among its conversations. */
+    /** Start of the longest wait among its conversations in work, the first deadline of an answer, and the latest that was missed. */
     waitingSince: instant.nullable(),
+    answerDueAt: instant.nullable(),
+    missedAt: instant.nullable(),
     unread: z.boolean(),
+    /** Client messages that nobody has read. */
+    unreadCount: z.number().int(),
     bots: z.number().int(),
     createdAt: instant,
     updatedAt: instant,
@@ -77,16 +83,34 @@ export const leadItem = z
 export type LeadItem = z.infer<typeof leadItem>;
 export const leadPage = pageOf(leadItem).openapi('LeadPage');
 export type LeadPage = z.infer<typeof leadPage>;
-export const leadQuery = pageQuery.extend({
+const leadFilter = z.object({
   pipeline: z.coerce.number().int().positive().optional(),
   stage: idsInQuery.optional(),
+  /** 0 stands for nobody. */
   responsible: idsInQuery.optional(),
   tag: idsInQuery.optional(),
+  channel: idsInQuery.optional(),
   contact: z.coerce.number().int().positive().optional(),
+  /** State of its conversations in work: read (there are some, all read) · unread · waiting (somebody waits) · none (there are none). */
+  conversations: z.enum(['read', 'unread', 'waiting', 'none']).optional(),
   open: z.enum(['true', 'false']).optional(),
+  /** Not accepted yet. */
+  incoming: z.enum(['true', 'false']).optional(),
+  /** Made within: epoch milliseconds. */
+  from: z.coerce.number().int().nonnegative().max(8.64e15).optional(),
+  to: z.coerce.number().int().nonnegative().max(8.64e15).optional(),
   search: z.string().trim().max(200).optional(),
 });
+export type LeadFilterQuery = z.output<typeof leadFilter>;
+export const leadQuery = pageQuery.extend(leadFilter.shape);
 export type LeadQuery = z.input<typeof leadQuery>;
+
+/** Size and worth of each stage of one pipeline under a filter; stages without leads are left out. Absent `pipeline`: the main one. */
+export const stageTotals = z
+  .object({ pipelineId: id, items: z.array(z.object({ stageId: id, count: z.number().int(), sum: z.number().int() })) })
+  .openapi('StageTotals');
+export type StageTotals = z.infer<typeof stageTotals>;
+export const stageTotalsQuery = leadFilter;
 
 export const identity = z.object({ channelId: id, name: z.string(), username: z.string().nullable() }).openapi('Identity');
 export const contactChat = z
@@ -113,6 +137,8 @@ export const contact = z
     phone: z.string().nullable(),
     email: z.string().nullable(),
     responsible: named.nullable(),
+    /** Whether who asks may change it. */
+    mayEdit: z.boolean(),
     tags: z.array(tag),
     fields: fieldValues,
     identities: z.array(identity),
@@ -141,6 +167,8 @@ export const lead = z
     pipeline,
     stage,
     responsible: named.nullable(),
+    /** Whether who asks may change it. */
+    mayEdit: z.boolean(),
     contact: contact.nullable(),
     tags: z.array(tag),
     fields: fieldValues,

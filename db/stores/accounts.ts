@@ -66,6 +66,7 @@ const words = {
     open: ['Первичный контакт', 'Переговоры', 'Принимают решение', 'Согласование договора'],
     won: 'Успешно реализовано',
     lost: 'Закрыто и не реализовано',
+    customerStages: ['Первая покупка', 'Повторные покупки', 'Постоянный покупатель', 'Перестал покупать'],
     phone: 'Телефон',
     email: 'Email',
   },
@@ -75,6 +76,7 @@ const words = {
     open: ['Initial contact', 'Discussions', 'Decision making', 'Contract discussion'],
     won: 'Closed - won',
     lost: 'Closed - lost',
+    customerStages: ['First purchase', 'Repeat purchases', 'Regular customer', 'Stopped buying'],
     phone: 'Phone',
     email: 'Email',
   },
@@ -107,6 +109,9 @@ export async function insertAccount(sql: Queries, draft: AccountDraft, at: numbe
     insert into stages (account_id, pipeline_id, id, name, kind, sort, colour) values
       (${accountId}, ${pipelineId}, ${WON}, ${named.won}, 'won', 10000, '#ccff66'),
       (${accountId}, ${pipelineId}, ${LOST}, ${named.lost}, 'lost', 11000, '#d5d8db')`;
+  await sql`
+    insert into customer_stages (account_id, name, sort)
+    select ${accountId}, name, place * 10 from unnest(${named.customerStages}::text[]) with ordinality as stage (name, place)`;
   await sql`
     insert into custom_fields (account_id, entity, name, code, type, enums, sort) values
       (${accountId}, 'contact', ${named.phone}, 'PHONE', 'multitext', ${kinds(['WORK', 'WORKDD', 'MOB', 'FAX', 'HOME', 'OTHER'])}, 0),

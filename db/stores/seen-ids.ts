@@ -1,7 +1,7 @@
 import type { Queries } from '../connection.ts';
 import type { ChangeKind } from '../notify.ts';
 import { mayReadInternal } from './internal-chats.ts';
-import { type Sight, visible, visibleByContact, visibleLead } from './sight.ts';
+import { type Sight, visible, visibleByCard, visibleByContact, visibleLead } from './sight.ts';
 
 /** Those of the changed ids that this user may see; a live update about anything else is not even hinted at. */
 export async function seenIds(sql: Queries, actor: Sight, kind: ChangeKind, ids: (string | number)[]): Promise<(string | number)[]> {
@@ -19,6 +19,9 @@ function queryOf(sql: Queries, actor: Sight, kind: ChangeKind, ids: string[]): P
     case 'lead':
       return sql`
         select t.id from leads t where t.account_id = ${account} and t.id = any(${ids}::text[]::bigint[]) and ${visibleLead(sql, actor, 't')}`;
+    case 'customer':
+      return sql`
+        select t.id from customers t where t.account_id = ${account} and t.id = any(${ids}::text[]::bigint[]) and ${visibleLead(sql, actor, 't')}`;
     case 'conversation':
       return sql`
         select t.number id from conversations t where t.account_id = ${account} and t.number = any(${ids}::text[]::bigint[])
@@ -28,7 +31,11 @@ function queryOf(sql: Queries, actor: Sight, kind: ChangeKind, ids: string[]): P
         select t.id from chats t where t.account_id = ${account} and t.id = any(${ids}::text[]::uuid[]) and ${visibleByContact(sql, actor, 't')}`;
     case 'run':
       return sql`
-        select t.id from bot_runs t where t.account_id = ${account} and t.id = any(${ids}::text[]::uuid[]) and ${visibleByContact(sql, actor, 't')}`;
+        select t.id from bot_runs t where t.account_id = ${account} and t.id = any(${ids}::text[]::uuid[]) and ${visibleByCard(sql, actor, 't')}`;
+    case 'typing':
+      return sql`
+        select said.id from unnest(${ids}::text[]) said (id) join chats t on t.account_id = ${account} and t.id = split_part(said.id, '/', 1)::uuid
+        where ${visibleByContact(sql, actor, 't')}`;
     case 'internal':
       // `left/<user id>`: who was taken out is told so, and nobody else.
       return sql`

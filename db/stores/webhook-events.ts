@@ -106,6 +106,19 @@ export async function feedCard(sql: Queries, accountId: number, about: 'lead' | 
   return { ...row, fields };
 }
 
+/** What kind of stage it is; undefined for one that is gone, or of an event that names none. */
+export async function stageKind(
+  sql: Queries,
+  accountId: number,
+  pipelineId: number | undefined,
+  stageId: number | undefined,
+): Promise<string | undefined> {
+  if (pipelineId === undefined || stageId === undefined) return undefined;
+  const [row] = await sql<{ kind: string }[]>`
+    select kind from stages where account_id = ${accountId} and pipeline_id = ${pipelineId} and id = ${stageId}`;
+  return row?.kind;
+}
+
 function fieldValue({ value, enumId, code }: FieldValue): { value: string; enum?: string } {
   const kind = enumId ?? code;
   return { value: typeof value === 'boolean' ? (value ? '1' : '0') : String(value), ...(kind === undefined ? {} : { enum: String(kind) }) };

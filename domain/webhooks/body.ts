@@ -73,18 +73,24 @@ export interface FeedCard {
 export type FeedFacts =
   | { about: 'talk'; talk: FeedTalk }
   | { about: 'message'; message: FeedMessage }
-  | { about: 'lead' | 'contact'; card: FeedCard };
+  /** `incoming`: what the event means for the incoming lead it is about. */
+  | { about: 'lead' | 'contact'; card: FeedCard; incoming?: 'came' | 'accept' | 'decline' };
 
 /** The body for one event: the blocks of those codes it means and the subscription has, and the account's. Undefined where none of them is wanted. */
 export function bodyOf(event: FeedEvent, facts: FeedFacts, wanted: ReadonlySet<string>, account: FeedAccount) {
-  const codes = codesOf(event).filter((code) => wanted.has(code));
+  const incoming = 'incoming' in facts ? facts.incoming : undefined;
+  const ofIncoming = incoming === undefined ? undefined : incoming === 'came' ? 'add_unsorted' : 'delete_unsorted';
+  const codes = codesOf(event).filter((code) => wanted.has(code) && (!code.endsWith('_unsorted') || code === ofIncoming));
   if (codes.length === 0) return undefined;
   const blocks: { [key: string]: FormValue } = {};
   if (facts.about === 'talk') blocks.talk = { [actionOf(codes[0]!)]: [talkBlock(event, facts.talk)] };
   else if (facts.about === 'message') blocks.message = { add: [messageBlock(event, facts.message)] };
   else {
     const block = cardBlock(event, facts.about, facts.card, account.id);
-    blocks[`${facts.about}s`] = Object.fromEntries(codes.map((code) => [actionOf(code), [block]]));
+    const own = codes.filter((code) => !code.endsWith('_unsorted'));
+    const unsorted = codes.find((code) => code.endsWith('_unsorted'));
+    if (own.length > 0) blocks[`${facts.about}s`] = Object.fromEntries(own.map((code) => [actionOf(code), [block]]));
+    if (unsorted !== undefined) blocks.unsorted = { [actionOf(unsorted)]: [unsortedBlock(event, facts.card, incoming)] };
   }
   return { ...blocks, account: { id: account.id, subdomain: account.subdomain, _links: { self: account.url } } } as {
     [key: string]: FormValue;
@@ -174,6 +180,22 @@ function cardBlock(event: FeedEvent, about: 'lead' | 'contact', card: FeedCard, 
     account_id: accountId,
     tags: card.tags.map(({ id, name }) => ({ id, name })),
     custom_fields: card.fields.map(({ id, name, code, values }) => ({ id, name, code, values })),
+  };
+}
+
+/** An incoming lead came, or was accepted or declined: it arrives as deleted from the incoming ones. */
+function unsortedBlock(event: FeedEvent, card: FeedCard, incoming: 'came' | 'accept' | 'decline' | undefined): FormValue {
+  const stage = stageOf(incoming === 'came' ? event.valueAfter : event.valueBefore);
+  const action = incoming === 'came' ? undefined : incoming;
+  return {
+    uid: String(card.id),
+    category: 'chats',
+    action,
+    lead_id: card.id,
+    contact_id: event.contactId,
+    pipeline_id: stage?.pipeline_id ?? card.pipelineId,
+    created_at: seconds(card.createdAt),
+    modified_user_id: event.authorKind === 'user' ? (event.authorId ?? 0) : 0,
   };
 }
 

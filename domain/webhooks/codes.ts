@@ -33,7 +33,7 @@ const UPDATES = new Set([
   'name_field_changed',
 ]);
 /** `talk_missed_event` and `nps_rate_added` are left out on purpose: the vendor has no code for a late answer or a rate. */
-const TALK_UPDATES = new Set(['talk_closed', 'talk_reopened', 'talk_read', 'talk_unread', 'conversation_answered']);
+const TALK_UPDATES = new Set(['talk_closed', 'talk_reopened', 'talk_read', 'talk_unread', 'conversation_answered', 'talk_attached']);
 
 /** All types of events that any code stands for: what a feed reads. */
 export const feedEventTypes = [
@@ -64,15 +64,19 @@ export function groupLength(events: readonly (EventKind & { entityId: number; at
   return length;
 }
 
-/** The codes that one event means, most telling first; a change of stage or of the responsible user is an update too. */
+/**
+ * The codes that one event means, most telling first; a change of stage or of the responsible user is an update too. Those of incoming leads
+ * (`…_unsorted`) hold only where the lead was made in the incoming stage, or has left it: the body's facts say so.
+ */
 export function codesOf({ type, entityType }: EventKind): string[] {
   if (type === 'talk_created') return ['add_talk'];
   if (TALK_UPDATES.has(type)) return ['update_talk'];
   if (type === 'incoming_chat_message') return ['add_message'];
   if (type === 'outgoing_chat_message') return ['add_outgoing_message'];
   if (entityType !== 'lead' && entityType !== 'contact') return [];
+  if (type === 'lead_added') return ['add_lead', 'add_unsorted'];
   if (type === `${entityType}_added`) return [`add_${entityType}`];
-  if (type === 'lead_status_changed') return ['status_lead', 'update_lead'];
+  if (type === 'lead_status_changed') return ['status_lead', 'update_lead', 'delete_unsorted'];
   if (type === 'entity_responsible_changed') return [`responsible_${entityType}`, `update_${entityType}`];
   return UPDATES.has(type) ? [`update_${entityType}`] : [];
 }

@@ -155,6 +155,23 @@ test('a change of stage tells both stages, as status and as update, each only wh
   expect(both['leads[update][0][status_id]']).toBe('142');
 });
 
+test('an incoming lead is told when it comes, and as deleted with what became of it; other leads are not', () => {
+  const stage = (id: number) => [{ lead_status: { id, pipeline_id: 4 } }];
+  const came: FeedEvent = { ...event, type: 'lead_added', valueAfter: stage(9) };
+  const told = fields(bodyOf(came, { about: 'lead', card, incoming: 'came' }, all, account));
+  expect(told).toMatchObject({
+    'leads[add][0][status_id]': '9',
+    'unsorted[add][0][lead_id]': '9007',
+    'unsorted[add][0][pipeline_id]': '4',
+  });
+  const left: FeedEvent = { ...event, type: 'lead_status_changed', valueBefore: stage(9), valueAfter: stage(143) };
+  const only = new Set(['delete_unsorted']);
+  for (const incoming of ['accept', 'decline'] as const)
+    expect(fields(bodyOf(left, { about: 'lead', card, incoming }, only, account))['unsorted[delete][0][action]']).toBe(incoming);
+  expect(bodyOf(left, { about: 'lead', card }, only, account)).toBeUndefined();
+  expect(fields(bodyOf(came, { about: 'lead', card }, all, account))['unsorted[add][0][lead_id]']).toBeUndefined();
+});
+
 test('a change of the responsible user is told for leads and contacts', () => {
   const given = (entityType: 'lead' | 'contact') => {
     const changed: FeedEvent = {
