@@ -17,23 +17,31 @@ import { requestScope } from './logging.ts';
 import { createMetrics } from './metrics.ts';
 import { router } from './openapi.ts';
 import { pages } from './pages.ts';
+import { accountWebhookRoutes } from './routes/account-webhooks.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { botRoutes } from './routes/bots.ts';
 import { channelRoutes } from './routes/channels.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { eventRoutes } from './routes/events.ts';
 import { fileAddressRoutes, fileRoutes } from './routes/files.ts';
+import { groupRoutes } from './routes/groups.ts';
 import { internalChatRoutes } from './routes/internal-chats.ts';
 import { internalMessageRoutes } from './routes/internal-messages.ts';
 import { leadRoutes } from './routes/leads.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { openRoutes } from './routes/open.ts';
+import { quickReplyRoutes } from './routes/quick-replies.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { streamRoutes } from './routes/stream.ts';
 import { systemRoutes } from './routes/system.ts';
+import { talkNoteRoutes } from './routes/talk-notes.ts';
+import { teamRoutes } from './routes/team.ts';
+import { taskRoutes } from './routes/tasks.ts';
 import { userRoutes } from './routes/users.ts';
 import { webchatPages } from './webchat/pages.ts';
 import { webchatRoutes } from './webchat/routes.ts';
@@ -108,15 +116,23 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
   // Read-only users too read their notifications.
   signedIn.route('/', streamRoutes(deps, metrics));
   signedIn.route('/', eventRoutes(deps));
+  signedIn.route('/', notificationRoutes(deps));
   for (const routes of [internalMessageRoutes, internalChatRoutes]) signedIn.route('/', routes(deps));
   signedIn.use(mayWrite);
   for (const routes of [
     accountRoutes,
+    accountWebhookRoutes,
     userRoutes,
+    groupRoutes,
     conversationRoutes,
     messageRoutes,
+    teamRoutes,
+    talkNoteRoutes,
+    quickReplyRoutes,
     contactRoutes,
     leadRoutes,
+    customerRoutes,
+    taskRoutes,
     runRoutes,
     botRoutes,
     channelRoutes,

@@ -108,6 +108,7 @@ async function deliverAll(d: Delivery, events: FeedEvent[], topId: number | unde
 
 async function deliver(d: Delivery, event: FeedEvent, body: string): Promise<WebhookFeedResult | undefined | 'next'> {
   const { deps, feed } = d;
+  const beganAt = performance.now();
   // Other settings may have made another event the next one.
   const attempts = feed.tryingId === event.id ? feed.attempts : 0;
   const status = await postWebhook(
@@ -124,6 +125,14 @@ async function deliver(d: Delivery, event: FeedEvent, body: string): Promise<Web
   );
   // A call that this process broke off says nothing of the receiver.
   if (d.signal?.aborted && !isValidAnswer(status)) return { ended: false, more: true };
+  const delivery = {
+    eventId: event.id,
+    type: event.type,
+    status,
+    attempt: attempts + 1,
+    at: d.now(),
+    tookMs: Math.round(performance.now() - beganAt),
+  };
   const { state, verdict } = judge({ ...feed, attempts }, { status, at: d.now(), eventAt: event.at });
   const again = verdict.type === 'again';
   const off = verdict.type === 'switchedOff';
@@ -132,7 +141,7 @@ async function deliver(d: Delivery, event: FeedEvent, body: string): Promise<Web
   const fields = { accountId: feed.accountId, webhookId: feed.id, eventId: event.id, status };
   if (verdict.type === 'givenUp') deps.log.warn(fields, 'a webhook was given up after its last attempt');
   if (off) deps.log.warn(fields, 'a webhook was switched off after too many invalid answers');
-  const saved = off ? await switchOffFeed(deps.sql, feed, next, d.now()) : await saveFeed(deps.sql, feed, next);
+  const saved = off ? await switchOffFeed(deps.sql, feed, next, delivery) : await saveFeed(deps.sql, feed, next, delivery);
   if (!saved) return undefined;
   Object.assign(feed, next);
   if (off) {

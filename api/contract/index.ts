@@ -4,13 +4,22 @@
  * Orders and changes take an `Idempotency-Key` header; 202 answers `Accepted`. Errors are `Problem`. All under `/api`:
  *
  * - `GET session` Session · `POST session` SignIn → Session · `POST session/demo` → Session · `DELETE session` · `POST session/account {accountId}` → Session
+ * - `GET|POST groups` Group[], `PATCH|DELETE groups/{id}`: users who share clients, and their rights
  * - `GET me` Me · `POST accounts` NewAccount → AccountMade · `GET|POST users`, `PATCH users/{id}` · `GET|POST tokens`, `DELETE tokens/{id}`
  * - `GET conversations` ConversationQuery → ConversationPage · `GET conversations/counts` · `GET conversations/{number}` Conversation
  * - `GET conversations/{number}/messages` MessagePage · `POST …/messages` WriteBody or multipart → 201 Message (202 Accepted)
  * - `POST conversations/{number}/close` CloseBody → OrderAnswer · `…/no-reply-needed`, `…/read`, `…/unread` → OrderAnswer
  * - `POST chats/{id}/messages` as above, for a chat without a conversation · `POST messages/{id}/retry` → OrderAnswer
  * - `GET contacts/{id}` Contact · `PATCH contacts/{id}` ContactChange → Contact · `GET contacts/{id}/thread` ThreadPage
+ * - `POST conversations/{number}/transfer` TransferBody → Transferred · `POST …/participants`, `DELETE …/participants/{userId}` → Participants
+ * - `POST conversations/{number}/notes` TalkNoteBody → 201 TalkNoteMade · `PATCH|DELETE …/notes/{id}` · `POST …/typing` TypingBody → 204
+ * - `POST contacts/{id}/block`, `…/unblock` → BlockAnswer · `POST contacts/{id}/messages` WriteBody with `channel` → 201 Message: writes first where the channel can
+ * - `GET|POST quick-replies`, `PUT|DELETE quick-replies/{id}` QuickReply · `GET quick-replies/{id}/filled?contact=` FilledQuickReply
  * - `GET leads` LeadPage · `POST leads` NewLead → Lead · `GET leads/{id}` Lead · `PATCH leads/{id}` LeadChange → Lead · `GET leads/{id}/thread` ThreadPage
+ * - `GET leads/totals` StageTotals · `POST leads/{id}/accept`, `…/decline` → Lead
+ * - `GET customers` CustomerPage · `POST customers` NewCustomer → Customer · `GET|PATCH customers/{id}` Customer · `GET customers/stages`
+ * - `POST conversations/{number}/attach` AttachTo → Conversation
+ * - `GET|POST (leads|customers|contacts)/{id}/tasks` Task · `PATCH tasks/{id}` TaskChange → Task · `GET|POST …/notes` Note · `GET …/events` EventPage
  * - `GET leads/{id}/runs?state=alive|all` {items: Run[]} · `GET runs/{id}` Run · `GET runs/{id}/trace` Trace · `POST runs/{id}/stop` → RunAnswer
  * - `GET bots` · `POST bots/import` (the file's bytes) → BotImported · `GET|PATCH bots/{id}` Bot · `POST bots/{id}/publish` → Published · `GET bots/{id}/export`
  * - `GET bots/{id}/versions`, `…/versions/{version}/source` · `POST bots/{id}/rollback {version}` → Published · `POST bots/{id}/off {endRuns}`, `…/on` → BotState
@@ -18,6 +27,7 @@
  * - `GET channels` Channels · `POST channels` NewChannel → 201 Channel · `GET|PATCH|DELETE channels/{id}` · `POST channels/{id}/test` ChannelTest
  * - `GET|PUT settings` Settings · `GET pipelines`, `tags?entity=`, `fields?entity=` · `POST fields`
  * - `POST files` (multipart `file`) → 201 FileView · `GET events` EventPage · `GET notifications` NotificationPage, `POST notifications/read`
+ * - `GET|PUT me/notifications` NotificationSettings · `GET push-key` · `GET|POST me/push-subscriptions`, `DELETE me/push-subscriptions/{id}`
  * - `GET internal-chats` InternalChatPage · `GET …/counts` · `POST …` (group) · `POST …/direct {userId}` · `GET leads/{id}/internal-chat` InternalChat
  * - `GET|PATCH internal-chats/{id}` · `POST|DELETE …/members` · `GET|POST …/messages`, `PATCH|DELETE …/messages/{messageId}` · `POST …/read` · `GET internal-chats/search`
  * - `GET stream`: server-sent events `resync` and `change` (Change)
@@ -26,7 +36,9 @@ export * from './bots.ts';
 export * from './channels.ts';
 export * from './common.ts';
 export * from './conversations.ts';
+export * from './customers.ts';
 export * from './events.ts';
+export * from './groups.ts';
 export * from './internal.ts';
 export * from './leads.ts';
 export {
@@ -41,15 +53,20 @@ export {
   messagePage,
   messageQuery,
   partStatus,
+  type TalkNote,
   type ThreadItem,
   type ThreadLine,
   type ThreadPage,
+  talkNote,
   threadLine,
   threadPage,
   threadQuery,
   type WriteBody,
   writeBody,
 } from './messages.ts';
+export * from './notifications.ts';
 export * from './runs.ts';
 export * from './session.ts';
 export * from './settings.ts';
+export * from './team.ts';
+export * from './webhooks.ts';

@@ -1,1 +1,1 @@
-select 1;
+ALTER TABLE "webhooks" ADD COLUMN "recent" jsonb DEFAULT '[]'::jsonb NOT NULL;

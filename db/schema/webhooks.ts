@@ -1,6 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { accountId, instant, numericId, reference } from './columns.ts';
+
+/** One call of a receiver, as the settings page shows it. `status` 0: no answer in time. */
+export interface Delivery {
+  eventId: number;
+  type: string;
+  status: number;
+  attempt: number;
+  at: number;
+  tookMs: number;
+}
 
 /** Subscriptions of an account's webhooks, and how far each feed has come in the list of events. */
 export const webhooks = pgTable(
@@ -31,6 +41,8 @@ export const webhooks = pgTable(
     failingSince: instant('failing_since'),
     /** Invalid answers of the last two hours (epoch ms), 101 at most. */
     invalidAt: bigint('invalid_at', { mode: 'number' }).array().notNull().default(sql`'{}'`),
+    /** The latest calls, newest first, ten at most. */
+    recent: jsonb('recent').$type<Delivery[]>().notNull().default([]),
     /** The feed works or has a deadline of its own: nobody needs to wake it. */
     awake: boolean('awake').notNull().default(false),
   },

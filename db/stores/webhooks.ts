@@ -2,8 +2,11 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { FeedState } from '../../domain/webhooks/schedule.ts';
 import type { Queries, Sql } from '../connection.ts';
+import type { Delivery } from '../schema/index.ts';
 
 export const MOST_WEBHOOKS = 100;
+/** Calls of a receiver that are kept to be looked at. */
+const MOST_RECENT = 10;
 
 export interface WebhookRow {
   accountId: number;
@@ -38,6 +41,22 @@ export function listWebhooks(sql: Queries, accountId: number, destination?: stri
     select ${columns(sql)} from webhooks where account_id = ${accountId} and deleted_at is null
       ${destination === undefined ? sql`` : sql`and destination = ${destination}`}
     order by sort, id`;
+}
+
+/** A subscription as the settings page shows it. */
+export interface WebhookState extends WebhookRow {
+  recent: Delivery[];
+  failingSince: number | null;
+  nextAttemptAt: number | null;
+  /** Events that it has not been told of yet, counted up to 1,000. */
+  behind: number;
+}
+
+export function listWebhookStates(sql: Queries, accountId: number): Promise<WebhookState[]> {
+  return sql<WebhookState[]>`
+    select ${columns(sql)}, recent, failing_since "failingSince", next_attempt_at "nextAttemptAt",
+      (select count(*)::int from (select 1 from events e where e.account_id = w.account_id and e.id > w.cursor_id limit 1000) later) behind
+    from webhooks w where account_id = ${accountId} and deleted_at is null order by sort, id`;
 }
 
 /**
@@ -122,12 +141,14 @@ export async function saveFeed(
   sql: Queries,
   feed: FeedRow,
   next: FeedState & { cursorId: number; tryingId: number | null; disabled?: boolean },
+  delivery?: Delivery,
 ): Promise<boolean> {
   const rows = await sql`
     update webhooks set cursor_id = ${next.cursorId}, trying_id = ${next.tryingId}, attempts = ${next.attempts},
       next_attempt_at = ${next.nextAttemptAt === null ? null : sql.typed.instant(next.nextAttemptAt)},
       failing_since = ${next.failingSince === null ? null : sql.typed.instant(next.failingSince)},
       invalid_at = ${sql.array(next.invalidAt, 20)}, disabled = ${next.disabled ?? false}
+      ${delivery === undefined ? sql`` : sql`, recent = jsonb_path_query_array(${sql.typed.json([delivery])} || recent, ${`$[0 to ${MOST_RECENT - 1}]`})`}
     where account_id = ${feed.accountId} and id = ${feed.id} and cursor_id = ${feed.cursorId} and attempts = ${feed.attempts}
       and updated_at = ${sql.typed.instant(feed.updatedAt)} and not disabled and deleted_at is null
     returning id`;
@@ -139,13 +160,13 @@ export async function switchOffFeed(
   sql: Sql,
   feed: FeedRow,
   next: FeedState & { cursorId: number; tryingId: number | null },
-  at: number,
+  delivery: Delivery,
 ): Promise<boolean> {
   return sql.begin(async (tx) => {
-    if (!(await saveFeed(tx, feed, { ...next, disabled: true }))) return false;
+    if (!(await saveFeed(tx, feed, { ...next, disabled: true }, delivery))) return false;
     await tx`
       insert into notifications (account_id, user_id, what, data, at)
-      select account_id, created_by, 'webhookOff', jsonb_build_object('words', destination), ${tx.typed.instant(at)} from webhooks
+      select account_id, created_by, 'webhookOff', jsonb_build_object('words', destination), ${tx.typed.instant(delivery.at)} from webhooks
       where account_id = ${feed.accountId} and id = ${feed.id}`;
     return true;
   });

@@ -7,6 +7,7 @@ import { lead } from './en/lead.ts';
 import { leads } from './en/leads.ts';
 import { notifications } from './en/notifications.ts';
 import { nps } from './en/nps.ts';
+import { programs } from './en/programs.ts';
 import { search } from './en/search.ts';
 import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
@@ -31,6 +32,7 @@ export const en: Record<Exclude<keyof typeof ru, RussianOnly>, string> = {
   ...settings,
   ...nps,
   ...users,
+  ...programs,
   ...notifications,
   ...internal,
   ...analytics,

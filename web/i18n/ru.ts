@@ -8,6 +8,7 @@ import { lead } from './ru/lead.ts';
 import { leads } from './ru/leads.ts';
 import { notifications } from './ru/notifications.ts';
 import { nps } from './ru/nps.ts';
+import { programs } from './ru/programs.ts';
 import { search } from './ru/search.ts';
 import { settings } from './ru/settings.ts';
 import { shell } from './ru/shell.ts';
@@ -28,6 +29,7 @@ export const ru = {
   ...settings,
   ...nps,
   ...users,
+  ...programs,
   ...notifications,
   ...internal,
   ...analytics,

@@ -7,9 +7,11 @@ import pageCss from '../ui/page.module.css';
 import { Channels } from './channels.tsx';
 import { Chats } from './chats.tsx';
 import css from './settings.module.css';
+import { Tokens } from './tokens.tsx';
 import { Users } from './users.tsx';
+import { AccountWebhooks } from './webhooks.tsx';
 
-const sections = ['channels', 'chats', 'users'] as const;
+const sections = ['channels', 'chats', 'users', 'programs'] as const;
 
 export default function SettingsPage() {
   const { t } = useTranslation();
@@ -35,6 +37,12 @@ export default function SettingsPage() {
           {section === 'channels' && <Channels disabled={disabled} />}
           {section === 'chats' && <Chats disabled={disabled} />}
           {section === 'users' && <Users disabled={disabled} />}
+          {section === 'programs' && (
+            <>
+              <Tokens />
+              {!disabled && <AccountWebhooks />}
+            </>
+          )}
         </div>
       </div>
     </main>
