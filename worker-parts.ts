@@ -5,6 +5,7 @@ import { createFeedActivities, hearForFeeds } from './activities/feeds/feeds.ts'
 import { type Activities, createActivities } from './activities/index.ts';
 import { connected } from './activities/lane/send-part.ts';
 import { startPolling } from './activities/polling/polling.ts';
+import { startPushes } from './activities/push/sender.ts';
 import { repair } from './activities/repair.ts';
 import { repairOf } from './activities/repair-temporal.ts';
 import { createSignaller } from './api/signaller.ts';
@@ -61,6 +62,13 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
     fileAddress: (file) => fileAddress(file, true),
   });
   const endHearing = hearForFeeds({ sql, log, client });
+  const pushes = startPushes({
+    sql,
+    log,
+    secretKey: config.secretKey,
+    subject: config.publicUrl?.startsWith('https:') === true ? config.publicUrl : 'mailto:push@beseda.invalid',
+    allowPrivateAddresses: config.allowPrivateAddresses,
+  });
 
   const signaller = createSignaller(client, baseUrl);
   const polling = startPolling({
@@ -108,6 +116,7 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
     async stop() {
       clearInterval(sweeping);
       await endHearing();
+      await pushes.stop();
       await listening.then((end) => end()).catch(() => undefined);
       await polling.stop();
       await settled();

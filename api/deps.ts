@@ -45,6 +45,8 @@ export interface ApiDeps {
   localUrl: string;
   /** 32 bytes: seals credentials, signs addresses of files and visitors' sessions. */
   secretKey: Uint8Array;
+  /** The installation permits private addresses to be called (webhooks, pushes). */
+  allowPrivateAddresses?: boolean;
   demo: { email: string; password: string } | undefined;
   /** The caller's address; undefined where it is not known. */
   clientIp(c: Context): string | undefined;

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { StoredNotificationSettings } from '../../domain/notifications/settings.ts';
 import type { Rights } from '../../domain/rights/rights.ts';
 import type { AccountSettings } from '../settings.ts';
 import { accountId, instant, numericId, reference } from './columns.ts';
@@ -56,6 +57,7 @@ export const users = pgTable(
     groupId: reference('group_id'),
     /** What differs from the group's rights and the role's. */
     rights: jsonb('rights').$type<Partial<Rights>>().notNull().default({}),
+    notificationSettings: jsonb('notification_settings').$type<StoredNotificationSettings>().notNull().default({}),
     amojoId: uuid('amojo_id').notNull().default(sql`gen_random_uuid()`),
     isActive: boolean('is_active').notNull().default(true),
     createdAt: instant('created_at').notNull(),

@@ -1,23 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Author } from '../../domain/conversation/model.ts';
+import { type NotificationKind, notificationKinds } from '../../domain/notifications/kinds.ts';
 import { accountId, instant, numericId, reference } from './columns.ts';
 
-export const notificationKinds = [
-  'clientWrote',
-  'missed',
-  'botFailed',
-  'channelDisconnected',
-  'eventParked',
-  'npsAlarm',
-  'mentioned',
-  'transferred',
-  'invited',
-  'internalMessage',
-  'exportReady',
-  'webhookOff',
-] as const;
-export type NotificationKind = (typeof notificationKinds)[number];
+export { type NotificationKind, notificationKinds };
 
 /** The list of events, written in the same transaction as the change it tells of. */
 export const events = pgTable(
@@ -65,10 +52,15 @@ export const notifications = pgTable(
     at: instant('at').notNull(),
     readAt: instant('read_at'),
     withdrawnAt: instant('withdrawn_at'),
+    /** Of what is told to all who may see it: who has read it. */
+    readByIds: bigint('read_by_ids', { mode: 'number' }).array().notNull().default(sql`'{}'`),
+    /** `due` until the sender of pushes has looked at it. */
+    pushState: text('push_state').$type<'due' | 'taken'>().notNull().default('due'),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
     index('notifications_open').on(t.accountId, t.userId, t.at).where(sql`withdrawn_at is null`),
     index('notifications_talk').on(t.accountId, t.conversationNumber).where(sql`withdrawn_at is null`),
+    index('notifications_push').on(t.accountId, t.at).where(sql`push_state = 'due'`),
   ],
 );

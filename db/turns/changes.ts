@@ -1,4 +1,5 @@
 /** What one turn is going to write: collected while rules and bots decide, written at once at the end. */
+import type { Total } from '../../domain/analytics/totals.ts';
 import type {
   AttachmentRow,
   ChatRow,
@@ -10,6 +11,7 @@ import type {
   MessageRow,
   NotificationRow,
   PartRow,
+  ResponseRow,
   RunRow,
   TraceRow,
 } from './rows.ts';
@@ -40,6 +42,8 @@ export interface Changes {
     opened: { number: number; opening: number; how: 'born' | 'reopened'; openedAt: number }[];
     replied: { number: number; opening: number; at: number }[];
     closed: { number: number; opening: number; at: number; by: object }[];
+    /** What a poll learned: the rate (0 is one) or the comment. */
+    rated: { number: number; opening: number; rate?: number; comment?: string }[];
   };
   messages: MessageRow[];
   attachments: AttachmentRow[];
@@ -48,7 +52,13 @@ export interface Changes {
   runs: Map<string, Partial<RunRow>>;
   traces: TraceRow[];
   events: EventRow[];
+  /** Stretches that ended through a reply of this turn. */
+  responses: ResponseRow[];
+  /** Counts for reports: corrections while rules decide, everything else at the end, by summaries.ts. */
+  totals: Total[];
   notifications: NotificationRow[];
+  /** Stored only where no notification of the same kind stands for the conversation since `since`. */
+  untoldNotifications: { row: NotificationRow; since: number }[];
   withdrawnNotifications: { conversationNumber: number; at: number }[];
   /** Planned parts of these runs (in this chat, or everywhere) are no longer sent. */
   withdrawnParts: { runId: string; chatId?: string }[];
@@ -69,7 +79,7 @@ export function noChanges(): Changes {
     leads: new Map(),
     chats: new Map(),
     conversations: new Map(),
-    openings: { opened: [], replied: [], closed: [] },
+    openings: { opened: [], replied: [], closed: [], rated: [] },
     messages: [],
     attachments: [],
     parts: [],
@@ -77,7 +87,10 @@ export function noChanges(): Changes {
     runs: new Map(),
     traces: [],
     events: [],
+    responses: [],
+    totals: [],
     notifications: [],
+    untoldNotifications: [],
     withdrawnNotifications: [],
     withdrawnParts: [],
     edits: [],

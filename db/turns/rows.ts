@@ -20,7 +20,9 @@ type BotRow = InferSelectModel<typeof schema.bots>;
 export type ContactRow = InferSelectModel<typeof schema.contacts>;
 export type LeadRow = InferSelectModel<typeof schema.leads>;
 export type EventRow = Omit<InferSelectModel<typeof schema.events>, 'id'>;
-export type NotificationRow = Omit<InferSelectModel<typeof schema.notifications>, 'id'>;
+export type ResponseRow = InferSelectModel<typeof schema.responses>;
+/** Who has read it and whether it was pushed is not a turn's business. */
+export type NotificationRow = Omit<InferSelectModel<typeof schema.notifications>, 'id' | 'readByIds' | 'pushState'>;
 export type TriggerRow = InferSelectModel<typeof schema.botTriggers> & {
   botName: string;
   version: number;

@@ -3,6 +3,7 @@
  * costs more than the rows do. What looks rows up follows, sent at once behind it.
  */
 import type { PendingQuery, Row } from 'postgres';
+import type { Total } from '../../domain/analytics/totals.ts';
 import type { Transaction } from '../connection.ts';
 import type { Changes } from './changes.ts';
 import { runColumns, snakeRow } from './rows.ts';
@@ -47,6 +48,8 @@ function writeRows(tx: Transaction, accountId: number, changes: Changes): Statem
   insert('run_traces', changes.traces);
   insert('events', changes.events);
   insert('notifications', changes.notifications);
+  if (changes.responses.length > 0)
+    statements.push(tx`insert into responses ${tx(changes.responses.map(snakeRow))} on conflict do nothing`);
   update('contacts', 'id', changes.contacts);
   update('leads', 'id', changes.leads);
   update('chats', 'id', changes.chats);
@@ -75,9 +78,22 @@ function lookUpAndWrite(tx: Transaction, accountId: number, changes: Changes): S
       tx`update openings set closed_at = ${at}, closed_by = ${tx.json(by as never)} where account_id = ${accountId} and number = ${number} and opening = ${opening}`,
     );
   }
+  for (const { number, opening, rate, comment } of changes.openings.rated) {
+    pending.push(
+      tx`update openings set rate = coalesce(${rate ?? null}, rate), comment = coalesce(${comment ?? null}, comment)
+        where account_id = ${accountId} and number = ${number} and opening = ${opening}`,
+    );
+  }
+  for (const { row, since } of changes.untoldNotifications) {
+    pending.push(tx`
+      insert into notifications (account_id, user_id, what, conversation_number, lead_id, data, at)
+      select ${accountId}::bigint, ${row.userId}::bigint, ${row.what}::text, ${row.conversationNumber}::bigint, ${row.leadId}::bigint, ${tx.json(row.data)}, ${row.at}::timestamptz
+      where not exists (select 1 from notifications where account_id = ${accountId} and conversation_number = ${row.conversationNumber}
+        and what = ${row.what} and withdrawn_at is null and at >= ${since})`);
+  }
   for (const { conversationNumber, at } of changes.withdrawnNotifications) {
     pending.push(
-      tx`update notifications set withdrawn_at = ${at} where account_id = ${accountId} and conversation_number = ${conversationNumber} and withdrawn_at is null and at <= ${at}`,
+      tx`update notifications set withdrawn_at = ${at} where account_id = ${accountId} and conversation_number = ${conversationNumber} and withdrawn_at is null and at <= ${at} and what not in ('npsAlarm', 'mentioned', 'transferred', 'invited')`,
     );
   }
   for (const { runId, chatId } of changes.withdrawnParts) {
@@ -112,5 +128,21 @@ function lookUpAndWrite(tx: Transaction, accountId: number, changes: Changes): S
     );
   }
 
+  // Last of all: whoever waits for a row here holds everything else, and waits for nothing after it.
+  if (changes.totals.length > 0) pending.push(addTotals(tx, accountId, changes.totals));
   return pending;
+}
+
+/** Adds to the rows of reports. Given in the order of their keys, so that two turns never lock them crosswise. */
+function addTotals(tx: Transaction, accountId: number, totals: Changes['totals']): Statement {
+  const numbers = (of: (total: Total) => number) => totals.map(of);
+  return tx`
+    insert into daily_totals as t (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard, count, sum)
+    select ${accountId}, metric, day::date, channel, responsible, by_user, bot, bucket, shard, amount, total
+    from unnest(${totals.map(({ metric }) => metric)}::text[], ${totals.map(({ day }) => day)}::text[], ${numbers((one) => one.channelId)}::bigint[],
+      ${numbers((one) => one.responsibleId)}::bigint[], ${numbers((one) => one.userId)}::bigint[], ${numbers((one) => one.botId)}::bigint[],
+      ${numbers((one) => one.bucket)}::int[], ${numbers((one) => one.shard)}::int[], ${numbers((one) => one.count)}::bigint[],
+      ${numbers((one) => one.sum)}::bigint[]) as added (metric, day, channel, responsible, by_user, bot, bucket, shard, amount, total)
+    on conflict (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard)
+    do update set count = t.count + excluded.count, sum = t.sum + excluded.sum`;
 }
