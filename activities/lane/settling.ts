@@ -1,6 +1,8 @@
 /** What became of a message, told to the conversation and to the run that sent it: in a transaction with the turns' locks. */
+
 import { acceptPart, giveUpMessage, type LanePart } from '../../db/turns/lane.ts';
 import { loadByChat } from '../../db/turns/load.ts';
+import type { Author } from '../../domain/conversation/model.ts';
 import { stepRun } from '../turn/bots.ts';
 import { refused } from '../turn/inbound.ts';
 import { applyToTalk } from '../turn/talk.ts';
@@ -23,6 +25,7 @@ export function createSettling(deps: TurnDeps): Settling {
     // What the run sends now stands in the lane that is being drained; copies in other chats are left to the workflows of those chats.
     const others = committed.planned.filter(({ chatId }) => chatId !== part.chatId);
     await Promise.all([
+      ...committed.settled.map((chat) => deps.checkLane(chat)),
       ...others.map(({ channelId, externalChatId }) => deps.checkLane({ accountId: part.accountId, channelId, externalChatId })),
       ...committed.wakes.map((run) =>
         deps.wakeRun({
@@ -36,9 +39,9 @@ export function createSettling(deps: TurnDeps): Settling {
   }
   const messageOf = async (part: LanePart) => {
     const [row] = await deps.sql<
-      { key: string | null; written_at: number }[]
-    >`select key, written_at from messages where account_id = ${part.accountId} and id = ${part.messageId}`;
-    return { id: part.messageId, runId: part.runId, key: row?.key ?? null, writtenAt: row?.written_at ?? 0 };
+      { key: string | null; written_at: number; author_kind: Author['kind']; author_id: number | null }[]
+    >`select key, written_at, author_kind, author_id from messages where account_id = ${part.accountId} and id = ${part.messageId}`;
+    return { id: part.messageId, runId: part.runId, key: row?.key ?? null, writtenAt: row?.written_at ?? 0, by: authorOf(row, part) };
   };
 
   return {
@@ -50,7 +53,7 @@ export function createSettling(deps: TurnDeps): Settling {
         const chat = w.chats.get(part.chatId);
         if (!whole || chat === undefined) return;
         const by = part.authorKind === 'bot' ? 'bot' : 'person';
-        await applyToTalk(w, chat, { type: 'replyAccepted', at, by, messageId: message.id, writtenAt: message.writtenAt });
+        await applyToTalk(w, chat, { type: 'replyAccepted', at, by, messageId: message.id, writtenAt: message.writtenAt }, message.by);
         const run = part.runId === null ? undefined : w.runs.get(part.runId);
         if (part.tellsRun && run !== undefined && message.key !== null)
           await stepRun(w, run, { type: 'accepted', at, key: message.key.slice(run.id.length + 1) });
@@ -68,4 +71,10 @@ export function createSettling(deps: TurnDeps): Settling {
       });
     },
   };
+}
+
+/** Who wrote a message, as its row says. */
+function authorOf(row: { author_kind: Author['kind']; author_id: number | null } | undefined, part: LanePart): Author {
+  if (row?.author_kind === 'bot') return { kind: 'bot', botId: row.author_id ?? 0, runId: part.runId ?? '' };
+  return row?.author_kind === 'user' ? { kind: 'user', id: row.author_id ?? 0 } : { kind: 'system' };
 }

@@ -9,7 +9,7 @@ import { begin, nextTimerAt } from '../../domain/scenario/state.ts';
 import { step } from '../../domain/scenario/step.ts';
 import { carryOut } from './commands.ts';
 import { viewOf } from './view.ts';
-import { addEvent, addNotification, changeChat, changeRun, leadOf, type TurnRun, type World } from './world.ts';
+import { addEvent, addNotification, changeChat, changeRun, isPollRun, leadOf, type TurnRun, type World } from './world.ts';
 
 /** Bots that start one another, this deep, end as looped. */
 const MAX_DEPTH = 10;
@@ -28,6 +28,8 @@ export interface StartOrder {
   /** Text of the message that starts it: its `{{message_text}}`, never its answer. */
   messageText?: string;
   delaySeconds: number;
+  /** A poll's run stands beside others of the same bot. */
+  isPoll?: true;
 }
 
 /** Starts a bot, unless it already runs on the lead and its setting says to leave it. Answers the run that works now. */
@@ -37,6 +39,8 @@ export async function startRun(w: World, order: StartOrder): Promise<TurnRun | u
   const running = [...w.runs.values()].find(
     (run) =>
       run.botId === order.botId &&
+      order.isPoll !== true &&
+      !isPollRun(run) &&
       run.status !== 'ended' &&
       run.leadId === order.leadId &&
       (order.leadId !== null || run.chatId === order.chat?.id),
@@ -189,6 +193,8 @@ function holdSlots(w: World, run: TurnRun, questionChats: ChatRow[] | undefined)
   for (const chat of w.chats.values()) {
     if (wanted.includes(chat)) {
       const holder = chat.listenerRunId === null || chat.listenerRunId === run.id ? undefined : w.runs.get(chat.listenerRunId);
+      // A poll is not displaced: who comes meanwhile listens when it is over.
+      if (holder !== undefined && isPollRun(holder)) continue;
       if (holder !== undefined) endRun(w, holder, 'displaced', '', { kind: 'bot', botId: run.botId, runId: run.id });
       if (chat.listenerRunId !== run.id) changeChat(w, chat, { listenerRunId: run.id });
     } else if (chat.listenerRunId === run.id) changeChat(w, chat, { listenerRunId: null });
@@ -196,7 +202,14 @@ function holdSlots(w: World, run: TurnRun, questionChats: ChatRow[] | undefined)
 }
 
 function freeSlots(w: World, run: TurnRun): void {
-  for (const chat of w.chats.values()) if (chat.listenerRunId === run.id) changeChat(w, chat, { listenerRunId: null });
+  for (const chat of w.chats.values())
+    if (chat.listenerRunId === run.id) changeChat(w, chat, { listenerRunId: isPollRun(run) ? nextListener(w, chat) : null });
+}
+
+/** The run that has waited in the chat behind a poll, the latest one. */
+function nextListener(w: World, chat: ChatRow): string | null {
+  const waiting = [...w.runs.values()].filter((run) => run.status === 'running' && run.state?.listens === true && run.chatId === chat.id);
+  return waiting.filter((run) => !isPollRun(run)).sort((a, b) => b.createdAt - a.createdAt)[0]?.id ?? null;
 }
 
 /** Ends a run, visibly: slots free, unsent parts withdrawn unless it came to its own end, an event, its workflow woken to end too. */
@@ -215,6 +228,7 @@ export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: strin
     wakeDue: !isNew,
   });
   freeSlots(w, run);
+  if (isPollRun(run) && run.chatId !== null) w.polls.push({ chatId: run.chatId, ended: run, ...unheardBy(w, run) });
   if (outcome !== 'completed' && outcome !== 'failed') {
     // Lines that were kept for it are nobody's answer now; taken by a listener once, they start no bot either.
     for (const chat of w.chats.values()) {
@@ -241,10 +255,16 @@ export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: strin
   if (outcome === 'failed' || outcome === 'looped') addNotification(w, chat, 'botFailed', { runId: run.id, botId: run.botId, words });
 }
 
-/** Ends the run that waits in a chat: a person took over, or the conversation was closed. */
+/** Lines of the client that are being gathered for the run. */
+function unheardBy(w: World, run: TurnRun): { unheardSince: number } | Record<string, never> {
+  const pending = run.chatId === null ? null : (w.chats.get(run.chatId)?.pending ?? null);
+  return pending !== null && pending.for !== 'triggers' && pending.for.runId === run.id ? { unheardSince: pending.firstAt } : {};
+}
+
+/** Ends the run that waits in a chat: a person took over, or the conversation was closed. A poll goes its own way (see poll.ts). */
 export function endListener(w: World, chat: ChatRow, by: Author, mayEnd: (run: TurnRun) => boolean = () => true): void {
   const run = chat.listenerRunId === null ? undefined : w.runs.get(chat.listenerRunId);
-  if (run !== undefined && mayEnd(run)) endRun(w, run, 'stopped', '', by);
+  if (run !== undefined && !isPollRun(run) && mayEnd(run)) endRun(w, run, 'stopped', '', by);
 }
 
 function runEntity(w: World, run: TurnRun): { entityType: 'lead' | 'contact'; entityId: number; leadId: number | null } {

@@ -1,10 +1,12 @@
-/** What a client's message sets going, in this order: the run that listens, then triggers. Several short messages wait for silence and are one answer. */
+/** What a client's message sets going, in this order: the poll under way, the run that listens, then triggers. Several short messages wait for silence and are one answer. */
 
 import type { ChatRow, TriggerRow } from '../../db/turns/rows.ts';
 import { ALBUM_SILENCE_MS, albumDueAt } from '../../domain/message/album.ts';
 import { answersAtOnce, isStart, takesAnswer } from '../../domain/scenario/answers.ts';
 import type { ClientAnswer } from '../../domain/scenario/model.ts';
 import { startRun, stepRun } from './bots.ts';
+import { pollRunOf, settlePolls } from './poll.ts';
+import { applyToTalk } from './talk.ts';
 import { changeChat, leadOf, type TurnRun, type World } from './world.ts';
 
 /** However slowly the client types, ten seconds make an answer. */
@@ -24,10 +26,52 @@ export interface Heard {
 
 export async function hearClient(w: World, chat: ChatRow, heard: Heard): Promise<void> {
   if (chat.kind === 'group') return;
+  const polled = await giveToPoll(w, chat, heard);
   const listener = chat.listenerRunId === null ? undefined : w.runs.get(chat.listenerRunId);
-  const taken = listener !== undefined && (await giveToListener(w, chat, listener, heard));
+  const taken = polled || (listener !== undefined && (await giveToListener(w, chat, listener, heard)));
+  if (listener !== undefined && !taken) w.untaken.set(chat.id, listener.id);
   if (heard.opened !== undefined) await fireStarted(w, chat, heard);
   if (!heard.isPress) await giveToTriggers(w, chat, heard, taken);
+}
+
+/**
+ * True when the poll under way has the message: a rate, a comment, a press of its own buttons. Everything else is a question: the conversation is back
+ * in work, and the message goes on to whoever listens next.
+ */
+async function giveToPoll(w: World, chat: ChatRow, heard: Heard): Promise<boolean> {
+  const talk = w.talks.get(chat.id);
+  if (talk?.status !== 'nps_in_progress') return false;
+  const run = pollRunOf(w, chat);
+  if (run !== undefined && heard.isPress && heard.pressedRunId === run.id) {
+    // One that is no longer waited for moves nothing, and is no question either.
+    await giveToListener(w, chat, run, heard);
+    return true;
+  }
+  const hears =
+    run?.state?.listens === true && !heard.isPress && wasAsked(w, chat, run, heard.arrivedAt) && takesAnswer(run.state, heard.answer);
+  if (run !== undefined && hears) {
+    // Comments come in several lines, rates do not: only the first would be kept waiting for nothing.
+    const silenceMs = 1000 * (run.botSettings?.joinSeconds ?? w.settings.joinSeconds);
+    if (talk.poll?.rated === true && silenceMs > 0) {
+      keep(w, chat, heard, { runId: run.id }, silenceMs);
+      return true;
+    }
+    if (await answersPoll(w, chat, run, heard.answer)) return true;
+  }
+  await missPoll(w, chat, w.at);
+  return false;
+}
+
+/** Steps the poll's run; true when what the client wrote was a rate or a comment to it. */
+async function answersPoll(w: World, chat: ChatRow, run: TurnRun, clientAnswer: ClientAnswer): Promise<boolean> {
+  w.rated.delete(run.id);
+  await answer(w, chat, run, clientAnswer);
+  return w.rated.has(run.id);
+}
+
+async function missPoll(w: World, chat: ChatRow, wroteAt: number): Promise<void> {
+  await applyToTalk(w, chat, { type: 'pollMissed', at: w.at, wroteAt });
+  await settlePolls(w);
 }
 
 /** True when the listener has the message: stepped at once, or kept until the client falls silent. */
@@ -101,7 +145,11 @@ export async function flushPending(w: World, chat: ChatRow): Promise<void> {
   changeChat(w, chat, { pending: null });
   const text = pending.texts.filter((line) => line !== '').join('\n');
   const run = pending.for === 'triggers' || chat.listenerRunId !== pending.for.runId ? undefined : w.runs.get(pending.for.runId);
-  if (run !== undefined) return answer(w, chat, run, { text });
+  if (run !== undefined) {
+    if (run !== pollRunOf(w, chat)) return answer(w, chat, run, { text });
+    if (await answersPoll(w, chat, run, { text })) return;
+    await missPoll(w, chat, pending.firstAt);
+  }
   const lastMessage = pending.messageIds.at(-1)!;
   for (const trigger of await firing(w, chat, 'message_received')) await fire(w, chat, trigger, text, `message/${lastMessage}`);
 }

@@ -9,7 +9,10 @@ import type { StartOrder } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
 import { applyToTalk, moveLead } from './talk.ts';
-import { addEvent, changeContact, changeLead, changeRun, changeTalk, type World } from './world.ts';
+import { addEvent, addNotification, changeContact, changeLead, changeRun, changeTalk, isPollRun, type World } from './world.ts';
+
+/** The vendor's `nps_rate_added` has 0–10. */
+const MOST_RATE = 10;
 
 export interface Done {
   closedTalk: boolean;
@@ -38,7 +41,7 @@ export async function carryOut(w: World, run: RunRow, commands: Command[], state
         await changeTags(w, chat, cardOf(w, lead, command.entity), command, by);
         break;
       case 'setField':
-        if (command.entity === 'talk') rateTalk(w, chat, command);
+        if (command.entity === 'talk') rateTalk(w, chat, run, command, by);
         else setField(w, chat, cardOf(w, lead, command.entity), command, by);
         break;
       case 'changeResponsible':
@@ -219,10 +222,41 @@ function setField(
   );
 }
 
-function rateTalk(w: World, chat: ChatRow | undefined, command: Extract<Command, { type: 'setField' }>): void {
+/** A comment longer than this is cut (UTF-16 units): the messages themselves stand in the thread. */
+const LONGEST_COMMENT = 4000;
+
+/** Rate and comment belong to the conversation's present opening; 0 is a rate, none is the absence of one. */
+function rateTalk(w: World, chat: ChatRow | undefined, run: RunRow, command: Extract<Command, { type: 'setField' }>, by: Author): void {
   const talk = chat && w.talks.get(chat.id);
-  const rate = Number(command.values[0]?.value);
-  if (talk !== undefined && Number.isInteger(rate)) changeTalk(w, talk, { rate });
+  if (talk === undefined) return;
+  const { number, opening } = talk;
+  const value = command.values[0]?.value;
+  if (command.field.type === 'comment') {
+    const comment = String(value ?? '')
+      .trim()
+      .slice(0, LONGEST_COMMENT);
+    if (comment === '') return;
+    w.rated.add(run.id);
+    w.changes.openings.rated.push({ number, opening, comment });
+    return;
+  }
+  const rate = Number(value);
+  if (!Number.isInteger(rate) || rate < 0 || rate > MOST_RATE) return;
+  w.rated.add(run.id);
+  changeTalk(w, talk, { rate, ...(isPollRun(run) && talk.poll !== null ? { poll: { ...talk.poll, rated: true as const } } : {}) });
+  w.changes.openings.rated.push({ number, opening, rate });
+  addEvent(w, chat, { type: 'nps_rate_added', entityType: 'talk', entityId: number, valueAfter: [{ nps: { rate } }] }, by);
+  const { alarm } = w.settings.nps;
+  if (alarm.enabled && rate <= alarm.atOrBelow) raiseAlarm(w, chat, rate);
+}
+
+/** Told to the responsible user and to those chosen, whether they follow the card or not. */
+function raiseAlarm(w: World, chat: ChatRow | undefined, rate: number): void {
+  addNotification(w, chat, 'npsAlarm', { rate });
+  const own = w.changes.notifications.at(-1)!;
+  for (const userId of new Set(w.settings.nps.alarm.userIds)) {
+    if (userId !== own.userId && w.account.users.get(userId)?.isActive === true) w.changes.notifications.push({ ...own, userId });
+  }
 }
 
 function changeResponsible(w: World, chat: ChatRow | undefined, card: Card | undefined, userId: number, by: Author): void {

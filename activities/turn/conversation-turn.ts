@@ -17,6 +17,7 @@ import { flushPending } from './client-message.ts';
 import { isPassing } from './failures.ts';
 import { chatFor, receiveColleague, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
 import { answerAgain, answerOf, carryOutOrder, refusal } from './orders.ts';
+import { settlePolls } from './poll.ts';
 import { applyToTalk, talkOf } from './talk.ts';
 import { type Committed, inTransaction, type TurnDeps } from './transaction.ts';
 import { changeChat, type World } from './world.ts';
@@ -33,7 +34,9 @@ export function createConversationTurn(deps: TurnDeps) {
     const left = await deps.afterCommit(committed, performance.now() - beganAt);
     const isOwn = (lane: ChatKey) => lane.channelId === key.channelId && lane.externalChatId === key.externalChatId;
     // A bot that writes to all chats of a contact: each chat's own workflow sends what is left there.
-    await Promise.all(left.filter((lane) => !isOwn(lane)).map((lane) => deps.checkLane(lane)));
+    // Likewise a conversation of another chat that a poll's end settled.
+    const others = [...left, ...committed.flatMap(({ settled }) => settled)].filter((lane) => !isOwn(lane));
+    await Promise.all(others.map((lane) => deps.checkLane(lane)));
     return { ...outcome, state: { ...outcome.state, lane: outcome.state.lane === 'waiting' || left.some(isOwn) ? 'waiting' : 'empty' } };
   };
 }
@@ -127,6 +130,7 @@ function commit(deps: TurnDeps, key: ChatKey, events: ConversationTurnEvent[]): 
         // The same order twice in one batch (as an update and as a signal): the first answer knows what it made.
         if (event.type === 'order') answers[event.id] ??= await order(w, chat(), event, fresh);
         else await happen(w, channelId, chat(), event, seen, fresh);
+        await settlePolls(w);
       }
       w.at = lastAt;
       const own = chat();
@@ -171,7 +175,9 @@ async function happen(
 ): Promise<void> {
   if (event.type !== 'fact') {
     if (known === undefined) return;
-    await applyToTalk(w, known, { type: 'deadlineReached', at: w.at });
+    // Lines that are being gathered for a poll are heard before it can run out.
+    const gathering = known.pending !== null && w.talks.get(known.id)?.status === 'nps_in_progress';
+    if (!gathering) await applyToTalk(w, known, { type: 'deadlineReached', at: w.at });
     await flushPending(w, known);
     return;
   }

@@ -27,6 +27,7 @@ export function createRunTurn(deps: TurnDeps) {
       [{ ...committed, wakes: committed.wakes.filter((run) => run.id !== runId) }],
       performance.now() - beganAt,
     );
+    await Promise.all(committed.settled.map((chat) => deps.checkLane(chat)));
     const { run } = result;
     const ended = run === undefined || run.status === 'ended';
     const answer: RunAnswer = { status: run?.status ?? 'none', ...(run?.outcome == null ? {} : { outcome: run.outcome }) };

@@ -7,19 +7,26 @@ import { chooseLead } from '../../domain/conversation/choose-lead.ts';
 import { decide } from '../../domain/conversation/decide.ts';
 import type { Author, ConversationEffect, ConversationEvent, Talk } from '../../domain/conversation/model.ts';
 import { chooseResponsible, type ResponsibleRule } from '../../domain/conversation/responsible.ts';
-import { addEvent, addNotification, changeChat, changeLead, changeTalk, channelOf, leadOf, type World } from './world.ts';
+import { forgetResponse, noteResponse } from './summaries.ts';
+import { tellMissed } from './tell.ts';
+import { addEvent, changeChat, changeLead, changeTalk, channelOf, isBlocked, leadOf, type World } from './world.ts';
 
 /** What follows for bots: they are told by the caller, after the message itself is stored. */
 export interface TalkOutcome {
   opened?: 'born' | 'reopened';
+  /** The close was taken: closed, or a poll is planned that the conversation closes after. */
   closedBy?: Author;
 }
 
-/** Lets one event happen to a chat's conversation. */
-export async function applyToTalk(w: World, chat: ChatRow, event: ConversationEvent): Promise<TalkOutcome> {
+/** Lets one event happen to a chat's conversation. `by`: who wrote a reply that was accepted. */
+export async function applyToTalk(w: World, chat: ChatRow, event: ConversationEvent, by?: Author): Promise<TalkOutcome> {
   const row = w.talks.get(chat.id);
   const before = row === undefined ? undefined : talkOf(row);
-  const { state, effects } = decide({ kind: chat.kind, ...(before === undefined ? {} : { talk: before }) }, event, w.rules);
+  const { state, effects } = decide(
+    { kind: chat.kind, blocked: isBlocked(w, chat), client: clientOf(w, chat), ...(before === undefined ? {} : { talk: before }) },
+    event,
+    w.rules,
+  );
   const outcome: TalkOutcome = {};
   const talk = state.talk;
   if (talk !== undefined && talk !== before) {
@@ -30,8 +37,19 @@ export async function applyToTalk(w: World, chat: ChatRow, event: ConversationEv
     } else if (row !== undefined) changeTalk(w, row, changedColumns(before!, talk));
   }
   for (const effect of effects) apply(w, chat, effect, outcome);
-  if (event.type === 'replyAccepted') noteFirstReply(w, chat, event.by, event.at);
+  if (event.type === 'replyAccepted') {
+    noteFirstReply(w, chat, event.by, event.at);
+    const now = w.talks.get(chat.id);
+    if (now !== undefined && before?.stoppedBy?.messageId !== event.messageId)
+      noteResponse(w, chat, now, event.messageId, by ?? { kind: 'system' }, event.at);
+  } else if (event.type === 'replyRefused') await forgetResponse(w, chat, event.messageId, talk);
   return outcome;
+}
+
+/** What forbids a poll, by the rows as they stand. */
+function clientOf(w: World, chat: ChatRow) {
+  const polledAt = w.contact?.polledAt ?? undefined;
+  return { reachable: chat.reachable, blocked: w.contact?.blockedAt != null, ...(polledAt === undefined ? {} : { polledAt }) };
 }
 
 export function talkOf(row: ConversationRow): Talk {
@@ -49,6 +67,7 @@ export function talkOf(row: ConversationRow): Talk {
     ...(row.answerDueAt === null ? {} : { answerDueAt: row.answerDueAt }),
     ...(row.missedAt === null ? {} : { missedAt: row.missedAt }),
     ...(row.stoppedBy === null ? {} : { stoppedBy: row.stoppedBy }),
+    ...(row.poll === null ? {} : { poll: row.poll }),
   };
 }
 
@@ -65,6 +84,7 @@ function talkColumns(talk: Talk) {
     missedAt: talk.missedAt ?? null,
     missedReported: talk.missedReported,
     stoppedBy: talk.stoppedBy ?? null,
+    poll: talk.poll ?? null,
   };
 }
 
@@ -76,7 +96,7 @@ function changedColumns(before: Talk, after: Talk): Partial<ReturnType<typeof ta
 
 async function openTalkRow(w: World, chat: ChatRow, row: ConversationRow | undefined, talk: Talk, how: 'born' | 'reopened'): Promise<void> {
   const current = how === 'reopened' ? row : undefined;
-  const lead = await leadFor(w, chat, current);
+  const card = await cardFor(w, chat, row, current);
   let stored: ConversationRow;
   if (current === undefined) {
     const number = await nextNumber(w.tx, w.accountId);
@@ -86,11 +106,11 @@ async function openTalkRow(w: World, chat: ChatRow, row: ConversationRow | undef
       chatId: chat.id,
       channelId: chat.channelId,
       contactId: chat.contactId,
-      entityType: 'lead',
-      entityId: lead.id,
+      ...card,
       ...talkColumns(talk),
       readBy: null,
       readAt: null,
+      respondedOpening: 0,
       rate: null,
       lastMessageAt: w.at,
       createdAt: w.at,
@@ -101,9 +121,20 @@ async function openTalkRow(w: World, chat: ChatRow, row: ConversationRow | undef
     changeChat(w, chat, { talkNumber: number });
   } else {
     stored = current;
-    changeTalk(w, stored, { ...talkColumns(talk), entityType: 'lead', entityId: lead.id });
+    changeTalk(w, stored, { ...talkColumns(talk), ...card });
   }
   w.changes.openings.opened.push({ number: stored.number, opening: talk.opening, how, openedAt: talk.openedAt });
+}
+
+/** What an opening hangs on: the customer a person hung the chat's last conversation on, else a lead. */
+async function cardFor(
+  w: World,
+  chat: ChatRow,
+  last: ConversationRow | undefined,
+  current: ConversationRow | undefined,
+): Promise<Pick<ConversationRow, 'entityType' | 'entityId'>> {
+  if (last?.entityType === 'customer') return { entityType: 'customer', entityId: last.entityId };
+  return { entityType: 'lead', entityId: (await leadFor(w, chat, current)).id };
 }
 
 /** The lead of an opening: the one it hangs on while that is open, else the contact's latest open one, else a new incoming lead. */
@@ -163,7 +194,8 @@ async function newIncomingLead(w: World, chat: ChatRow, pipelineId: number): Pro
   };
   w.changes.newLeads.push(lead);
   w.leads.set(lead.id, lead);
-  addEvent(w, chat, { type: 'lead_added', entityType: 'lead', entityId: lead.id, leadId: lead.id }, { kind: 'system' });
+  const valueAfter = [{ lead_status: { id: stage.id, pipeline_id: pipelineId } }];
+  addEvent(w, chat, { type: 'lead_added', entityType: 'lead', entityId: lead.id, leadId: lead.id, valueAfter }, { kind: 'system' });
   return lead;
 }
 
@@ -199,6 +231,14 @@ function apply(w: World, chat: ChatRow, effect: ConversationEffect, outcome: Tal
       outcome.closedBy = effect.by;
       w.changes.openings.closed.push({ number: talk.number, opening: talk.opening, at: w.at, by: effect.by });
       return;
+    case 'pollPlanned':
+      outcome.closedBy = effect.by;
+      return;
+    case 'pollDue':
+    case 'pollDropped':
+      // Runs are begun and ended by who steps them: see poll.ts.
+      w.polls.push({ chatId: chat.id, effect });
+      return;
     case 'record': {
       if (effect.event === 'talk_read')
         changeTalk(w, talk, { readBy: effect.author.kind === 'user' ? effect.author.id : null, readAt: w.at });
@@ -206,13 +246,15 @@ function apply(w: World, chat: ChatRow, effect: ConversationEffect, outcome: Tal
       return;
     }
     case 'notify': {
-      // One open notification a stretch of messages is enough: the next one comes after it was read, answered or withdrawn.
-      if (effect.again !== true) addNotification(w, chat, effect.what);
+      if (effect.what === 'missed') tellMissed(w, chat);
+      // Whether a bot takes the message is not known yet: see tell.ts.
+      else if (w.wrote.get(chat.id) !== 'first') w.wrote.set(chat.id, effect.again === true ? 'again' : 'first');
       return;
     }
     case 'withdrawNotifications':
       // Those of this very turn are not in the table yet: a message and a close that arrive together leave none behind.
-      w.changes.notifications = w.changes.notifications.filter((one) => one.conversationNumber !== talk.number);
+      w.changes.notifications = w.changes.notifications.filter((one) => one.conversationNumber !== talk.number || one.what === 'npsAlarm');
+      w.wrote.delete(chat.id);
       w.changes.withdrawnNotifications.push({ conversationNumber: talk.number, at: w.at });
       w.changes.readUpTo.push({ chatId: chat.id, position: chat.lastPosition });
       return;

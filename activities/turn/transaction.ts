@@ -1,7 +1,7 @@
 /** The frame of every turn's transaction: load and lock, decide, store, commit; begun again when a card turns out to need its lock. */
 
 import type { Transaction } from '../../db/connection.ts';
-import { type ChangeItem, notify } from '../../db/notify.ts';
+import { type ChangeItem, leftSightOf, notify } from '../../db/notify.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
 import { type LoadedChats, lockCards } from '../../db/turns/load.ts';
 import { saveChanges } from '../../db/turns/save.ts';
@@ -10,6 +10,9 @@ import type { ActivityDeps } from '../deps.ts';
 import type { Lane } from '../lane/lane.ts';
 import type { Directory } from './directory.ts';
 import { isRaced } from './failures.ts';
+import { settlePolls } from './poll.ts';
+import { countTurn } from './summaries.ts';
+import { heldChats, tellOfClients } from './tell.ts';
 import { createWorld, NeedsLock, type TurnRun, type World } from './world.ts';
 
 export interface TurnDeps extends ActivityDeps {
@@ -30,6 +33,8 @@ export interface Committed {
   planned: { chatId: string; channelId: number; externalChatId: string; count: number }[];
   wakes: TurnRun[];
   presses: { channelId: number; token: string }[];
+  /** Chats whose conversation a poll's end settled: their workflows look at the rows. */
+  settled: ChatKey[];
 }
 
 export interface Work<Extra, Result> {
@@ -75,8 +80,12 @@ export async function inTransaction<Extra, Result>(
           { leadIds, ...(contactId === undefined ? {} : { contactId }) },
           deliversByRow,
         );
+        const held = heldChats(w);
         const result = await work.decide(w, extra);
+        await settlePolls(w);
+        tellOfClients(w, held);
         const claims = work.sends ? claimFirst(w, deps.lane) : [];
+        w.changes.totals = countTurn(w);
         const ids = await saveChanges(tx, accountId, w.changes);
         return { w, result, claimed: claims.map((index) => ({ ...w.changes.parts[index]!, id: ids[index]! })) };
       });
@@ -128,6 +137,10 @@ function committedOf(w: World, claimed: Committed['claimed']): Committed {
     }),
     wakes: [...w.runs.values()].filter((run) => run.wakeDue),
     presses: w.presses,
+    settled: [...w.settled].map((chatId) => {
+      const { accountId, channelId, externalChatId } = w.chats.get(chatId)!;
+      return { accountId, channelId, externalChatId };
+    }),
   };
 }
 
@@ -144,7 +157,12 @@ function changedItems(w: World): ChangeItem[] {
   add('lead', [...changes.leads.keys(), ...changes.newLeads.map(({ id }) => id)]);
   add('contact', changes.contacts.keys());
   add('run', [...changes.runs.keys(), ...changes.newRuns.map(({ id }) => id)]);
-  if (changes.notifications.length > 0 || changes.withdrawnNotifications.length > 0) add('notification', [0]);
+  if (changes.notifications.length > 0 || changes.untoldNotifications.length > 0 || changes.withdrawnNotifications.length > 0)
+    add('notification', [0]);
+  add(
+    'sight',
+    changes.events.filter(({ type }) => type === 'entity_responsible_changed').map(({ valueBefore }) => leftSightOf(valueBefore)),
+  );
   // Receipts and edits change messages only: the chat is what pages fetch again.
   if (changes.receipts.length > 0 || changes.edits.length > 0) add('chat', w.chats.keys());
   return items;

@@ -17,7 +17,7 @@ import type {
   RunRow,
   TriggerRow,
 } from '../../db/turns/rows.ts';
-import type { Author, ConversationRules } from '../../domain/conversation/model.ts';
+import type { Author, ConversationEffect, ConversationRules } from '../../domain/conversation/model.ts';
 import type { AccountDirectory, Directory } from './directory.ts';
 
 /** A run within a turn: loaded with its bot, or made in this turn. */
@@ -44,13 +44,33 @@ export interface World {
   busyLanes: Set<string>;
   waitingMedia: Set<string>;
   changes: Changes;
+  /** Chats whose client wrote in this turn, and the runs that listened there and did not take it: see tell.ts. */
+  wrote: Map<string, 'first' | 'again'>;
+  untaken: Map<string, string>;
   /** True for channels where a stored part is already with the client's side (web chat). */
   deliversByRow: (channelType: string) => boolean;
   /** Presses whose spinners are to be ended after the commit. */
   presses: { channelId: number; token: string }[];
   /** Chats whose lanes got something in this turn. */
   planned: Set<string>;
+  /** What the rules of polls ask of runs, and polls' runs that ended: carried out by `settlePolls` before anything is stored. */
+  polls: PollStep[];
+  /** Runs that wrote a rate or a comment: the client's message in hand was an answer to their poll. */
+  rated: Set<string>;
+  /** Chats whose conversation a poll's end settled: the workflows of other chats than the turn's own must be told. */
+  settled: Set<string>;
 }
+
+export type PollStep =
+  | { chatId: string; effect: Extract<ConversationEffect, { type: 'pollDue' | 'pollDropped' }> }
+  /** `unheardSince`: when the first of the lines came that were being gathered for it. */
+  | { chatId: string; ended: TurnRun; unheardSince?: number };
+
+/** What names the run that polls about an opening: an opening is polled once. */
+export const pollKey = (talk: Pick<ConversationRow, 'number' | 'opening'>) => `nps/${talk.number}/${talk.opening}`;
+
+/** Was the run started by a poll? A bot of type `nps` that a person started is an ordinary run. */
+export const isPollRun = (run: Pick<RunRow, 'startKey'>) => run.startKey.startsWith('nps/');
 
 /** A turn wants to write a card it has not locked: it is rolled back and begun again with the lock taken first (lead → contact → chats). */
 export class NeedsLock extends Error {
@@ -94,19 +114,25 @@ export function createWorld(
     busyLanes: loaded.busyLanes,
     waitingMedia: loaded.waitingMedia,
     changes: noChanges(),
+    wrote: new Map(),
+    untaken: new Map(),
     deliversByRow,
     presses: [],
     planned: new Set(),
+    polls: [],
+    rated: new Set(),
+    settled: new Set(),
   };
 }
 
 export function rulesOf(settings: AccountSettings): ConversationRules {
-  const { newConversation, thanksDoNotReopen, responseTime, schedule } = settings;
+  const { newConversation, thanksDoNotReopen, responseTime, schedule, nps } = settings;
   return {
     newConversation,
     thanksDoNotReopen,
     responseTime: responseTime.enabled ? { ...responseTime, enabled: true } : { enabled: false },
     schedule,
+    ...(nps.enabled ? { nps: { delaySeconds: nps.delaySeconds } } : {}),
   };
 }
 
@@ -152,6 +178,9 @@ export function changeContact(w: World, contact: ContactRow, patch: Partial<Cont
 export function channelOf(w: World, chat: ChatRow): ChannelRow | undefined {
   return w.account.channels.get(chat.channelId);
 }
+
+/** Whether what this chat's client writes is only stored. Groups are not a client's own. */
+export const isBlocked = (w: World, chat: ChatRow): boolean => chat.kind === 'private' && w.contact?.blockedAt != null;
 
 /** The lead a chat's conversation hangs on. */
 export function leadOf(w: World, chat: ChatRow | undefined): LeadRow | undefined {
@@ -217,10 +246,21 @@ export function addNotification(
   what: NotificationRow['what'],
   data: NotificationRow['data'] = {},
 ): void {
+  w.changes.notifications.push(notificationOf(w, chat, what, data));
+}
+
+/** For the responsible user, or for all who may see it; `userId`: for that user, whoever is responsible. */
+export function notificationOf(
+  w: World,
+  chat: ChatRow | undefined,
+  what: NotificationRow['what'],
+  data: NotificationRow['data'] = {},
+  userId?: number,
+): NotificationRow {
   const lead = leadOf(w, chat);
-  w.changes.notifications.push({
+  return {
     accountId: w.accountId,
-    userId: lead?.responsibleUserId ?? w.contact?.responsibleUserId ?? null,
+    userId: userId ?? lead?.responsibleUserId ?? w.contact?.responsibleUserId ?? null,
     what,
     conversationNumber: (chat && w.talks.get(chat.id)?.number) ?? null,
     leadId: lead?.id ?? null,
@@ -228,5 +268,5 @@ export function addNotification(
     at: w.at,
     readAt: null,
     withdrawnAt: null,
-  });
+  };
 }

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { notify } from '../../db/notify.ts';
+import type { AccountSettings } from '../../db/settings.ts';
 import { insertField, listFields, listTags } from '../../db/stores/fields.ts';
 import { listPipelines } from '../../db/stores/pipelines.ts';
 import { changeSettings, readSettings } from '../../db/stores/settings.ts';
@@ -10,6 +11,7 @@ import type { ApiDeps } from '../deps.ts';
 import { ApiError } from '../errors.ts';
 import { answeredOnce } from '../idempotency.ts';
 import { answers, makes, router, takes } from '../openapi.ts';
+import { type ArrangedPolls, arrangePolls, mergedNps } from '../polls.ts';
 
 const tags = ['settings'];
 
@@ -34,20 +36,18 @@ export function settingsRoutes(deps: ApiDeps) {
       async (c) => {
         const { responseTime, schedule, nps, ...rest } = c.req.valid('json');
         const { accountId } = c.var.actor;
-        const merged = await sql.begin((tx) =>
-          changeSettings(
-            tx,
-            accountId,
-            (before) => ({
-              ...before,
-              ...rest,
-              responseTime: { ...before.responseTime, ...responseTime },
-              schedule: { ...before.schedule, ...schedule },
-              nps: { ...before.nps, ...nps },
-            }),
-            deps.now(),
-          ),
-        );
+        const { settings: merged, botId } = await sql.begin(async (tx): Promise<ArrangedPolls> => {
+          const change = (before: AccountSettings): AccountSettings => ({
+            ...before,
+            ...rest,
+            responseTime: { ...before.responseTime, ...responseTime },
+            schedule: { ...before.schedule, ...schedule },
+            nps: mergedNps(before.nps, nps),
+          });
+          const changed = await changeSettings(tx, accountId, change, deps.now());
+          return nps === undefined ? { settings: changed } : arrangePolls(tx, c.var.actor, changed, nps, deps.now());
+        });
+        if (botId !== undefined) notify(sql, [{ accountId, kind: 'bot', id: botId }]);
         notify(sql, [{ accountId, kind: 'settings', id: accountId }]);
         return c.json(merged, 200);
       },

@@ -1,1 +1,1 @@
-select 1;
+ALTER TABLE "conversations" ADD COLUMN "poll" jsonb;

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runs } from '../../test/fuzz/runs.ts';
 import { decide, nextDeadline } from './decide.ts';
 import type { ChatTalk, ConversationEvent, ConversationRules, Talk } from './model.ts';
+import { isPolling } from './poll.ts';
 import { isInWork } from './status.ts';
 
 const SCHEDULE = { timeZone: 'Europe/Berlin', week: Array.from({ length: 7 }, () => [{ from: 540, to: 1080 }]), holidays: [] };
@@ -25,7 +26,8 @@ const arbitraryRules: fc.Arbitrary<ConversationRules> = fc.record({
     }),
   ),
   schedule: fc.constant(SCHEDULE),
-});
+  ...{ nps: fc.constantFrom<ConversationRules['nps']>(undefined, { delaySeconds: 600 }) },
+}) as fc.Arbitrary<ConversationRules>;
 
 type Kind = ConversationEvent['type'];
 const KINDS: Kind[] = [
@@ -41,6 +43,9 @@ const KINDS: Kind[] = [
   'noReplyNeededAsked',
   'closeAsked',
   'deadlineReached',
+  'deadlineReached',
+  'pollEnded',
+  'pollMissed',
 ];
 const arbitraryStep = fc.record({
   chat: fc.nat(2),
@@ -76,6 +81,10 @@ function eventOf(step: Step, at: number): ConversationEvent {
       return { type: step.kind, at, by, force: step.flag };
     case 'deadlineReached':
       return { type: step.kind, at };
+    case 'pollEnded':
+      return { type: step.kind, at, failed: step.flag };
+    case 'pollMissed':
+      return { type: step.kind, at, wroteAt: at };
   }
 }
 
@@ -214,6 +223,12 @@ function expectSoundClock(talk: Talk, rules: ConversationRules, state: ChatTalk)
     expect(talk.stoppedBy).toBeUndefined();
     expect(nextDeadline(state)).toBeUndefined();
   }
+  if (isPolling(talk)) {
+    // Nobody waits for us, and the poll has an end of its own.
+    expect(talk.waitingSince).toBeUndefined();
+    expect(talk.stoppedBy).toBeUndefined();
+    expect(nextDeadline(state)).toBeDefined();
+  } else expect(talk.poll?.dueAt).toBeUndefined();
   if (talk.waitingSince === undefined) {
     expect(talk.answerDueAt).toBeUndefined();
     expect(talk.unansweredAt).toBeUndefined();

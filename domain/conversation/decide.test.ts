@@ -217,17 +217,14 @@ describe('close', () => {
     expect(outcomeOf(state)).toEqual({ status: 'closed', isRead: true });
   });
 
-  test.each(['nps_scheduled', 'nps_in_progress', 'with_error'] as const)(
-    'a conversation in the state %s can be closed and written to',
-    (status) => {
-      const { state } = play([wrote(0)]);
-      const inPoll: ChatTalk = { ...state, talk: { ...state.talk!, status } };
-      expect(decide(inPoll, closes(1), rules).state.talk!.status).toBe('closed');
-      const written = decide(inPoll, wrote(2), rules);
-      expect(written.state.talk).toMatchObject({ isRead: false, opening: 1, status: status === 'with_error' ? 'with_error' : 'in_work' });
-      expect(written.effects).toEqual([expect.objectContaining({ type: 'notify', what: 'clientWrote' })]);
-    },
-  );
+  test('a conversation whose poll failed can be closed and written to', () => {
+    const { state } = play([wrote(0)]);
+    const failed: ChatTalk = { ...state, talk: { ...state.talk!, status: 'with_error' } };
+    expect(decide(failed, closes(1), rules).state.talk!.status).toBe('closed');
+    const written = decide(failed, wrote(2), rules);
+    expect(written.state.talk).toMatchObject({ isRead: false, opening: 1, status: 'with_error' });
+    expect(written.effects).toEqual([expect.objectContaining({ type: 'notify', what: 'clientWrote' })]);
+  });
 });
 
 describe('response time', () => {

@@ -1,5 +1,6 @@
 import { clientWaits, replyFails, replyStops, ring, stopClock } from './clock.ts';
 import type { Author, ChatTalk, ConversationEffect, ConversationEvent, ConversationRules, Decision, Talk } from './model.ts';
+import { closed, endPoll, isPolling, missPoll, planPoll, ringPoll } from './poll.ts';
 import { openTalk } from './status.ts';
 import { isOnlyThanks } from './thanks.ts';
 
@@ -37,22 +38,30 @@ export function decide(state: ChatTalk, event: ConversationEvent, rules: Convers
     case 'noReplyNeededAsked':
       return noReplyNeeded(state, talk, event.by);
     case 'closeAsked':
-      return close(state, talk, event);
+      return close(state, talk, event, rules);
+    case 'pollEnded':
+      return endPoll(state, talk, event);
+    case 'pollMissed':
+      return missPoll(state, talk, event, rules);
     case 'deadlineReached': {
+      if (isPolling(talk)) return ringPoll(state, talk, event.at, rules);
       const { talk: rung, missed } = ring(talk, event.at, rules);
       return next(state, rung, missed ? [record('talk_missed_event', { kind: 'system' }), { type: 'notify', what: 'missed' }] : []);
     }
   }
 }
 
-/** When the conversation next wants a turn by itself (epoch ms): the answer becomes late. Absent: nothing to wait for. */
+/** When the conversation next wants a turn by itself (epoch ms): the answer becomes late, or the poll is due or over. Absent: nothing to wait for. */
 export function nextDeadline(state: ChatTalk): number | undefined {
-  return openTalk(state)?.answerDueAt;
+  const talk = openTalk(state);
+  return talk !== undefined && isPolling(talk) ? talk.poll?.dueAt : talk?.answerDueAt;
 }
 
 function clientWrote(state: ChatTalk, event: ClientWrote, rules: ConversationRules): Decision {
   const { talk } = state;
   const client: Author = { kind: 'client' };
+  // Stored by the caller, and that is all: no number, no reopening, no clock, nobody is told.
+  if (state.blocked === true) return unchanged(state);
   if (talk === undefined) return born(state, event, rules);
 
   switch (talk.status) {
@@ -61,18 +70,22 @@ function clientWrote(state: ChatTalk, event: ClientWrote, rules: ConversationRul
       return next(state, clientWaits({ ...talk, isRead: false }, event.at, rules), [
         { type: 'notify', what: 'clientWrote', ...(talk.isRead ? {} : { again: true as const }) },
       ]);
-    case 'nps_scheduled':
-    case 'nps_in_progress':
+    case 'nps_scheduled': {
+      if (isThanksAfter(talk.poll?.askedAt, event, rules)) return unchanged(state);
       // The planned poll is dropped: a question is never lost to it.
-      return next(state, clientWaits({ ...talk, status: 'in_work', isRead: false }, event.at, rules), [
+      const { poll: _planned, ...rest } = talk;
+      return next(state, clientWaits({ ...rest, status: 'in_work', isRead: false }, event.at, rules), [
         { type: 'notify', what: 'clientWrote' },
       ]);
+    }
+    case 'nps_in_progress':
+      // The turn gives it to the poll's run, and asks again (`pollMissed`) when it was no answer to it.
+      return unchanged(state);
     case 'closed': {
+      if (isThanksAfter(talk.closedAt, event, rules)) return unchanged(state);
       const closedForMs = event.at - (talk.closedAt ?? event.at);
-      if (rules.thanksDoNotReopen && closedForMs <= THANKS_WINDOW_MS && !event.hasAttachments && isOnlyThanks(event.text))
-        return unchanged(state);
       if (startsAnew(closedForMs, rules)) return born(state, event, rules);
-      const { closedAt: _closed, ...rest } = talk;
+      const { closedAt: _closed, poll: _poll, ...rest } = talk;
       const reopened: Talk = { ...rest, status: 'in_work', isRead: false, opening: talk.opening + 1, openedAt: event.at };
       return next(state, clientWaits(reopened, event.at, rules), [
         { type: 'opened', how: 'reopened' },
@@ -90,6 +103,11 @@ function born(state: ChatTalk, event: ClientWrote, rules: ConversationRules): De
     record('talk_created', { kind: 'client' }),
     { type: 'notify', what: 'clientWrote' },
   ]);
+}
+
+function isThanksAfter(closedAt: number | undefined, event: ClientWrote, rules: ConversationRules): boolean {
+  const soon = event.at - (closedAt ?? event.at) <= THANKS_WINDOW_MS;
+  return rules.thanksDoNotReopen && soon && !event.hasAttachments && isOnlyThanks(event.text);
 }
 
 function startsAnew(closedForMs: number, { newConversation }: ConversationRules): boolean {
@@ -130,20 +148,10 @@ function noReplyNeeded(state: ChatTalk, talk: Talk, by: Author): Decision {
   return next(state, { ...stopClock(talk), isRead: true }, [record('conversation_answered', by), { type: 'withdrawNotifications' }]);
 }
 
-function close(state: ChatTalk, talk: Talk, event: Extract<ConversationEvent, { type: 'closeAsked' }>): Decision {
-  switch (talk.status) {
-    case 'closed':
-      return unchanged(state);
-    case 'in_work':
-    case 'with_error':
-    case 'nps_scheduled':
-    case 'nps_in_progress':
-      return next(state, { ...stopClock(talk), status: 'closed', isRead: true, closedAt: event.at }, [
-        { type: 'closed', by: event.by, force: event.force },
-        record('talk_closed', event.by),
-        { type: 'withdrawNotifications' },
-      ]);
-  }
+function close(state: ChatTalk, talk: Talk, event: Extract<ConversationEvent, { type: 'closeAsked' }>, rules: ConversationRules): Decision {
+  // The close has been asked for; only force does not wait for the poll.
+  if (isPolling(talk) && !event.force) return unchanged(state);
+  return (event.force ? undefined : planPoll(state, talk, event, rules)) ?? closed(state, talk, event);
 }
 
 function record(event: Extract<ConversationEffect, { type: 'record' }>['event'], author: Author): ConversationEffect {

@@ -37,11 +37,31 @@ export interface Talk {
    */
   stoppedBy?: { messageId: string; waitingSince: number; missedReported: boolean; alsoBy?: string[] };
   missedReported: boolean;
+  /** The poll after a close: planned, under way, or (without `dueAt`) what is left of it so that an opening is asked about once. */
+  poll?: Poll;
+}
+
+/** A poll (NPS) of one opening. Instants in epoch ms. */
+export interface Poll {
+  opening: number;
+  /** Who asked for the close: the author of the `talk_closed` that the poll ends in. */
+  by: Author;
+  askedAt: number;
+  /** `nps_scheduled`: when it is sent. `nps_in_progress`: when it is given up at the latest. */
+  dueAt?: number;
+  /** Set when it was sent. */
+  sentAt?: number;
+  /** The client has rated: what comes next is the comment. */
+  rated?: true;
 }
 
 export interface ChatTalk {
   kind: 'private' | 'group';
+  /** The contact is blocked by us: what they write changes nothing. */
+  blocked?: boolean;
   talk?: Talk;
+  /** What forbids a poll. Absent: a client who can be asked. */
+  client?: { reachable: boolean; blocked: boolean; polledAt?: number };
 }
 
 export interface ConversationRules {
@@ -50,6 +70,8 @@ export interface ConversationRules {
   thanksDoNotReopen: boolean;
   responseTime: { enabled: false } | { enabled: true; seconds: number; time: 'calendar' | 'working'; stoppedBy: 'person' | 'anybody' };
   schedule: Schedule;
+  /** Absent: nobody is polled after a close. The poll is sent between 9 and 21 of the schedule's time zone. */
+  nps?: { delaySeconds: number };
 }
 
 export type ConversationEvent =
@@ -64,13 +86,23 @@ export type ConversationEvent =
   | { type: 'markUnreadAsked'; at: number; userId: number }
   | { type: 'noReplyNeededAsked'; at: number; by: Author }
   | { type: 'closeAsked'; at: number; by: Author; force: boolean }
-  | { type: 'deadlineReached'; at: number };
+  | { type: 'deadlineReached'; at: number }
+  /** The run that polls is over, or there is no bot that could poll. `failed`: it could not do its work. */
+  | { type: 'pollEnded'; at: number; failed: boolean }
+  /** A message of the client (written at `wroteAt`) was given to the poll's run and was no answer to it. */
+  | { type: 'pollMissed'; at: number; wroteAt: number };
 
 /** What the turn must do besides storing the new state. */
 export type ConversationEffect =
   /** A number is due (birth) or the same conversation works again; both let "conversation started" triggers fire. */
   | { type: 'opened'; how: 'born' | 'reopened' }
   | { type: 'closed'; by: Author; force: boolean }
+  /** The close was taken; the client is asked first. Ends what listens in the chat, as a close does. */
+  | { type: 'pollPlanned'; by: Author }
+  /** The poll's run is to be started now. */
+  | { type: 'pollDue' }
+  /** The poll's run is to be ended: the conversation goes its way without it. */
+  | { type: 'pollDropped'; by: Author; why: 'clientWrote' | 'closed' | 'ranOut' }
   /** A row in the list of events. Keys of the vendor's list, ours where the vendor has none. */
   | {
       type: 'record';

@@ -54,6 +54,7 @@ function withEntity(view: RunView, kind: EntityKind, change: <E extends EntityVi
 }
 
 function setField(view: RunView, { entity, field, values, mode }: Extract<Command, { type: 'setField' }>): RunView {
+  if (field.type === 'comment') return view;
   if (entity === 'talk' || field.type === 'rate') {
     const rate = Number(values[0]?.value);
     return view.talk === undefined || !Number.isFinite(rate) ? view : { ...view, talk: { ...view.talk, rate } };

@@ -148,7 +148,8 @@ export type Command =
   | {
       type: 'setField';
       entity: EntityKind | 'talk';
-      field: { type: 'custom'; id: number } | { type: 'own'; name: 'name' | 'price' } | { type: 'rate' };
+      /** `rate`, `comment`: of the conversation's present opening. */
+      field: { type: 'custom'; id: number } | { type: 'own'; name: 'name' | 'price' } | { type: 'rate' } | { type: 'comment' };
       values: FieldValue[];
       mode: 'set' | 'add';
     }

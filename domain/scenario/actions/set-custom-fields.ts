@@ -14,7 +14,7 @@ interface Target {
 
 /**
  * Writes a field. The field is named by id (`custom_fields_id` with `type`) or as a placeholder (`custom_field`: `{{lead.price}}`,
- * `{{contact.name}}`, `{{cf.talk.nps}}`, `{{lead.cf.111}}`). A value `{{lead.cf.111.222}}` means enum 222.
+ * `{{contact.name}}`, `{{cf.talk.nps}}`, `{{cf.talk.nps_comment}}`, `{{lead.cf.111}}`). A value `{{lead.cf.111.222}}` means enum 222.
  */
 export const setCustomFields: Action = (params, report) => {
   const target = readTarget(params);
@@ -49,7 +49,7 @@ function writer(target: Target, params: Tree): (context: HandlerContext) => void
     context.emit({ type: 'setField', ...target, values, mode: params.option === 'add' ? 'add' : 'set' });
     context.note('changed', {
       entity: target.entity,
-      field: target.field.type === 'custom' ? target.field.id : target.field.type === 'own' ? target.field.name : 'rate',
+      field: target.field.type === 'custom' ? target.field.id : target.field.type === 'own' ? target.field.name : target.field.type,
     });
   };
 }
@@ -106,6 +106,9 @@ function readTarget(params: Tree): Target | undefined {
     case 'cf.talk.nps':
     case 'talk.cf.nps':
       return { entity: 'talk', field: { type: 'rate' } };
+    case 'cf.talk.nps_comment':
+    case 'talk.cf.nps_comment':
+      return { entity: 'talk', field: { type: 'comment' } };
   }
   const reference = fieldReference(name);
   return reference === undefined ? undefined : { entity: reference.entity, field: { type: 'custom', id: reference.id } };
