@@ -1,6 +1,7 @@
 /** What a worker does, put together: turns and lanes, polling of messengers, repair at start and a sweep for what no timer watches. */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { startExports } from './activities/exports/exports.ts';
 import { createFeedActivities, hearForFeeds } from './activities/feeds/feeds.ts';
 import { type Activities, createActivities } from './activities/index.ts';
 import { connected } from './activities/lane/send-part.ts';
@@ -40,13 +41,14 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
   };
   const openCredentials = (accountId: number, channelId: number, sealed: string) =>
     unseal(config.secretKey, sealed, channelContext(accountId, channelId));
+  const files = createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now: () => Date.now() });
   const { activities, settled, forget } = createActivities({
     sql,
     channels,
     log,
     openCredentials,
     fileAddress,
-    files: createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now: () => Date.now() }),
+    files,
     wakeRun: ({ accountId, runId, botId, botName, channelId }) =>
       temporal.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: channelId ?? null, wakeDue: true }),
     checkLane: (key) => temporal.checkConversation(key),
@@ -95,6 +97,8 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
     },
   });
 
+  const exporting = startExports({ sql, log, files, now: () => Date.now() });
+
   // Chats and messages change all the time; a turn reads those itself.
   const kept = new Set(['channel', 'settings', 'bot']);
   const listening = listen(sql, ({ accountId, kind }) => kept.has(kind) && forget(accountId), forget);
@@ -118,6 +122,7 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
       await endHearing();
       await pushes.stop();
       await listening.then((end) => end()).catch(() => undefined);
+      await exporting.stop();
       await polling.stop();
       await settled();
     },

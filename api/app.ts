@@ -25,6 +25,7 @@ import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { customerRoutes } from './routes/customers.ts';
 import { eventRoutes } from './routes/events.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { fileAddressRoutes, fileRoutes } from './routes/files.ts';
 import { groupRoutes } from './routes/groups.ts';
 import { internalChatRoutes } from './routes/internal-chats.ts';
@@ -34,7 +35,9 @@ import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { openRoutes } from './routes/open.ts';
 import { quickReplyRoutes } from './routes/quick-replies.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { runRoutes } from './routes/runs.ts';
+import { searchRoutes } from './routes/search.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { streamRoutes } from './routes/stream.ts';
@@ -116,6 +119,8 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
   // Read-only users too read their notifications.
   signedIn.route('/', streamRoutes(deps, metrics));
   signedIn.route('/', eventRoutes(deps));
+  signedIn.route('/', reportRoutes(deps));
+  signedIn.route('/', exportRoutes(deps));
   signedIn.route('/', notificationRoutes(deps));
   for (const routes of [internalMessageRoutes, internalChatRoutes]) signedIn.route('/', routes(deps));
   signedIn.use(mayWrite);
@@ -125,6 +130,7 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
     userRoutes,
     groupRoutes,
     conversationRoutes,
+    searchRoutes,
     messageRoutes,
     teamRoutes,
     talkNoteRoutes,

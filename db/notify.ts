@@ -19,6 +19,7 @@ export type ChangeKind =
   | 'channel'
   | 'settings'
   | 'notification'
+  | 'export'
   | 'internal'
   | 'user'
   | 'sight'

@@ -15,7 +15,7 @@ const HEARTBEAT_MS = 2_000;
 const SWEEP_MS = 60_000;
 const SIGNAL_MS = 5_000;
 /** Changes that write no event. */
-const SILENT = new Set<ChangeEvent['kind']>(['bot', 'channel', 'settings']);
+const SILENT = new Set<ChangeEvent['kind']>(['bot', 'channel', 'settings', 'export']);
 
 export function createFeedActivities(deps: FeedDeps): FeedActivities {
   return {

@@ -13,7 +13,7 @@ import { endListener, stepRun } from './bots.ts';
 import { hearClient } from './client-message.ts';
 import { messageEntity, readButtonKey } from './outgoing.ts';
 import { acceptIncoming, applyToTalk } from './talk.ts';
-import { addEvent, addMessage, changeChat, changeContact, changeTalk, channelOf, type World } from './world.ts';
+import { addEvent, addMessage, changeChat, changeContact, changeTalk, channelOf, isBlocked, type World } from './world.ts';
 
 export type Fact<T extends ChannelFact['type']> = Extract<ChannelFact, { type: T }>;
 
@@ -147,7 +147,8 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
           hasAttachments: message.attachments.length > 0,
         });
   const talk = w.talks.get(chat.id);
-  const number = talk !== undefined && talk.status !== 'closed' ? talk.number : null;
+  const blocked = isBlocked(w, chat);
+  const number = talk !== undefined && talk.status !== 'closed' && !blocked ? talk.number : null;
   const row = addMessage(w, chat, {
     ...(message.id === undefined ? {} : { id: message.id }),
     direction: 'in',
@@ -179,8 +180,8 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
     unreachableWords: '',
     ...(text === '' ? { lastMessageText: summaryOf(message) } : {}),
   });
-  // History that is brought in stands in the thread; nobody has just written.
-  if (message.silent === true) return;
+  // History that is brought in stands in the thread; nobody has just written. Of what the blocked write nobody and no bot hears.
+  if (message.silent === true || blocked) return;
   if (talk !== undefined && number !== null) changeTalk(w, talk, { lastMessageAt: w.at });
   if (chat.kind === 'private') {
     addEvent(
@@ -355,7 +356,8 @@ export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'coll
   addAttachments(w, chat, row, message, 0);
   if (!counts) return;
   await applyToTalk(w, chat, { type: 'personWrote', at: w.at, messageId: row.id });
-  await applyToTalk(w, chat, { type: 'replyAccepted', at: w.at, by: 'person', messageId: row.id, writtenAt: w.at });
+  const answered = { type: 'replyAccepted' as const, at: w.at, by: 'person' as const, messageId: row.id, writtenAt: w.at };
+  await applyToTalk(w, chat, answered, { kind: 'user', id: row.authorId ?? 0 });
   acceptIncoming(w, chat, { kind: 'system' });
 }
 

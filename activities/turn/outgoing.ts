@@ -114,7 +114,7 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
   );
   if (accepted) {
     const by = draft.author.kind === 'bot' ? 'bot' : 'person';
-    await applyToTalk(w, chat, { type: 'replyAccepted', at: w.at, by, messageId: id, writtenAt: w.at });
+    await applyToTalk(w, chat, { type: 'replyAccepted', at: w.at, by, messageId: id, writtenAt: w.at }, draft.author);
   }
   return { message, accepted };
 }

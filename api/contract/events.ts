@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { notificationGroups, notificationKinds } from '../../domain/notifications/kinds.ts';
-import { author, id, instant, pageOf, pageQuery } from './common.ts';
+import { author, id, idsInQuery, instant, pageOf, pageQuery } from './common.ts';
+import { day } from './reports.ts';
 
 export const event = z
   .object({
@@ -12,25 +13,62 @@ export const event = z
     after: z.array(z.unknown()),
     conversationNumber: id.nullable(),
     contactId: id.nullable(),
+    contactName: z.string().nullable(),
     leadId: id.nullable(),
+    leadName: z.string().nullable(),
     runId: z.uuid().nullable(),
     at: instant,
   })
   .openapi('Event');
 export type Event = z.infer<typeof event>;
-export const eventPage = pageOf(event).openapi('EventPage');
+export const eventPage = pageOf(event).extend({ newestCursor: z.string().nullable().optional() }).openapi('EventPage');
 export type EventPage = z.infer<typeof eventPage>;
-export const eventQuery = pageQuery.extend({
-  type: z
+const words = (pattern: RegExp, what: string) =>
+  z
     .string()
-    .regex(/^[a-z_0-9]+(,[a-z_0-9]+)*$/, 'must be event types separated by commas')
-    .transform((text) => text.split(','))
-    .optional(),
+    .max(2000)
+    .regex(pattern, `must be ${what} separated by commas`)
+    .transform((text) => text.split(','));
+
+/** What of the list is wanted; exports take the same. */
+export const eventFilter = z.object({
+  type: words(/^[a-z_0-9]+(,[a-z_0-9]+)*$/, 'event types').optional(),
   lead: z.coerce.number().int().positive().optional(),
   contact: z.coerce.number().int().positive().optional(),
   conversation: z.coerce.number().int().positive().optional(),
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
+  /** Kinds of things: `lead`, `contact`, `talk`… */
+  entity: words(
+    /^(lead|contact|company|customer|task|talk)(,(lead|contact|company|customer|task|talk))*$/,
+    'kinds such as lead or talk',
+  ).optional(),
+  /** `user`, `user:7`, `bot`, `bot:3`, `client`, `system`. */
+  author: words(
+    /^((user|bot)(:\d{1,15})?|client|system)(,((user|bot)(:\d{1,15})?|client|system))*$/,
+    'authors such as user:7, bot or client',
+  ).optional(),
+  channel: idsInQuery.optional(),
+  /** Who answers for the client now; 0: nobody. */
+  user: idsInQuery.optional(),
+  /** Runs of these bots. */
+  bot: idsInQuery.optional(),
+  /** How runs ended: `completed`, `failed`… */
+  outcome: words(/^[a-z]+(,[a-z]+)*$/, 'outcomes').optional(),
+  /** Rates, `0-6`, both ends included. */
+  rate: z
+    .string()
+    .regex(/^\d{1,2}-\d{1,2}$/, 'must be two rates such as 0-6')
+    .transform((text) => text.split('-').map(Number) as [number, number])
+    .optional(),
+  /** Epoch ms, both included. */
+  from: z.coerce.number().int().min(-8.64e15).max(8.64e15).optional(),
+  to: z.coerce.number().int().min(-8.64e15).max(8.64e15).optional(),
+  /** Days of the account's time zone, both included. */
+  fromDay: day.optional(),
+  toDay: day.optional(),
+});
+export const eventQuery = pageQuery.extend(eventFilter.shape).extend({
+  /** `newestCursor` of the list shown: only what may have come since. Rows that are known already may be among them. */
+  since: z.string().max(2000).optional(),
 });
 export type EventQuery = z.input<typeof eventQuery>;
 
@@ -62,8 +100,54 @@ export const readNotifications = z.object({
  */
 export const change = z
   .object({
-    kind: z.enum(['conversation', 'chat', 'run', 'lead', 'customer', 'contact', 'bot', 'channel', 'settings', 'notification', 'internal', 'typing', 'user']),
+    kind: z.enum([
+      'conversation',
+      'chat',
+      'run',
+      'lead',
+      'customer',
+      'contact',
+      'bot',
+      'channel',
+      'settings',
+      'notification',
+      'export',
+      'internal',
+      'typing',
+      'user',
+    ]),
     ids: z.array(z.union([z.string(), z.number()])),
   })
   .openapi('Change');
 export type Change = z.infer<typeof change>;
+
+/** `GET /api/events/types`: titles of everything the list may hold. */
+export const eventTypeList = z
+  .object({ items: z.array(z.object({ key: z.string(), ru: z.string(), en: z.string() })) })
+  .openapi('EventTypes');
+export type EventTypeList = z.infer<typeof eventTypeList>;
+
+/** A file of the list of events, made in the background. */
+export const exportJob = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(['waiting', 'working', 'done', 'failed', 'cancelled']),
+    /** Why it failed. */
+    statusWords: z.string(),
+    rowsDone: z.number().int(),
+    rowsTotal: z.number().int().nullable(),
+    /** Where the file is read, once it is done. */
+    url: z.string().nullable(),
+    createdAt: instant,
+    finishedAt: instant.nullable(),
+  })
+  .openapi('Export');
+export type ExportJob = z.infer<typeof exportJob>;
+export const exportJobs = z.object({ items: z.array(exportJob) }).openapi('Exports');
+export const newExport = z.object({
+  /** As in the query of `GET /api/events`, every value as text. */
+  filter: eventFilter.default({}),
+  /** Of titles and words in the file. */
+  language: z.enum(['ru', 'en']).default('ru'),
+});
+export type NewExport = z.input<typeof newExport>;

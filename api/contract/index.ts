@@ -9,6 +9,7 @@
  * - `GET conversations` ConversationQuery → ConversationPage · `GET conversations/counts` · `GET conversations/{number}` Conversation
  * - `GET conversations/{number}/messages` MessagePage · `POST …/messages` WriteBody or multipart → 201 Message (202 Accepted)
  * - `POST conversations/{number}/close` CloseBody → OrderAnswer · `…/no-reply-needed`, `…/read`, `…/unread` → OrderAnswer
+ * - `POST conversations/bulk` BulkBody → BulkAnswer · `GET search` SearchQuery → SearchPage
  * - `POST chats/{id}/messages` as above, for a chat without a conversation · `POST messages/{id}/retry` → OrderAnswer
  * - `GET contacts/{id}` Contact · `PATCH contacts/{id}` ContactChange → Contact · `GET contacts/{id}/thread` ThreadPage
  * - `POST conversations/{number}/transfer` TransferBody → Transferred · `POST …/participants`, `DELETE …/participants/{userId}` → Participants
@@ -30,6 +31,8 @@
  * - `GET|PUT me/notifications` NotificationSettings · `GET push-key` · `GET|POST me/push-subscriptions`, `DELETE me/push-subscriptions/{id}`
  * - `GET internal-chats` InternalChatPage · `GET …/counts` · `POST …` (group) · `POST …/direct {userId}` · `GET leads/{id}/internal-chat` InternalChat
  * - `GET|PATCH internal-chats/{id}` · `POST|DELETE …/members` · `GET|POST …/messages`, `PATCH|DELETE …/messages/{messageId}` · `POST …/read` · `GET internal-chats/search`
+ * - `GET events/types` EventTypes · `POST exports` NewExport → 201 Export · `GET exports`, `exports/{id}` · `POST exports/{id}/cancel` → Export
+ * - `GET reports/(conversations|responses|missed|nps|managers|bots)?period&from&to&channel&user&bot&group` …Report
  * - `GET stream`: server-sent events `resync` and `change` (Change)
  */
 export * from './bots.ts';
@@ -65,7 +68,9 @@ export {
   writeBody,
 } from './messages.ts';
 export * from './notifications.ts';
+export * from './reports.ts';
 export * from './runs.ts';
+export * from './search.ts';
 export * from './session.ts';
 export * from './settings.ts';
 export * from './team.ts';

@@ -1,15 +1,16 @@
 import { createRoute } from '@hono/zod-openapi';
-import { notify } from '../../db/notify.ts';
-import { type EventRow, listEvents } from '../../db/stores/events.ts';
-import { countUnread, listNotifications, readNotifications } from '../../db/stores/notifications.ts';
-import { pageQuery } from '../contract/common.ts';
-import { type Event, eventPage, eventQuery, notificationPage, readNotifications as readBody } from '../contract/events.ts';
-import { decodeCursor, isNumbers, page } from '../cursor.ts';
+import { type EventFilter, listEvents } from '../../db/stores/events.ts';
+import { timeZoneOf } from '../../db/stores/reports.ts';
+import { eventTypes } from '../../domain/analytics/event-types.ts';
+import { addDays, startOfDay } from '../../domain/analytics/periods.ts';
+import { needs } from '../auth/guard.ts';
+import { type eventFilter, eventPage, eventQuery, eventTypeList } from '../contract/events.ts';
+import { decodeCursor, encodeCursor, isNumbers, page } from '../cursor.ts';
 import type { ApiDeps } from '../deps.ts';
-import { answers, mayTake, router, z } from '../openapi.ts';
-import { authorOf } from '../views/common.ts';
+import { answers, router, type z } from '../openapi.ts';
+import { eventView } from '../views/events.ts';
 
-/** The list of events and a person's notifications. */
+/** The list of events. */
 export function eventRoutes(deps: ApiDeps) {
   return router()
     .openapi(
@@ -18,52 +19,25 @@ export function eventRoutes(deps: ApiDeps) {
         path: '/events',
         tags: ['events'],
         summary: 'What happened, newest first',
+        middleware: needs('analytics'),
         request: { query: eventQuery },
         responses: answers(eventPage),
       }),
       async (c) => {
-        const { type, lead, contact, conversation, from, to, cursor, limit } = c.req.valid('query');
-        const filter = {
-          ...(type === undefined ? {} : { types: type }),
-          ...(lead === undefined ? {} : { leadId: lead }),
-          ...(contact === undefined ? {} : { contactId: contact }),
-          ...(conversation === undefined ? {} : { conversationNumber: conversation }),
-          ...(from === undefined ? {} : { from }),
-          ...(to === undefined ? {} : { to }),
-        };
+        const { cursor, since: known, limit, ...asked } = c.req.valid('query');
+        const filter = await readFilter(deps, c.var.actor.accountId, asked);
         const after = decodeCursor(cursor, isNumbers(2)) as [number, number] | undefined;
-        const rows = await listEvents(deps.sql, c.var.actor, filter, { limit: limit + 1, ...(after === undefined ? {} : { after }) });
-        return c.json(
-          page(rows, limit, (row) => [row.at, row.id], eventView),
-          200,
-        );
-      },
-    )
-    .openapi(
-      createRoute({
-        method: 'get',
-        path: '/notifications',
-        tags: ['notifications'],
-        summary: 'Mine and everybody’s, newest first',
-        request: { query: pageQuery },
-        responses: answers(notificationPage),
-      }),
-      async (c) => {
-        const { cursor, limit } = c.req.valid('query');
-        const after = decodeCursor(cursor, isNumbers(2)) as [number, number] | undefined;
-        const [rows, unread] = await Promise.all([
-          listNotifications(deps.sql, c.var.actor, { limit: limit + 1, ...(after === undefined ? {} : { after }) }),
-          countUnread(deps.sql, c.var.actor),
-        ]);
+        const since = decodeCursor(known, isNumbers(2)) as [number, number] | undefined;
+        const rows = await listEvents(deps.sql, c.var.actor, filter, {
+          limit: limit + 1,
+          ...(after === undefined ? {} : { after }),
+          ...(since === undefined ? {} : { since }),
+        });
+        const newest = rows[0];
         return c.json(
           {
-            ...page(
-              rows,
-              limit,
-              (row) => [row.at, row.id],
-              (row) => row,
-            ),
-            unread,
+            ...page(rows, limit, (row) => [row.at, row.id], eventView),
+            newestCursor: newest === undefined ? (known ?? null) : encodeCursor([newest.at, newest.id]),
           },
           200,
         );
@@ -71,38 +45,36 @@ export function eventRoutes(deps: ApiDeps) {
     )
     .openapi(
       createRoute({
-        method: 'post',
-        path: '/notifications/read',
-        tags: ['notifications'],
-        summary: 'Mark as read: those named, or all of mine',
-        request: mayTake(readBody),
-        responses: answers(z.object({ unread: z.number().int() })),
+        method: 'get',
+        path: '/events/types',
+        tags: ['events'],
+        summary: 'Types of events with their titles',
+        responses: answers(eventTypeList),
       }),
-      async (c) => {
-        const { ids } = readBody.parse(c.req.valid('json') ?? {});
-        const { actor } = c.var;
-        const changed = await readNotifications(deps.sql, actor, ids, deps.now());
-        notify(
-          deps.sql,
-          changed.map((id) => ({ accountId: actor.accountId, kind: 'notification' as const, id })),
-        );
-        return c.json({ unread: await countUnread(deps.sql, actor) }, 200);
-      },
+      (c) => c.json({ items: eventTypes.map(({ key, ru, en }) => ({ key, ru, en })) }, 200),
     );
 }
 
-function eventView(row: EventRow): Event {
+/** The filter as the store takes it; days become instants of the account's time zone. */
+export async function readFilter(deps: Pick<ApiDeps, 'sql'>, accountId: number, asked: z.output<typeof eventFilter>): Promise<EventFilter> {
+  const { fromDay, toDay } = asked;
+  const timeZone = fromDay === undefined && toDay === undefined ? 'UTC' : await timeZoneOf(deps.sql, accountId);
   return {
-    id: row.id,
-    type: row.type,
-    entity: { type: row.entityType, id: row.entityId },
-    author: authorOf(row.authorKind, row.authorId, row.authorName),
-    before: row.before,
-    after: row.after,
-    conversationNumber: row.conversationNumber,
-    contactId: row.contactId,
-    leadId: row.leadId,
-    runId: row.runId,
-    at: row.at,
+    types: asked.type,
+    leadId: asked.lead,
+    contactId: asked.contact,
+    conversationNumber: asked.conversation,
+    entityTypes: asked.entity,
+    authors: asked.author?.map((text) => {
+      const [kind, id] = text.split(':') as ['user' | 'bot' | 'client' | 'system', string | undefined];
+      return { kind, ...(id === undefined ? {} : { id: Number(id) }) };
+    }),
+    channelIds: asked.channel,
+    responsibleIds: asked.user,
+    botIds: asked.bot,
+    outcomes: asked.outcome,
+    rates: asked.rate,
+    from: asked.from ?? (fromDay === undefined ? undefined : startOfDay(fromDay, timeZone)),
+    to: asked.to ?? (toDay === undefined ? undefined : startOfDay(addDays(toDay, 1), timeZone) - 1),
   };
 }

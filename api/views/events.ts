@@ -12,7 +12,9 @@ export function eventView(row: EventRow): Event {
     after: row.after,
     conversationNumber: row.conversationNumber,
     contactId: row.contactId,
+    contactName: row.contactName,
     leadId: row.leadId,
+    leadName: row.leadName,
     runId: row.runId,
     at: row.at,
   };

@@ -1,6 +1,12 @@
 import type { Author } from '../../domain/conversation/model.ts';
 import type { Queries } from '../connection.ts';
+import { type EventFilter, eventConditions } from './event-filter.ts';
 import { type Sight, visibleByCard } from './sight.ts';
+
+export type { EventFilter } from './event-filter.ts';
+
+/** A turn's instant is older than its commit: a live tail looks this far back and drops what it knows. */
+const COMMIT_LAG_MS = 10_000;
 
 export interface EventRow {
   id: number;
@@ -14,7 +20,9 @@ export interface EventRow {
   after: unknown[];
   conversationNumber: number | null;
   contactId: number | null;
+  contactName: string | null;
   leadId: number | null;
+  leadName: string | null;
   runId: string | null;
   at: number;
 }
@@ -22,40 +30,38 @@ export interface EventRow {
 const columns = (sql: Queries) => sql`
   e.id, e.type, e.entity_type "entityType", e.entity_id "entityId", e.author_kind "authorKind", e.author_id "authorId",
   coalesce(u.name, b.name) "authorName", e.value_before "before", e.value_after "after", e.conversation_number "conversationNumber",
-  e.contact_id "contactId", e.lead_id "leadId", e.run_id "runId", e.at`;
+  e.contact_id "contactId", ct.name "contactName", e.lead_id "leadId", l.name "leadName", e.run_id "runId", e.at`;
 
 const joins = (sql: Queries) => sql`
   left join users u on e.author_kind = 'user' and u.account_id = e.account_id and u.id = e.author_id
-  left join bots b on e.author_kind = 'bot' and b.account_id = e.account_id and b.id = e.author_id`;
+  left join bots b on e.author_kind = 'bot' and b.account_id = e.account_id and b.id = e.author_id
+  left join contacts ct on ct.account_id = e.account_id and ct.id = e.contact_id
+  left join leads l on l.account_id = e.account_id and l.id = e.lead_id`;
 
-export interface EventFilter {
-  types?: string[];
-  leadId?: number;
-  contactId?: number;
-  conversationNumber?: number;
-  from?: number;
-  to?: number;
-}
-
-/** Newest first. `after`: instant and id of the row before. */
+/** Newest first. `after`: instant and id of the row before; `since`: only rows that may have come after this one. */
 export function listEvents(
   sql: Queries,
   actor: Sight,
   filter: EventFilter,
-  page: { limit: number; after?: [number, number] },
+  page: { limit: number; after?: [number, number]; since?: [number, number] },
 ): Promise<EventRow[]> {
-  const { types, leadId, contactId, conversationNumber, from, to } = filter;
+  // The page is cut first: names are looked up for the rows that are shown.
   return sql<EventRow[]>`
-    select ${columns(sql)} from events e ${joins(sql)}
-    where e.account_id = ${actor.accountId} and ${visibleByCard(sql, actor, 'e')}
-      ${types === undefined ? sql`` : sql`and e.type = any(${types}::text[])`}
-      ${leadId === undefined ? sql`` : sql`and e.lead_id = ${leadId}`}
-      ${contactId === undefined ? sql`` : sql`and e.contact_id = ${contactId}`}
-      ${conversationNumber === undefined ? sql`` : sql`and e.conversation_number = ${conversationNumber}`}
-      ${from === undefined ? sql`` : sql`and e.at >= ${from}::timestamptz`}
-      ${to === undefined ? sql`` : sql`and e.at <= ${to}::timestamptz`}
-      ${page.after === undefined ? sql`` : sql`and (e.at, e.id) < (${page.after[0]}::timestamptz, ${page.after[1]}::bigint)`}
-    order by e.at desc, e.id desc limit ${page.limit}`;
+    with page as (
+      select e.* from events e
+      where e.account_id = ${actor.accountId} and ${visibleByCard(sql, actor, 'e')} ${eventConditions(sql, actor.accountId, filter)}
+        ${page.after === undefined ? sql`` : sql`and (e.at, e.id) < (${page.after[0]}::timestamptz, ${page.after[1]}::bigint)`}
+        ${page.since === undefined ? sql`` : sql`and e.at >= ${page.since[0] - COMMIT_LAG_MS}::timestamptz and e.id <> ${page.since[1]}`}
+      order by e.at desc, e.id desc limit ${page.limit}
+    )
+    select ${columns(sql)} from page e ${joins(sql)} order by e.at desc, e.id desc`;
+}
+
+/** How many rows an export of this filter will have. */
+export async function countEvents(sql: Queries, actor: Sight, filter: EventFilter): Promise<number> {
+  const [row] = await sql<{ count: number }[]>`
+    select count(*) as count from events e where e.account_id = ${actor.accountId} and ${visibleByCard(sql, actor, 'e')} ${eventConditions(sql, actor.accountId, filter)}`;
+  return row!.count;
 }
 
 /** Events that a thread shows as lines between messages. */
@@ -69,6 +75,10 @@ export const lineTypes = [
   'bot_ended',
   'lead_status_changed',
   'entity_responsible_changed',
+  'participant_added',
+  'participant_removed',
+  'contact_blocked',
+  'contact_unblocked',
 ];
 
 export interface NewEvent {

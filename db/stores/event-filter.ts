@@ -1,0 +1,73 @@
+/** What of the list of events is asked for: the same filter serves pages, the live tail and exports. */
+import type { Author } from '../../domain/conversation/model.ts';
+import type { Queries } from '../connection.ts';
+
+export interface EventFilter {
+  types?: string[] | undefined;
+  leadId?: number | undefined;
+  contactId?: number | undefined;
+  conversationNumber?: number | undefined;
+  entityTypes?: string[] | undefined;
+  /** Any of these; without ids, everybody of that kind. */
+  authors?: { kind: Author['kind']; id?: number | undefined }[] | undefined;
+  channelIds?: number[] | undefined;
+  /** Who answers for the client now; 0: nobody. */
+  responsibleIds?: number[] | undefined;
+  /** Events about a bot's runs. */
+  botIds?: number[] | undefined;
+  /** How a run ended. */
+  outcomes?: string[] | undefined;
+  /** Rates from … to, both included. */
+  rates?: [number, number] | undefined;
+  /** Epoch ms, both included. */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+/** The conditions on `e` (events), each with its `and`; account and sight are the caller's. */
+export function eventConditions(sql: Queries, accountId: number, filter: EventFilter) {
+  const {
+    types,
+    leadId,
+    contactId,
+    conversationNumber,
+    entityTypes,
+    authors,
+    channelIds,
+    responsibleIds,
+    botIds,
+    outcomes,
+    rates,
+    from,
+    to,
+  } = filter;
+  return sql`
+      ${types === undefined ? sql`` : sql`and e.type = any(${types}::text[])`}
+      ${leadId === undefined ? sql`` : sql`and e.lead_id = ${leadId}`}
+      ${contactId === undefined ? sql`` : sql`and e.contact_id = ${contactId}`}
+      ${conversationNumber === undefined ? sql`` : sql`and e.conversation_number = ${conversationNumber}`}
+      ${entityTypes === undefined ? sql`` : sql`and e.entity_type = any(${entityTypes}::text[])`}
+      ${authors === undefined ? sql`` : byAuthors(sql, authors)}
+      ${
+        channelIds === undefined
+          ? sql``
+          : sql`and exists (select 1 from conversations t where t.account_id = ${accountId} and t.number = e.conversation_number and t.channel_id = any(${channelIds}::bigint[]))`
+      }
+      ${
+        responsibleIds === undefined
+          ? sql``
+          : sql`and exists (select 1 from contacts a where a.account_id = ${accountId} and a.id = e.contact_id and coalesce(a.responsible_user_id, 0) = any(${responsibleIds}::bigint[]))`
+      }
+      ${botIds === undefined ? sql`` : sql`and (e.value_after -> 0 -> 'bot' ->> 'id')::bigint = any(${botIds}::bigint[])`}
+      ${outcomes === undefined ? sql`` : sql`and e.value_after -> 0 ->> 'outcome' = any(${outcomes}::text[])`}
+      ${rates === undefined ? sql`` : sql`and (e.value_after -> 0 -> 'nps' ->> 'rate')::int between ${rates[0]} and ${rates[1]}`}
+      ${from === undefined ? sql`` : sql`and e.at >= ${from}::timestamptz`}
+      ${to === undefined ? sql`` : sql`and e.at <= ${to}::timestamptz`}`;
+}
+
+function byAuthors(sql: Queries, authors: NonNullable<EventFilter['authors']>) {
+  const kinds = authors.filter(({ id }) => id === undefined).map(({ kind }) => kind);
+  const named = authors.filter(({ id }) => id !== undefined);
+  return sql`and (e.author_kind = any(${kinds as string[]}::text[])
+    or (e.author_kind, e.author_id) in (select * from unnest(${named.map(({ kind }) => kind as string)}::text[], ${named.map(({ id }) => id!)}::bigint[])))`;
+}
