@@ -1,4 +1,5 @@
 import type { ChatAddress } from '../db/stores/conversations.ts';
+import { findUser } from '../db/stores/users.ts';
 import type { ConversationOrder, OrderAnswer } from '../workflows/messages.ts';
 import { mustEdit, mustHave } from './auth/may.ts';
 import type { Accepted } from './contract/common.ts';
@@ -32,6 +33,12 @@ export async function sendOrder(
   c.var.log.debug({ order: order.type, chatId: chat.chatId, answered: outcome.taken }, 'order');
   if (!outcome.taken) return { taken: false, accepted: { accepted: true, idempotencyKey } };
   const { refused } = outcome.answer;
-  if (refused !== undefined) throw new ApiError(refusals[refused.code], refused.detail, { data: { reason: refused.code } });
+  if (refused !== undefined) {
+    const { answered } = refused;
+    const author = answered?.userId == null ? undefined : await findUser(deps.sql, accountId, answered.userId);
+    const by = author === undefined ? null : { id: author.id, name: author.name };
+    const since = answered === undefined ? {} : { by, at: answered.at, position: answered.position };
+    throw new ApiError(refusals[refused.code], refused.detail, { data: { reason: refused.code, ...since } });
+  }
   return { taken: true, answer: outcome.answer };
 }

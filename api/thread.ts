@@ -1,19 +1,23 @@
 import { chatsOf } from '../db/stores/contacts.ts';
-import { lineTypes, listEvents } from '../db/stores/events.ts';
+import { type EventRow, lineTypes, listEvents } from '../db/stores/events.ts';
 import { groupBy } from '../db/stores/group-by.ts';
 import { type MessageRow, messagesOfChats } from '../db/stores/messages.ts';
 import { listPipelines } from '../db/stores/pipelines.ts';
+import { notesOfContact } from '../db/stores/talk-notes.ts';
 import { listUsers } from '../db/stores/users.ts';
 import type { Actor } from './actor.ts';
 import type { ThreadItem, ThreadPage } from './contract/messages.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import type { ApiDeps } from './deps.ts';
+import { noteView } from './talk-notes.ts';
 import { messageView, threadLine } from './views/messages.ts';
 
 /** How far each chat and the lines have been read. */
 interface ThreadCursor {
   chats: Record<string, number>;
   line: [number, number] | null;
+  /** Absent in cursors made before notes stood in threads. */
+  note?: [number, number] | null;
 }
 
 /**
@@ -31,7 +35,7 @@ export async function readThread(
   const chats = of.contactId === null ? [] : await chatsOf(deps.sql, actor, of.contactId);
   const below = (chatId: string) => cursor?.chats[chatId] ?? Number.MAX_SAFE_INTEGER;
   const who = of.contactId === null ? { leadId: of.leadId ?? 0 } : { contactId: of.contactId };
-  const [messages, events, pipelines, users, bots] = await Promise.all([
+  const [messages, events, pipelines, users, bots, notes] = await Promise.all([
     messagesOfChats(
       deps.sql,
       actor.accountId,
@@ -47,11 +51,18 @@ export async function readThread(
     listPipelines(deps.sql, actor.accountId),
     listUsers(deps.sql, actor.accountId),
     deps.sql<{ id: number; name: string }[]>`select id, name from bots where account_id = ${actor.accountId}`,
+    of.contactId === null
+      ? []
+      : notesOfContact(deps.sql, actor.accountId, of.contactId, {
+          limit: page.limit + 1,
+          ...(cursor?.note == null ? {} : { before: cursor.note }),
+        }),
   ]);
   const names = { stages: pipelines.flatMap((pipeline) => pipeline.stages), users, bots };
   const items: { at: number; item: ThreadItem }[] = [
     ...inTime(messages).map(({ at, row }) => ({ at, item: { kind: 'message' as const, message: messageView(row, deps.secretKey, base) } })),
-    ...events.flatMap((event) => {
+    ...notes.map((row) => ({ at: row.at, item: { kind: 'note' as const, note: noteView(row, deps.secretKey, base) } })),
+    ...withoutEchoes(events).flatMap((event) => {
       const line = threadLine(event, names);
       return line === undefined ? [] : [{ at: event.at, item: { kind: 'line' as const, line } }];
     }),
@@ -59,8 +70,17 @@ export async function readThread(
   const shown = newestFirst(items).slice(0, page.limit);
   return {
     items: shown,
-    nextCursor: items.length > page.limit ? encodeCursor(advance(start(cursor, chats), shown)) : null,
+    // Rows, not items: an echo that is left out must not hide what lies behind it.
+    nextCursor: messages.length + events.length + notes.length > page.limit ? encodeCursor(advance(start(cursor, chats), shown)) : null,
   };
+}
+
+/** A client who is handed over changes hands as contact and as card at one instant: the thread says it once. */
+function withoutEchoes(events: EventRow[]): EventRow[] {
+  const ofCards = new Set(events.flatMap(({ type, entityType, at }) => (entityType === 'contact' ? [] : [`${type} ${at}`])));
+  return events.filter(
+    ({ type, entityType, at }) => type !== 'entity_responsible_changed' || entityType !== 'contact' || !ofCards.has(`${type} ${at}`),
+  );
 }
 
 /** Instants that never contradict a chat's own order, although clocks of two workers may differ: the cursor is a position. */
@@ -87,22 +107,25 @@ function newestFirst(items: { at: number; item: ThreadItem }[]): ThreadItem[] {
 function arranged(group: ThreadItem[]): ThreadItem[] {
   const messages = group.filter((item) => item.kind === 'message').sort((a, b) => a.message.position - b.message.position);
   const lines = group.filter((item) => item.kind === 'line').sort((a, b) => a.line.id - b.line.id);
+  const notes = group.filter((item) => item.kind === 'note').sort((a, b) => a.note.id - b.note.id);
   const answer = messages.findIndex((item) => item.message.direction === 'out' && item.message.author.kind === 'bot');
   const before = lines.findLastIndex((item) => ['opened', 'reopened', 'botStarted'].includes(item.line.type)) + 1;
   const split = answer < 0 ? messages.length : answer;
-  return [...messages.slice(0, split), ...lines.slice(0, before), ...messages.slice(split), ...lines.slice(before)];
+  return [...messages.slice(0, split), ...lines.slice(0, before), ...messages.slice(split), ...lines.slice(before), ...notes];
 }
 
 /** What arrives after the first page is not the thread's past: each chat is read below where it stood then. */
 const start = (cursor: ThreadCursor | undefined, chats: { id: string; lastPosition: number }[]): ThreadCursor => ({
   chats: Object.fromEntries(chats.map((chat) => [chat.id, cursor?.chats[chat.id] ?? chat.lastPosition + 1])),
   line: cursor?.line ?? null,
+  note: cursor?.note ?? null,
 });
 
 function advance(before: ThreadCursor, items: ThreadItem[]): ThreadCursor {
-  const next: ThreadCursor = { chats: { ...before.chats }, line: before.line };
+  const next: ThreadCursor = { ...before, chats: { ...before.chats } };
   for (const item of items) {
     if (item.kind === 'line') next.line = [item.line.at, item.line.id];
+    else if (item.kind === 'note') next.note = [item.note.at, item.note.id];
     else next.chats[item.message.chatId] = item.message.position;
   }
   return next;
@@ -110,7 +133,14 @@ function advance(before: ThreadCursor, items: ThreadItem[]): ThreadCursor {
 
 function isThreadCursor(value: unknown): value is ThreadCursor {
   if (typeof value !== 'object' || value === null) return false;
-  const { chats, line } = value as Partial<ThreadCursor>;
-  const isLine = line === null || (Array.isArray(line) && line.length === 2 && line.every((key) => Number.isSafeInteger(key)));
-  return isLine && typeof chats === 'object' && chats !== null && Object.values(chats).every((key) => Number.isSafeInteger(key));
+  const { chats, line, note = null } = value as Partial<ThreadCursor>;
+  const isPlace = (place: unknown) =>
+    place === null || (Array.isArray(place) && place.length === 2 && place.every((key) => Number.isSafeInteger(key)));
+  return (
+    isPlace(line) &&
+    isPlace(note) &&
+    typeof chats === 'object' &&
+    chats !== null &&
+    Object.values(chats).every((key) => Number.isSafeInteger(key))
+  );
 }

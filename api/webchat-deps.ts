@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { webchatSettingsOf } from '../channels/webchat/settings.ts';
 import type { ChannelRow } from '../db/stores/channels.ts';
 import type { StoredFile } from '../db/stores/files.ts';
-import { chatIdOfVisitor, messagesOfVisitor, stateOfVisitor, unconfirmedOfVisitor, type VisitorMessage } from '../db/stores/webchat.ts';
+import { chatIdOfVisitor, messagesOfVisitor, nameOfUser, stateOfVisitor, unconfirmedOfVisitor, type VisitorMessage } from '../db/stores/webchat.ts';
+import { readTypingId, TYPING_SECONDS } from '../db/typing.ts';
 import { kindOf } from '../files/sniff.ts';
 import type { ChannelCache } from './channel-cache.ts';
 import type { ApiDeps } from './deps.ts';
@@ -82,8 +83,19 @@ function webchatHub({ live, sql, log }: Pick<ApiDeps, 'live' | 'sql' | 'log'>): 
           asking = false;
         }
       };
+      /** Only what is written to the client: a note for colleagues is none of theirs. */
+      const tellTyping = async (ids: (string | number)[]) => {
+        // The next one, in a few seconds, finds the thread known.
+        if (chatId === undefined) return lookUp();
+        const said = ids.flatMap((id) => readTypingId(id) ?? []).filter((one) => one.chatId === chatId && one.state !== 'note');
+        for (const { userId, state } of said) {
+          const name = await nameOfUser(sql, chat.accountId, userId).catch(() => undefined);
+          if (name !== undefined) listener({ type: 'typing', author: { kind: 'person', name }, seconds: state === 'writing' ? TYPING_SECONDS : 0 });
+        }
+      };
       const hear = (news: LiveNews) => {
         if (news.type === 'resync') return listener({ type: 'changed' });
+        if (news.kind === 'typing') return void tellTyping(news.ids);
         if (news.kind !== 'chat') return;
         if (chatId === undefined) void lookUp();
         else if (news.ids.includes(chatId)) listener({ type: 'changed' });

@@ -9,6 +9,7 @@ export interface Writing {
   text: string;
   channel?: number;
   shorten?: boolean;
+  seenPosition?: number;
   fileIds: string[];
 }
 
@@ -28,12 +29,18 @@ async function fromJson(deps: ApiDeps, c: AppContext): Promise<Writing> {
   });
   const parsed = writeBody.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error);
-  const { text, channel, shorten, attachments } = parsed.data;
+  const { text, channel, shorten, attachments, seenPosition } = parsed.data;
   const fileIds = attachments.map(({ id }) => id);
   const known = fileIds.length === 0 ? [] : await findSeenFiles(deps.sql, c.var.actor, fileIds);
   const missing = fileIds.findIndex((id) => !known.some((file) => file.id === id));
   if (missing >= 0) throw wrongField(`attachments.${missing}.id`, 'there is no such file: upload it with POST /api/files');
-  return { text, fileIds, ...(channel === undefined ? {} : { channel }), ...(shorten === undefined ? {} : { shorten }) };
+  return {
+    text,
+    fileIds,
+    ...(channel === undefined ? {} : { channel }),
+    ...(shorten === undefined ? {} : { shorten }),
+    ...(seenPosition === undefined ? {} : { seenPosition }),
+  };
 }
 
 async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
@@ -42,6 +49,7 @@ async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
   const parsed = writeBody.safeParse({
     text: textOf(form.get('text')) ?? '',
     ...(form.has('channel') ? { channel: Number(textOf(form.get('channel'))) } : {}),
+    ...(form.has('seenPosition') ? { seenPosition: Number(textOf(form.get('seenPosition'))) } : {}),
     ...(shorten === null ? {} : { shorten: !['false', '0', 'off', ''].includes(textOf(shorten) ?? '') }),
   });
   if (!parsed.success) throw invalid(parsed.error);
@@ -49,12 +57,13 @@ async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
   if (uploads.length > FILES_MOST) throw wrongField('files', `a message may carry up to ${FILES_MOST} files`);
   const files: StoredFile[] = [];
   for (const upload of uploads) files.push(await storeUpload(deps, c, upload, 'files'));
-  const { text, channel, shorten: wanted } = parsed.data;
+  const { text, channel, shorten: wanted, seenPosition } = parsed.data;
   return {
     text,
     fileIds: files.map((file) => file.id),
     ...(channel === undefined ? {} : { channel }),
     ...(wanted === undefined ? {} : { shorten: wanted }),
+    ...(seenPosition === undefined ? {} : { seenPosition }),
   };
 }
 

@@ -181,6 +181,11 @@ export interface Channel {
     signal: AbortSignal,
   ): Promise<{ facts: ChannelFact[]; cursor: string | undefined; unparsed?: string[] }>;
   send(channel: ConnectedChannel, outgoing: Outgoing): Promise<SendReceipt>;
+  /**
+   * The external id of a chat that our side begins with somebody who has never written there; `chatId` is our own id of it. Throws ChannelInputError naming
+   * what the card lacks (`phone`). Absent where only clients begin.
+   */
+  beginChat?(chatId: string, client: { phone?: string }): string;
   /** Ends the spinner of a pressed button. Failures do not matter. */
   answerPress?(channel: ConnectedChannel, pressToken: string): Promise<void>;
   /** Brings an inbound file's bytes. */

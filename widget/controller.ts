@@ -68,7 +68,7 @@ export async function openChat(origin: string, channelKey: string): Promise<Chat
       tell('thread');
     } else if (type === 'typing') {
       const { author, seconds } = data as WireEvents['typing'];
-      setTyping(author, seconds);
+      setTyping(seconds > 0 ? author : undefined, seconds);
     }
   }
 

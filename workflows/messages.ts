@@ -21,12 +21,22 @@ export const TASK_QUEUE = 'beseda';
 /** What a person or a program orders in a chat, and wants answered. `by` is a user id. */
 export type ConversationOrder =
   /** Text and stored files to the client. `key` of the message is the order's id. */
-  | { type: 'write'; by: number; text: string; fileIds: string[]; shortenLinks?: boolean }
+  | {
+      type: 'write';
+      by: number;
+      text: string;
+      fileIds: string[];
+      shortenLinks?: boolean;
+      /** The chat's last position that the writer saw: refused (`answered_since`) when a colleague has written after it. */
+      seenPosition?: number;
+    }
   | { type: 'close'; by: number; force: boolean; stopBots?: boolean }
   | { type: 'noReplyNeeded'; by: number }
   /** Opened on a page. `counts`: the reader is the responsible user or a participant. */
   | { type: 'read'; by: number; counts: boolean }
   | { type: 'markUnread'; by: number }
+  /** The contact is blocked or let in again: in all their chats at once. */
+  | { type: 'block'; by: number; blocked: boolean }
   /** Parts that were refused or whose outcome is unknown go out once more. */
   | { type: 'retry'; by: number; messageId: string };
 
@@ -45,7 +55,12 @@ export interface OrderAnswer {
   number?: number;
   messageId?: string;
   /** The order could not be carried out: nothing was changed. */
-  refused?: { code: 'no_chat' | 'unreachable' | 'empty' | 'no_message' | 'no_conversation'; detail: string };
+  refused?: {
+    code: 'no_chat' | 'unreachable' | 'empty' | 'no_message' | 'no_conversation' | 'answered_since';
+    detail: string;
+    /** `answered_since`: the latest answer of a colleague. `userId` null: written in the messenger's own app. */
+    answered?: { userId: number | null; at: number; position: number };
+  };
 }
 
 export interface ConversationState {

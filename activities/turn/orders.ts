@@ -3,6 +3,7 @@
 import type { ChatRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
 import type { ConversationOrder, OrderAnswer } from '../../workflows/messages.ts';
+import { setBlocked } from './block.ts';
 import { endListener, endRun } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
@@ -33,6 +34,9 @@ export async function carryOutOrder(w: World, chat: ChatRow, id: string, order: 
     case 'markUnread':
       await applyToTalk(w, chat, { type: 'markUnreadAsked', at: w.at, userId: order.by });
       return answerOf(w, chat);
+    case 'block':
+      await setBlocked(w, chat, order.blocked, { kind: 'user', id: order.by });
+      return answerOf(w, chat);
     case 'retry':
       return retry(w, chat, order.messageId);
     default:
@@ -57,7 +61,9 @@ export async function answerAgain(w: World, chat: ChatRow | undefined, id: strin
   const [row] = await w.tx<
     { id: string }[]
   >`select id from messages where account_id = ${w.accountId} and chat_id = ${chat.id} and key = ${`order/${id}`}`;
-  return answerOf(w, chat, row === undefined ? {} : { messageId: row.id });
+  if (row !== undefined) return answerOf(w, chat, { messageId: row.id });
+  // Refused the first time, perhaps: the writer learns it now.
+  return (await answeredSince(w, chat, order)) ?? answerOf(w, chat);
 }
 
 export const refusal = (w: World, chat: ChatRow | undefined, code: Refusal['code'], detail: string): OrderAnswer =>
@@ -73,6 +79,8 @@ async function write(
   by: Author,
 ): Promise<OrderAnswer> {
   if (order.text.trim() === '' && order.fileIds.length === 0) return refusal(w, chat, 'empty', 'A message needs text or a file');
+  const answered = await answeredSince(w, chat, order);
+  if (answered !== undefined) return answered;
   if (!chat.reachable)
     return refusal(w, chat, 'unreachable', chat.unreachableWords || 'The client cannot be reached until they write again');
   const files = await loadFiles(w.tx, w.accountId, order.fileIds);
@@ -93,6 +101,32 @@ async function write(
   await applyToTalk(w, chat, { type: 'personWrote', at: w.at, userId: order.by, messageId: message.id });
   acceptIncoming(w, chat, by);
   return answerOf(w, chat, { messageId: message.id });
+}
+
+/** The refusal for a writer who has not seen a colleague's answer; undefined where there is none, or where nothing was said of what was seen. */
+async function answeredSince(
+  w: World,
+  chat: ChatRow,
+  { seenPosition, by }: Extract<ConversationOrder, { type: 'write' }>,
+): Promise<OrderAnswer | undefined> {
+  if (seenPosition === undefined || seenPosition >= chat.lastPosition) return undefined;
+  const [stored] = await w.tx<{ user_id: number | null; at: number; position: number }[]>`
+    select author_id user_id, written_at at, position from messages
+    where account_id = ${w.accountId} and chat_id = ${chat.id} and position > ${seenPosition} and direction = 'out' and author_kind = 'user'
+      and author_id is distinct from ${by} and status not in ('refused', 'withdrawn')
+    order by position desc limit 1`;
+  const fresh = w.changes.messages.findLast(
+    (one) => one.chatId === chat.id && one.position > seenPosition && one.authorKind === 'user' && one.authorId !== by,
+  );
+  const last = fresh === undefined ? stored : { user_id: fresh.authorId, at: fresh.writtenAt, position: fresh.position };
+  if (last === undefined) return undefined;
+  return answerOf(w, chat, {
+    refused: {
+      code: 'answered_since',
+      detail: 'A colleague has answered since: look at it, and send without seenPosition if it is still to be sent',
+      answered: { userId: last.user_id, at: last.at, position: last.position },
+    },
+  });
 }
 
 /** Only what did not get through goes out once more; parts that were accepted stay as they are. */

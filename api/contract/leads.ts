@@ -143,6 +143,12 @@ export const contact = z
     fields: fieldValues,
     identities: z.array(identity),
     chats: z.array(contactChat),
+    /** Channels without a chat in which the contact can be written to first. */
+    canBegin: z.array(channelRef),
+    /** Users who take part besides the responsible one. */
+    participants: z.array(named),
+    /** We have blocked them: what they write is stored, and that is all. */
+    blocked: z.object({ at: instant, by: named.nullable() }).nullable(),
     createdAt: instant,
     updatedAt: instant,
   })

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { author, id, instant, pageOf, pageQuery } from './common.ts';
+import { author, id, instant, named, pageOf, pageQuery } from './common.ts';
 
 export const partStatus = z.enum(['planned', 'claimed', 'accepted', 'delivered', 'read', 'refused', 'unknown', 'withdrawn']);
 export const attachmentKind = z.enum(['picture', 'video', 'audio', 'voice', 'file', 'sticker']);
@@ -85,6 +85,10 @@ export const threadLine = z
       'responsibleChanged',
       'botStarted',
       'botEnded',
+      'participantAdded',
+      'participantRemoved',
+      'blocked',
+      'unblocked',
     ]),
     at: instant,
     author,
@@ -100,9 +104,37 @@ export const threadLine = z
   .openapi('ThreadLine');
 export type ThreadLine = z.infer<typeof threadLine>;
 
+export const file = z
+  .object({
+    id: z.uuid(),
+    url: z.string(),
+    kind: attachmentKind,
+    name: z.string(),
+    mime: z.string(),
+    sizeBytes: z.number().int(),
+  })
+  .openapi('File');
+export type FileView = z.infer<typeof file>;
+
+/** A private note of a conversation. Only users of the account ever see it. */
+export const talkNote = z
+  .object({
+    id,
+    conversationNumber: id,
+    author: named.nullable(),
+    text: z.string(),
+    mentions: z.array(named),
+    files: z.array(file),
+    at: instant,
+    editedAt: instant.nullable(),
+  })
+  .openapi('TalkNote');
+export type TalkNote = z.infer<typeof talkNote>;
 export const threadItem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('message'), message }),
   z.object({ kind: z.literal('line'), line: threadLine }),
+  /** A private note of a colleague: never sent to anybody. */
+  z.object({ kind: z.literal('note'), note: talkNote }),
 ]);
 /** All chats of a contact as one thread, newest first. */
 export const threadPage = pageOf(threadItem).openapi('ThreadPage');
@@ -125,17 +157,8 @@ export const writeBody = z.object({
     .default([]),
   /** false: addresses go out as they were written. Absent: the channel's rule. */
   shorten: z.boolean().optional(),
+  /** Position of the chat's last message that the writer saw: 409 `answered_since` when a colleague has answered after it. */
+  seenPosition: z.number().int().nonnegative().optional(),
 });
 export type WriteBody = z.input<typeof writeBody>;
 
-export const file = z
-  .object({
-    id: z.uuid(),
-    url: z.string(),
-    kind: attachmentKind,
-    name: z.string(),
-    mime: z.string(),
-    sizeBytes: z.number().int(),
-  })
-  .openapi('File');
-export type FileView = z.infer<typeof file>;

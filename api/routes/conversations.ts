@@ -31,7 +31,7 @@ export function conversationRoutes(deps: ApiDeps) {
     const { actor } = c.var;
     const address = await addressOfConversation(deps.sql, actor, number);
     if (address === undefined) throw noConversation();
-    return sendOrder(deps, c, address, make(actor.userId, address.responsibleId === actor.userId));
+    return sendOrder(deps, c, address, make(actor.userId, [address.responsibleId, ...address.participantIds].includes(actor.userId)));
   }
 
   return router()
@@ -103,7 +103,7 @@ export function conversationRoutes(deps: ApiDeps) {
       const outcome = await order(c, c.req.valid('param').number, (by) => ({ type: 'noReplyNeeded', by }));
       return outcome.taken ? c.json(orderAnswerView(outcome.answer), 200) : c.json(outcome.accepted, 202);
     })
-    .openapi(orderRoute('read', 'Opened on a page; counts when the reader is responsible'), async (c) => {
+    .openapi(orderRoute('read', 'Opened on a page; counts when the reader is responsible or takes part'), async (c) => {
       const outcome = await order(c, c.req.valid('param').number, (by, counts) => ({ type: 'read', by, counts }));
       return outcome.taken ? c.json(orderAnswerView(outcome.answer), 200) : c.json(outcome.accepted, 202);
     })

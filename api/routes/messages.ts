@@ -3,7 +3,7 @@ import { addressInChannel, addressOfChat, addressOfConversation, type ChatAddres
 import { findMessage, messagesOfConversation } from '../../db/stores/messages.ts';
 import { mustEdit } from '../auth/may.ts';
 import { baseUrl } from '../base-url.ts';
-import { accepted, uuidInPath } from '../contract/common.ts';
+import { accepted, idInPath, uuidInPath } from '../contract/common.ts';
 import { numberInPath, orderAnswer } from '../contract/conversations.ts';
 import { type Message, message, messagePage, messageQuery, writeBody } from '../contract/messages.ts';
 import { decodeCursor, isNumbers, page } from '../cursor.ts';
@@ -14,12 +14,14 @@ import { sendOrder } from '../send-order.ts';
 import { orderAnswerView } from '../views/conversations.ts';
 import { messageView } from '../views/messages.ts';
 import { readWriteBody } from '../write-body.ts';
+import { chatToWriteIn } from '../write-first.ts';
 
 const tags = ['messages'];
 const multipart = z.object({
   text: z.string().optional(),
   channel: z.string().optional(),
   shorten: z.string().optional(),
+  seenPosition: z.string().optional(),
   files: z.array(z.any().openapi({ type: 'string', format: 'binary' })).optional(),
 });
 const writing = {
@@ -50,6 +52,8 @@ export function messageRoutes(deps: ApiDeps) {
       text: body.text,
       fileIds: body.fileIds,
       ...(body.shorten === undefined ? {} : { shortenLinks: body.shorten }),
+      // What was seen is a place in the very chat that is written to.
+      ...(body.seenPosition === undefined || target.chatId !== chat.chatId ? {} : { seenPosition: body.seenPosition }),
     });
     if (!sent.taken) return c.json(sent.accepted, 202);
     const row = sent.answer.messageId === undefined ? undefined : await findMessage(deps.sql, actor, sent.answer.messageId);
@@ -140,6 +144,19 @@ export function messageRoutes(deps: ApiDeps) {
     if (chat === undefined) throw new ApiError('not_found', 'No such chat');
     mustEdit(chat);
     return write(c, chat, await readWriteBody(deps, c));
+  });
+  app.openAPIRegistry.registerPath({
+    method: 'post',
+    path: '/contacts/{id}/messages',
+    tags,
+    summary: 'Write to a contact in a channel; where the channel can, this begins the chat. Gives no number',
+    request: { params: idInPath, ...writing },
+    responses: written,
+  });
+  app.post('/contacts/:id{[0-9]{1,15}}/messages', async (c) => {
+    const body = await readWriteBody(deps, c);
+    if (body.channel === undefined) throw wrongField('channel', 'name the channel to write in: contact.chats and contact.canBegin list them');
+    return write(c, await chatToWriteIn(deps, c.var.actor, Number(c.req.param('id')), body.channel), body);
   });
   return app;
 }

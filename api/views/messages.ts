@@ -62,6 +62,10 @@ const lineTypes: Record<string, ThreadLine['type']> = {
   bot_ended: 'botEnded',
   lead_status_changed: 'stageChanged',
   entity_responsible_changed: 'responsibleChanged',
+  participant_added: 'participantAdded',
+  participant_removed: 'participantRemoved',
+  contact_blocked: 'blocked',
+  contact_unblocked: 'unblocked',
 };
 
 export interface LineNames {
@@ -104,6 +108,10 @@ function valueName(type: string, value: Record<string, unknown>, names: LineName
   }
   if (type === 'entity_responsible_changed') {
     const { id } = record(value.responsible_user);
+    return names.users.find((user) => user.id === id)?.name ?? null;
+  }
+  if (type === 'participant_added' || type === 'participant_removed') {
+    const { id } = record(value.participant);
     return names.users.find((user) => user.id === id)?.name ?? null;
   }
   return null;

@@ -6,8 +6,10 @@ import { type FieldRow, listFields } from '../../db/stores/fields.ts';
 import { findLead, type LeadRow } from '../../db/stores/leads.ts';
 import { listPipelines } from '../../db/stores/pipelines.ts';
 import { runsOfLead } from '../../db/stores/runs.ts';
+import { teamOfContact } from '../../db/stores/team.ts';
 import type { Actor } from '../actor.ts';
 import type { Contact, Lead, LeadItem, Stage } from '../contract/leads.ts';
+import { beginnable } from '../write-first.ts';
 import { named } from './common.ts';
 import { channelRef, conversationItem } from './conversations.ts';
 import { runView } from './runs.ts';
@@ -23,17 +25,19 @@ const SHOWN = 50;
 export async function contactView(deps: Deps, actor: Actor, contactId: number): Promise<Contact | undefined> {
   const row = await findContact(deps.sql, actor, contactId);
   if (row === undefined) return undefined;
-  const [identities, chats, definitions] = await Promise.all([
+  const [identities, chats, definitions, team] = await Promise.all([
     identitiesOf(deps.sql, actor.accountId, contactId),
     chatsOf(deps.sql, actor, contactId),
     listFields(deps.sql, actor.accountId, ['contact']),
+    teamOfContact(deps.sql, actor.accountId, contactId),
   ]);
+  const phone = firstValue(row, definitions, 'PHONE');
   return {
     id: row.id,
     name: row.name,
     firstName: row.firstName,
     lastName: row.lastName,
-    phone: firstValue(row, definitions, 'PHONE'),
+    phone,
     email: firstValue(row, definitions, 'EMAIL'),
     responsible: named(row.responsibleId, row.responsibleName),
     mayEdit: row.mayEdit,
@@ -51,6 +55,9 @@ export async function contactView(deps: Deps, actor: Actor, contactId: number): 
       conversationNumber: chat.talkNumber,
       bot: chat.botRunId === null ? null : { runId: chat.botRunId, name: chat.botName ?? '' },
     })),
+    canBegin: await beginnable(deps, actor.accountId, contactId, phone),
+    participants: team?.participants ?? [],
+    blocked: team?.blockedAt == null ? null : { at: team.blockedAt, by: named(team.blockedById, team.blockedByName) },
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };

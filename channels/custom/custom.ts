@@ -4,7 +4,7 @@ import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { type Channel, ChannelError, ChannelInputError } from '../channel.ts';
 import { isPublic, openAddress } from '../open-address.ts';
 import { channelIdOf, hookVersionOf } from './hook.ts';
-import { isUuid } from './ids.ts';
+import { isUuid, unnamedChat } from './ids.ts';
 import { factOf, parseEvent } from './parse.ts';
 import { FieldError, jsonOf } from './payload.ts';
 import { hookAddress, sendPart } from './send.ts';
@@ -81,6 +81,11 @@ export function customChannel({ allowPrivateAddresses = false }: { allowPrivateA
         if (!(error instanceof FieldError)) throw error;
         return { facts: [], answer: ACCEPTED, unparsed: new TextDecoder().decode(request.body) };
       }
+    },
+
+    beginChat(chatId, client) {
+      if (client.phone === undefined) throw new ChannelInputError('phone', 'the integration reaches people by their phone: add it to the contact');
+      return unnamedChat(chatId);
     },
 
     send: (channel, outgoing) => sendPart(channel, outgoing, allowPrivateAddresses),

@@ -164,13 +164,14 @@ export interface ChatAddress {
   reachable: boolean;
   unreachableWords: string;
   responsibleId: number | null;
+  participantIds: number[];
   /** Whether the asker may write there and give orders. */
   mayEdit: boolean;
 }
 
 const address = (sql: Queries, actor: Sight) => sql`
   c.id "chatId", c.channel_id "channelId", c.external_chat_id "externalChatId", c.contact_id "contactId", c.reachable,
-  c.unreachable_words "unreachableWords", ct.responsible_user_id "responsibleId", ${editable(sql, actor, 'ct')} "mayEdit"`;
+  c.unreachable_words "unreachableWords", ct.responsible_user_id "responsibleId", ct.participant_ids "participantIds", ${editable(sql, actor, 'ct')} "mayEdit"`;
 
 export async function addressOfConversation(sql: Queries, actor: Sight, number: number): Promise<ChatAddress | undefined> {
   const [row] = await sql<ChatAddress[]>`

@@ -36,6 +36,12 @@ export async function chatIdOfVisitor(sql: Queries, chat: VisitorChat): Promise<
   return row?.id;
 }
 
+/** The name under which a user's messages are shown to visitors. */
+export async function nameOfUser(sql: Queries, accountId: number, userId: number): Promise<string | undefined> {
+  const [row] = await sql<{ name: string }[]>`select name from users where account_id = ${accountId} and id = ${userId}`;
+  return row?.name;
+}
+
 /**
  * Messages of a thread that its visitor may see, oldest first: after a position, before one, or the latest. A stored message is with the
  * visitor already, so planned ones count; what was withdrawn or refused was never said. Positions of a chat are given and committed in

@@ -16,7 +16,8 @@ const path = ({ contactId, leadId }: ThreadOf) =>
 const keyOf = ({ contactId, leadId }: ThreadOf) => ['thread', contactId, leadId ?? 0] as const;
 
 /** Names an item across fetches. */
-export const itemId = (item: ThreadItem): string => (item.kind === 'message' ? item.message.id : `line-${item.line.id}`);
+export const itemId = (item: ThreadItem): string =>
+  item.kind === 'message' ? item.message.id : item.kind === 'note' ? `note-${item.note.id}` : `line-${item.line.id}`;
 
 /** The thread of a contact's chats, newest page first; older pages are fetched as the reader goes up. */
 export function useThread(of: ThreadOf) {
@@ -99,4 +100,5 @@ export function overlay(
   };
 }
 
-export const instantOf = (item: ThreadItem): number => (item.kind === 'message' ? item.message.writtenAt : item.line.at);
+export const instantOf = (item: ThreadItem): number =>
+  item.kind === 'message' ? item.message.writtenAt : item.kind === 'note' ? item.note.at : item.line.at;
