@@ -1,0 +1,388 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type ExportDeps, startExports } from '../../activities/exports/exports.ts';
+import type {
+  BotsReport,
+  ConversationsReport,
+  EventPage,
+  ExportJob,
+  ManagersReport,
+  MissedReport,
+  NpsReport,
+  ResponsesReport,
+} from '../../api/contract/index.ts';
+import { bucketOf } from '../../domain/analytics/buckets.ts';
+import { addDays, dayOf } from '../../domain/analytics/periods.ts';
+import { rateBucket, type Total } from '../../domain/analytics/totals.ts';
+import { folderByteStore } from '../../files/byte-store.ts';
+import { createFileStorage } from '../../files/storage.ts';
+import { makeCard } from './data.ts';
+import { type Person, startWorld, type World } from './world.ts';
+
+let world: World;
+let owner: Person;
+let other: Person;
+const today = dayOf(Date.now(), 'Europe/Moscow');
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+beforeEach(async () => {
+  [owner, other] = await Promise.all([world.makePerson(), world.makePerson()]);
+});
+
+const count = async (person: Person, totals: Partial<Total>[]) => {
+  for (const total of totals) {
+    const row = {
+      metric: 'opened',
+      day: today,
+      channelId: 0,
+      responsibleId: 0,
+      userId: 0,
+      botId: 0,
+      bucket: 0,
+      shard: 0,
+      count: 1,
+      sum: 0,
+      ...total,
+    };
+    await world.sql`
+      insert into daily_totals (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard, count, sum)
+      values (${person.accountId}, ${row.metric}, ${row.day}::text::date, ${row.channelId}, ${row.responsibleId}, ${row.userId}, ${row.botId}, ${row.bucket}, ${row.shard},
+        ${row.count}, ${row.sum})`;
+  }
+};
+const get = async <Answer>(person: Person, path: string): Promise<Answer> => {
+  const answer = await world.call(person, 'GET', `/api${path}`);
+  if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as Answer;
+};
+const event = async (person: Person, row: Record<string, unknown>) => {
+  const full = {
+    account_id: person.accountId,
+    type: 'talk_created',
+    entity_type: 'talk',
+    entity_id: 1,
+    author_kind: 'client',
+    at: Date.now(),
+    ...row,
+  };
+  const [made] = await world.sql<{ id: number }[]>`insert into events ${world.sql(full as never)} returning id`;
+  return made!.id;
+};
+
+describe('reports', () => {
+  test('conversations: both periods, by day and channel, shards added up, another account’s sums left out', async () => {
+    const { channelId } = await makeCard(world, owner);
+    await count(owner, [
+      { channelId, count: 3 },
+      { channelId, count: 2, shard: 1 },
+      { channelId, bucket: 1 },
+      { metric: 'closed', channelId, day: addDays(today, -1), count: 4 },
+      { day: addDays(today, -7), count: 9 },
+      { metric: 'messages', bucket: 0, count: 20 },
+      { metric: 'messages', bucket: 2, count: 5 },
+    ]);
+    await count(other, [{ count: 100 }]);
+    const report = await get<ConversationsReport>(owner, '/reports/conversations?period=week');
+    expect(report.totals).toEqual({ opened: 6, born: 5, reopened: 1, closed: 4, clientMessages: 20, userMessages: 0, botMessages: 5 });
+    expect(report.previous).toMatchObject({ opened: 9, closed: 0 });
+    expect(report.points).toHaveLength(7);
+    expect(report.points.at(-1)).toMatchObject({ day: today, born: 5, reopened: 1, closed: 0 });
+    expect(report.points.at(-2)).toMatchObject({ closed: 4 });
+    expect(report.channels).toEqual([{ channel: { id: channelId, name: 'Site', type: 'webchat' }, opened: 6, closed: 4 }]);
+    const filtered = await get<ConversationsReport>(owner, `/reports/conversations?period=week&channel=${channelId + 1000}`);
+    expect(filtered.totals.opened).toBe(0);
+    const weeks = await get<ConversationsReport>(owner, '/reports/conversations?period=quarter&group=week');
+    expect(weeks.points.length).toBeLessThanOrEqual(14);
+    expect(weeks.totals.opened).toBe(15);
+    expect((await get<ConversationsReport>(other, '/reports/conversations')).totals.opened).toBe(100);
+  });
+
+  test('response times: medians and 90th percentiles come out of the sums', async () => {
+    const waits = [60, 120, 240, 600, 6000].map((seconds) => seconds * 1000);
+    await count(
+      owner,
+      waits.flatMap((ms): Partial<Total>[] => [
+        { metric: 'first_raw', bucket: bucketOf(ms), sum: ms },
+        { metric: 'first_working', bucket: bucketOf(ms / 2), sum: ms / 2 },
+      ]),
+    );
+    await count(owner, [{ metric: 'missed', count: 2 }]);
+    const report = await get<ResponsesReport>(owner, '/reports/responses?period=today');
+    expect(report.totals.missed).toBe(2);
+    expect(report.totals.first.count).toBe(5);
+    expect(Math.abs(report.totals.first.medianMs! / 240_000 - 1)).toBeLessThan(0.045);
+    expect(Math.abs(report.totals.first.p90Ms! / 6_000_000 - 1)).toBeLessThan(0.045);
+    expect(Math.abs(report.totals.first.medianWorkingMs! / 120_000 - 1)).toBeLessThan(0.045);
+    expect(report.totals.later).toMatchObject({ count: 0, medianMs: null });
+    expect(report.steps.reduce((sum, step) => sum + step.count, 0)).toBe(5);
+  });
+
+  test('NPS: score, distribution and who is behind it', async () => {
+    await count(owner, [
+      { metric: 'rate', bucket: rateBucket(10, 10), responsibleId: owner.userId, count: 5, sum: 50 },
+      { metric: 'rate', bucket: rateBucket(8, 10), count: 3, sum: 24 },
+      { metric: 'rate', bucket: rateBucket(2, 10), count: 2, sum: 4 },
+    ]);
+    const report = await get<NpsReport>(owner, '/reports/nps?period=month');
+    expect(report.totals).toEqual({ count: 10, score: 30, promoters: 5, passives: 3, detractors: 2, average: 7.8 });
+    expect(report.distribution.find(({ rate }) => rate === 2)).toEqual({ rate: 2, kind: 'detractor', count: 2 });
+    expect(report.users.map(({ user, nps }) => [user?.name ?? null, nps.count])).toEqual(
+      expect.arrayContaining([
+        ['Ada', 5],
+        [null, 5],
+      ]),
+    );
+  });
+
+  test('managers side by side, with those who did nothing; bots by how their runs ended; late answers by person', async () => {
+    const bob = await world.addUser(owner, { role: 'manager' });
+    const { botId } = await makeCard(world, owner);
+    await count(owner, [
+      { metric: 'first_raw', userId: owner.userId, responsibleId: owner.userId, bucket: bucketOf(60_000), count: 4, sum: 240_000 },
+      { metric: 'first_raw', botId, bucket: bucketOf(1000), count: 9, sum: 9000 },
+      { metric: 'later_raw', userId: owner.userId, bucket: bucketOf(60_000), count: 2, sum: 120_000 },
+      { metric: 'closed', userId: owner.userId, count: 3 },
+      { metric: 'missed', responsibleId: owner.userId, count: 1 },
+      { metric: 'bot_started', botId, count: 7 },
+      { metric: 'bot_ended', botId, bucket: 0, count: 3 },
+      { metric: 'bot_ended', botId, bucket: 2, count: 2 },
+      { metric: 'bot_ended', botId, bucket: 3, count: 1 },
+      { metric: 'bot_ended', botId, bucket: 5, count: 1 },
+    ]);
+    const { managers } = await get<ManagersReport>(owner, '/reports/managers?period=today');
+    expect(managers.find(({ user }) => user?.id === owner.userId)).toMatchObject({ answered: 6, closed: 3, missed: 1 });
+    expect(managers.find(({ user }) => user?.id === bob.userId)).toMatchObject({ answered: 0, medianFirstMs: null });
+    const bots = await get<BotsReport>(owner, '/reports/bots?period=today');
+    expect(bots.totals).toEqual({ started: 7, completed: 3, handedOver: 2, displaced: 1, failed: 1, restarted: 0 });
+    expect(bots.bots[0]?.bot?.id).toBe(botId);
+    const missed = await get<MissedReport>(owner, '/reports/missed?period=today');
+    expect(missed.users).toEqual([{ user: { id: owner.userId, name: 'Ada' }, missed: 1 }]);
+  });
+
+  test('who sees own clients gets sums over those, and nobody’s; without the right there are no reports', async () => {
+    const bob = await world.addUser(owner, { role: 'manager' });
+    await world.sql`update users set rights = ${{ see: 'own' } as never} where account_id = ${owner.accountId} and id = ${bob.userId}`;
+    await count(owner, [
+      { responsibleId: owner.userId, count: 10 },
+      { responsibleId: bob.userId, count: 3 },
+      { responsibleId: 0, count: 1 },
+    ]);
+    const reportOf = async () => {
+      const carl = { ...bob, token: await freshToken(bob) };
+      return world.call(carl, 'GET', '/api/reports/conversations');
+    };
+    expect(((await (await reportOf()).json()) as ConversationsReport).totals.opened).toBe(4);
+    await world.sql`update users set rights = ${{ see: 'none' } as never} where account_id = ${owner.accountId} and id = ${bob.userId}`;
+    expect(((await (await reportOf()).json()) as ConversationsReport).totals.opened).toBe(0);
+    await world.sql`update users set rights = ${{ analytics: false } as never} where account_id = ${owner.accountId} and id = ${bob.userId}`;
+    expect((await reportOf()).status).toBe(403);
+  });
+
+  test('a period that is none names the field', async () => {
+    for (const query of [
+      'period=custom',
+      'period=custom&from=2026-11-22&to=2026-11-01',
+      'period=custom&from=2026-02-30&to=2026-11-01',
+      'period=custom&from=2020-01-01&to=2026-01-01',
+    ])
+      expect((await world.call(owner, 'GET', `/api/reports/nps?${query}`)).status).toBe(422);
+  });
+});
+
+/** Tokens are believed for a moment; a new one is asked about at once. */
+async function freshToken(person: Person): Promise<string> {
+  const answer = await world.call(person, 'POST', '/api/tokens', { name: 'again' });
+  return answer.status === 201 ? ((await answer.json()) as { token: string }).token : person.token;
+}
+
+describe('the list of events', () => {
+  test('is filtered by author, entity, bot, outcome, rate and day, and pages by keyset', async () => {
+    const card = await makeCard(world, owner);
+    const mine = { contact_id: card.contactId, lead_id: card.leadId, conversation_number: card.number, entity_id: card.number };
+    const at = Date.now();
+    const created = await event(owner, { ...mine, at: at - 4000 });
+    const closed = await event(owner, { ...mine, type: 'talk_closed', author_kind: 'user', author_id: owner.userId, at: at - 3000 });
+    const ended = await event(owner, {
+      type: 'bot_ended',
+      entity_type: 'lead',
+      entity_id: card.leadId,
+      author_kind: 'bot',
+      author_id: card.botId,
+      value_after: [{ bot: { id: card.botId, name: 'B', version: 1 }, outcome: 'failed', words: '' }] as never,
+      at: at - 2000,
+    });
+    const rated = await event(owner, { ...mine, type: 'nps_rate_added', value_after: [{ nps: { rate: 3 } }] as never, at: at - 1000 });
+    await event(other, { at });
+    const ids = async (query: string) => (await get<EventPage>(owner, `/events?${query}`)).items.map(({ id }) => id);
+    expect(await ids('')).toEqual([rated, ended, closed, created]);
+    expect(await ids('type=talk_created,talk_closed')).toEqual([closed, created]);
+    expect(await ids(`author=user:${owner.userId}`)).toEqual([closed]);
+    expect(await ids('author=bot,user')).toEqual([ended, closed]);
+    expect(await ids('author=client')).toEqual([rated, created]);
+    expect(await ids('entity=lead')).toEqual([ended]);
+    expect(await ids(`bot=${card.botId}&outcome=failed,looped`)).toEqual([ended]);
+    expect(await ids('type=nps_rate_added&rate=0-6')).toEqual([rated]);
+    expect(await ids('type=nps_rate_added&rate=7-10')).toEqual([]);
+    expect(await ids(`channel=${card.channelId}`)).toEqual([rated, closed, created]);
+    expect(await ids(`user=${owner.userId}`)).toEqual([rated, closed, created]);
+    expect(await ids(`fromDay=${addDays(today, 1)}`)).toEqual([]);
+    expect(await ids(`fromDay=${addDays(today, -1)}&toDay=${today}`)).toHaveLength(4);
+    const first = await get<EventPage>(owner, '/events?limit=3');
+    expect(first.items.map(({ contactName }) => contactName)).toEqual(['Anna', null, 'Anna']);
+    expect(await ids(`limit=3&cursor=${first.nextCursor}`)).toEqual([created]);
+    for (const wrong of ['author=me', 'entity=moon', 'rate=x', 'fromDay=yesterday', 'since=zzz'])
+      expect((await world.call(owner, 'GET', `/api/events?${wrong}`)).status).toBe(422);
+  });
+
+  test('the live tail brings what came since, also what was committed a little late', async () => {
+    const at = Date.now();
+    await event(owner, { at: at - 60_000 });
+    const shown = await event(owner, { at });
+    const { newestCursor } = await get<EventPage>(owner, '/events');
+    const late = await event(owner, { at: at - 500 });
+    const fresh = await event(owner, { at: at + 1000 });
+    const tail = await get<EventPage>(owner, `/events?since=${newestCursor}`);
+    expect(tail.items.map(({ id }) => id)).toEqual([fresh, late]);
+    expect(tail.items.map(({ id }) => id)).not.toContain(shown);
+    const quiet = await get<EventPage>(owner, `/events?since=${tail.newestCursor}&type=talk_closed`);
+    expect(quiet).toMatchObject({ items: [], newestCursor: tail.newestCursor });
+  });
+});
+
+describe('exports', () => {
+  let folder: string;
+  let running: { stop(): Promise<void> }[] = [];
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'beseda-exports-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  beforeEach(async () => {
+    await Promise.all(running.map((one) => one.stop()));
+    running = [];
+  });
+  const files = () => createFileStorage({ sql: world.sql, bytes: folderByteStore(folder), now: () => Date.now() });
+  const begin = (options: Partial<ExportDeps> = {}) => {
+    const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const one = startExports({ sql: world.sql, files: files(), log: quiet, now: () => Date.now(), lookEveryMs: 50, ...options });
+    running.push(one);
+    return one;
+  };
+  const ask = async (person: Person, body: unknown) => (await (await world.call(person, 'POST', '/api/exports', body)).json()) as ExportJob;
+  const until = async (person: Person, id: string, status: ExportJob['status']): Promise<ExportJob> => {
+    for (;;) {
+      const job = await get<ExportJob>(person, `/exports/${id}`);
+      if (job.status === status) return job;
+      await delay(20);
+    }
+  };
+  const textOf = async (person: Person, id: string) => {
+    const [row] = await world.sql<{ file_id: string }[]>`select file_id from exports where account_id = ${person.accountId} and id = ${id}`;
+    const [file] = await files().find(person.accountId, [row!.file_id]);
+    const chunks: Buffer[] = [];
+    for await (const chunk of await files().open(file!)) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks).toString('utf8');
+  };
+  const lines = (text: string) => text.trimEnd().split('\r\n');
+
+  test('hold what the filter and the sight of their user let through, with headers in a language, and are told when ready', async () => {
+    const card = await makeCard(world, owner);
+    await world.sql`update contacts set name = '=HYPERLINK("http://x")' where account_id = ${owner.accountId} and id = ${card.contactId}`;
+    await event(owner, { contact_id: card.contactId, conversation_number: card.number });
+    await event(owner, { type: 'talk_closed', author_kind: 'user', author_id: owner.userId });
+    await event(other, {});
+    const job = await ask(owner, { filter: { type: 'talk_created' }, language: 'ru' });
+    expect(job).toMatchObject({ status: 'waiting', url: null });
+    begin();
+    const done = await until(owner, job.id, 'done');
+    expect(done).toMatchObject({ rowsDone: 1, rowsTotal: 1 });
+    expect(done.url).toMatch(/^\/files\/.+\.csv$/);
+    const text = await textOf(owner, job.id);
+    expect(text.startsWith('\uFEFF№;Время;Событие;')).toBe(true);
+    expect(lines(text)).toHaveLength(2);
+    expect(text).toContain('Беседа создана;клиент');
+    expect(text).toContain(`"'=HYPERLINK(""http://x"")"`);
+    const told = await world.sql`select user_id, data from notifications where account_id = ${owner.accountId} and what = 'exportReady'`;
+    expect(told).toMatchObject([{ user_id: owner.userId, data: { exportId: job.id, rows: 1 } }]);
+  });
+
+  test('begin anew with another worker when theirs dies in the middle, and end with every row once', async () => {
+    for (let index = 0; index < 25; index += 1) await event(owner, { entity_id: index + 1, at: Date.now() - index });
+    const job = await ask(owner, { filter: {}, language: 'en' });
+    let died = false;
+    // A worker that is killed says nothing any more: its claim runs out.
+    const dead = begin({
+      pageRows: 10,
+      leaseMs: 300,
+      afterPage: async () => {
+        died = true;
+        await new Promise(() => undefined);
+      },
+    });
+    while (!died) await delay(10);
+    expect((await get<ExportJob>(owner, `/exports/${job.id}`)).rowsDone).toBe(10);
+    running = running.filter((one) => one !== dead);
+    begin({ pageRows: 10 });
+    await until(owner, job.id, 'done');
+    const rows = lines(await textOf(owner, job.id)).slice(1);
+    expect(new Set(rows.map((row) => row.split(',')[0])).size).toBe(25);
+    expect(rows).toHaveLength(25);
+    const [attempts] = await world.sql`select attempts from exports where id = ${job.id}`;
+    expect(attempts).toMatchObject({ attempts: 2 });
+  });
+
+  test('left by a worker that is stopped, are taken over at once', async () => {
+    for (let index = 0; index < 12; index += 1) await event(owner, {});
+    const job = await ask(owner, {});
+    let stopped: Promise<void> | undefined;
+    const first: { stop(): Promise<void> } = begin({
+      pageRows: 5,
+      afterPage: async () => {
+        stopped ??= first.stop();
+      },
+    });
+    while (stopped === undefined) await delay(5);
+    await stopped;
+    begin({ pageRows: 5 });
+    expect((await until(owner, job.id, 'done')).rowsDone).toBe(12);
+  });
+
+  test('are cancelled while they are written', async () => {
+    for (let index = 0; index < 9; index += 1) await event(owner, {});
+    const job = await ask(owner, {});
+    let cancelled = false;
+    begin({
+      pageRows: 2,
+      afterPage: async (row) => {
+        if (row.id !== job.id || cancelled) return;
+        cancelled = true;
+        expect((await world.call(owner, 'POST', `/api/exports/${job.id}/cancel`)).status).toBe(200);
+      },
+    });
+    const gone = await until(owner, job.id, 'cancelled');
+    expect(gone).toMatchObject({ url: null });
+    expect(await world.sql`select 1 from notifications where account_id = ${owner.accountId} and what = 'exportReady'`).toHaveLength(0);
+  });
+
+  test('belong to whoever asked, need the right, and fail when it is lost before they are made', async () => {
+    const bob = await world.addUser(owner, { role: 'manager' });
+    const job = await ask(owner, {});
+    for (const person of [other]) {
+      expect((await world.call(person, 'GET', `/api/exports/${job.id}`)).status).toBe(404);
+      expect((await world.call(person, 'POST', `/api/exports/${job.id}/cancel`)).status).toBe(404);
+      expect((await get<{ items: ExportJob[] }>(person, '/exports')).items).toEqual([]);
+    }
+    expect((await world.call(bob, 'POST', '/api/exports', {})).status).toBe(403);
+    await world.sql`update exports set user_id = ${bob.userId} where id = ${job.id}`;
+    begin();
+    for (let status = ''; status !== 'failed'; await delay(10)) {
+      const [row] = await world.sql<{ status: string }[]>`select status from exports where id = ${job.id}`;
+      status = row!.status;
+    }
+  });
+});
