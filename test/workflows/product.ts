@@ -62,6 +62,8 @@ export interface Product {
   runWorkflowId(runId: string): string;
   /** The history of the latest run, once nothing is under way in it. */
   settled(workflowId: string): Promise<History>;
+  /** The worker ends and another one takes its place: what workflows wait for is found anew in their histories. */
+  restarts(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -104,29 +106,31 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   t.onCheck = (key) => repair.checkConversation(key);
   let turns = 0;
   const { conversationTurn, runTurn } = t.activities;
-  const worker = await Worker.create({
-    connection: native,
-    taskQueue: TASK_QUEUE,
-    ...identity,
-    workflowBundle: bundle,
-    activities: {
-      ...t.activities,
-      async conversationTurn(turn: ConversationTurn) {
-        turns += 1;
-        const result = await conversationTurn(turn);
-        await product.afterTurn?.(turn);
-        return result;
+  const makeWorker = () =>
+    Worker.create({
+      connection: native,
+      taskQueue: TASK_QUEUE,
+      ...identity,
+      workflowBundle: bundle,
+      activities: {
+        ...t.activities,
+        async conversationTurn(turn: ConversationTurn) {
+          turns += 1;
+          const result = await conversationTurn(turn);
+          await product.afterTurn?.(turn);
+          return result;
+        },
+        runTurn(turn: RunTurn) {
+          turns += 1;
+          return runTurn(turn);
+        },
       },
-      runTurn(turn: RunTurn) {
-        turns += 1;
-        return runTurn(turn);
-      },
-    },
-    ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
-    shutdownGraceTime: '1s',
-    shutdownForceTime: '5s',
-  });
-  const running = worker.run();
+      ...(options.maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows: options.maxCachedWorkflows }),
+      shutdownGraceTime: '1s',
+      shutdownForceTime: '5s',
+    });
+  let worker = await makeWorker();
+  let running = worker.run();
   const signaller = createSignaller(client, BASE_URL);
   const orders = createOrders(client, BASE_URL);
   const key = (chat: string) => ({ accountId: t.accountId, channelId: t.telegram, externalChatId: chat });
@@ -195,6 +199,12 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
         const history = await client.workflow.getHandle(workflowId).fetchHistory();
         return isSettled(history) ? history : undefined;
       }),
+    async restarts() {
+      worker.shutdown();
+      await running;
+      worker = await makeWorker();
+      running = worker.run();
+    },
     async stop() {
       worker.shutdown();
       try {
