@@ -1,5 +1,5 @@
 /** Incoming leads: accepted into the pipeline, or declined with everything that is open on them. */
-import { findLead, lockLead, openTalksOfLead } from '../db/stores/leads.ts';
+import { findLead, openTalksOfLead } from '../db/stores/leads.ts';
 import { firstStage, listPipelines } from '../db/stores/pipelines.ts';
 import type { Actor } from './actor.ts';
 import { mustEdit, mustHave } from './auth/may.ts';
@@ -18,6 +18,7 @@ const noLead = () => new ApiError('not_found', 'No such lead');
 export async function acceptLead(deps: Deps, actor: Actor, leadId: number): Promise<void> {
   const lead = await findLead(deps.sql, actor, leadId);
   if (lead === undefined) throw noLead();
+  mustEdit(lead);
   if (lead.stageKind === 'lost') throw new ApiError('conflict', 'This lead was declined: move it to a stage to take it up again');
   if (lead.stageKind !== 'incoming') return;
   const stage = await firstStage(deps.sql, actor.accountId, lead.pipelineId);
@@ -34,7 +35,7 @@ export async function declineLead(deps: Deps, actor: Actor, leadId: number, key:
   const lead = await findLead(deps.sql, actor, leadId);
   if (lead === undefined) throw noLead();
   mustHave(actor, 'closeConversations');
-  mustEdit((await lockLead(deps.sql, actor, leadId)) ?? { mayEdit: false });
+  mustEdit(lead);
   if (lead.stageKind === 'open' || lead.stageKind === 'won') {
     throw new ApiError('conflict', 'This lead was accepted: close it by moving it to the last stage');
   }

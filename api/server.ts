@@ -52,16 +52,18 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const now = Date.now;
   const closing = new AbortController();
   const cache = createChannelCache({ sql, secretKey, publicUrl, now });
+  const auth = createAuth({ sql, secretKey, baseUrl });
+  const tokens = createTokenCheck(auth, sql, now);
   const live = await createLiveHub(sql, (event) => {
     if (event === 'resync' || event.kind === 'channel') cache.forget();
+    if (event === 'resync' || event.kind === 'user') tokens.forget();
   });
-  const auth = createAuth({ sql, secretKey, baseUrl });
   const app = createApp(
     {
       sql,
       log,
       auth,
-      tokens: createTokenCheck(auth, sql, now),
+      tokens,
       channels: channelsByType({ allowPrivateAddresses: config.allowPrivateAddresses }),
       orders: createOrders(client, baseUrl),
       signaller: createSignaller(client, baseUrl),
@@ -71,6 +73,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
       publicUrl,
       localUrl,
       secretKey,
+      allowPrivateAddresses: config.allowPrivateAddresses,
       demo: { email: DEMO_EMAIL, password: demoPassword(secretKey) },
       clientIp,
       missing: () => missing(sql, connection, config.temporalNamespace),

@@ -20,6 +20,7 @@ import type { Channel, ChannelFact } from '../../channels/channel.ts';
 import { channelRegistry } from '../../channels/index.ts';
 import { webchatChannel } from '../../channels/webchat/webchat.ts';
 import { connect, type Sql } from '../../db/connection.ts';
+import type { Rights } from '../../domain/rights/rights.ts';
 import { createTestDatabase } from '../../embedded/testing.ts';
 import { folderByteStore } from '../../files/byte-store.ts';
 import { createFileStorage } from '../../files/storage.ts';
@@ -31,6 +32,13 @@ export interface Person {
   token: string;
   email: string;
   password: string;
+}
+
+export interface NewMember {
+  role: 'administrator' | 'manager' | 'readonly';
+  sees?: 'own' | 'all';
+  rights?: Partial<Rights>;
+  groupId?: number;
 }
 
 export interface SentOrder {
@@ -53,7 +61,7 @@ export interface World {
   databaseUrl: string;
   makePerson(options?: { isDemo?: boolean }): Promise<Person>;
   /** One more user of an account. */
-  addUser(of: Person, user: { role: 'administrator' | 'manager' | 'readonly'; sees?: 'own' | 'all' }): Promise<Person>;
+  addUser(of: Person, user: NewMember): Promise<Person>;
   call(person: Person | undefined, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   stop(): Promise<void>;
 }
@@ -74,6 +82,7 @@ export async function startWorld(
   const cache = createChannelCache({ sql, secretKey, publicUrl: undefined, now });
   const live = await createLiveHub(sql, (event) => {
     if (event === 'resync' || event.kind === 'channel') cache.forget();
+    if (event === 'resync' || event.kind === 'user') tokens.forget();
   });
   const closing = new AbortController();
   const world: World = {
