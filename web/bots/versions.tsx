@@ -27,7 +27,9 @@ function VersionSource({ bot, version, step }: { bot: Bot; version: number; step
   );
   const at = step === null ? -1 : text.search(new RegExp(`"${step}": ?\\{`));
   return (
-    <code className={pageCss.code} style={{ maxHeight: '64vh', overflowY: 'auto' }}>
+    // A long file is scrolled with the keyboard too.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
+    <code className={pageCss.code} style={{ maxHeight: '64vh', overflowY: 'auto' }} tabIndex={0}>
       {at < 0 ? (
         text
       ) : (

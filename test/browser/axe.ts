@@ -1,0 +1,17 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+/** What keeps people out: axe's two upper classes. */
+const SERIOUS = ['serious', 'critical'];
+
+/** Serious findings of an accessibility audit of what the page shows now, a line each: rule, where, and why. */
+export async function audit(page: Page): Promise<string[]> {
+  // Not a script element: the pages' own rules would refuse it.
+  await page.evaluate(axe.source);
+  const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as AxeResults;
+  return violations
+    .filter(({ impact }) => SERIOUS.includes(impact ?? ''))
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id} ${html.slice(0, 160)}: ${(failureSummary ?? '').split('\n')[1]?.trim() ?? ''}`),
+    );
+}
