@@ -38,6 +38,8 @@ export const conversationItem = z
     participantIds: z.array(id),
     /** The latest rating the client gave. */
     rate: z.number().int().nullable(),
+    /** `nps_scheduled`: when the client will be asked; `nps_in_progress`: when the poll is given up at the latest; null otherwise. */
+    pollDueAt: instant.nullable(),
   })
   .openapi('ConversationItem');
 export type ConversationItem = z.infer<typeof conversationItem>;

@@ -81,6 +81,7 @@ export const threadLine = z
       'closed',
       'noReplyNeeded',
       'missed',
+      'rated',
       'stageChanged',
       'responsibleChanged',
       'botStarted',

@@ -42,6 +42,7 @@ export function conversationItem(channels: ChannelRegistry, row: ConversationRow
     mayEdit: row.mayEdit,
     participantIds: row.participantIds,
     rate: row.rate,
+    pollDueAt: row.pollDueAt,
   };
 }
 

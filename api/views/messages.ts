@@ -58,6 +58,7 @@ const lineTypes: Record<string, ThreadLine['type']> = {
   talk_closed: 'closed',
   talk_missed_event: 'missed',
   conversation_answered: 'noReplyNeeded',
+  nps_rate_added: 'rated',
   bot_started: 'botStarted',
   bot_ended: 'botEnded',
   lead_status_changed: 'stageChanged',
@@ -105,6 +106,10 @@ function valueName(type: string, value: Record<string, unknown>, names: LineName
     const { id, pipeline_id: pipelineId } = record(value.lead_status);
     const inPipeline = names.stages.find((stage) => stage.id === id && stage.pipelineId === pipelineId);
     return (inPipeline ?? names.stages.find((stage) => stage.id === id))?.name ?? null;
+  }
+  if (type === 'nps_rate_added') {
+    const { rate } = record(value.nps);
+    return typeof rate === 'number' ? String(rate) : null;
   }
   if (type === 'entity_responsible_changed') {
     const { id } = record(value.responsible_user);

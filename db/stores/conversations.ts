@@ -41,6 +41,8 @@ export interface ConversationRow {
   mayEdit: boolean;
   /** The latest rating. */
   rate: number | null;
+  /** A poll is planned for then (`nps_scheduled`) or given up then (`nps_in_progress`). */
+  pollDueAt: number | null;
   participantIds: number[];
 }
 
@@ -55,7 +57,8 @@ const columns = (sql: Queries, actor: Sight) => sql`
   case when t.is_read then 0 else greatest(1, un.count) end::int unread,
   r.id "botRunId", b.name "botName", t.entity_type "entityType", t.entity_id "entityId", coalesce(l.name, cu.name) "entityName",
   ct.responsible_user_id "responsibleId", ru.name "responsibleName", t.read_by "readById", rb.name "readByName", t.read_at "readAt",
-  c.kind "chatKind", c.reachable, c.unreachable_words "unreachableWords", t.rate, ct.participant_ids "participantIds"`;
+  c.kind "chatKind", c.reachable, c.unreachable_words "unreachableWords", t.rate,
+  case when t.status in ('nps_scheduled', 'nps_in_progress') then (t.poll->>'dueAt')::bigint end "pollDueAt", ct.participant_ids "participantIds"`;
 
 const joins = (sql: Queries) => sql`
   join chats c on c.account_id = t.account_id and c.id = t.chat_id

@@ -70,6 +70,7 @@ export const lineTypes = [
   'talk_reopened',
   'talk_closed',
   'talk_missed_event',
+  'nps_rate_added',
   'conversation_answered',
   'bot_started',
   'bot_ended',
