@@ -48,4 +48,19 @@ CREATE TRIGGER message_words_changed AFTER UPDATE OF text, chat_id, written_at O
 CREATE TRIGGER message_words_gone AFTER DELETE ON messages FOR EACH ROW EXECUTE FUNCTION follow_message_words();--> statement-breakpoint
 CREATE INDEX "contacts_words" ON "contacts" USING gin ("account_id",search_words(name || ' ' || first_name || ' ' || last_name || ' ' || field_texts(fields)));--> statement-breakpoint
 CREATE INDEX "contact_identities_words" ON "contact_identities" USING gin ("account_id",search_words(name || ' ' || coalesce(username, '')));--> statement-breakpoint
-CREATE INDEX "leads_words" ON "leads" USING gin ("account_id",search_words(name));
+CREATE INDEX "leads_words" ON "leads" USING gin ("account_id",search_words(name));--> statement-breakpoint
+-- At most so many matches, by the index of words and nothing else: a planner that expects many of them would read the table from its beginning instead.
+CREATE FUNCTION matching_messages(account bigint, query tsquery, most integer) RETURNS SETOF message_words LANGUAGE plpgsql STABLE
+  SET enable_seqscan = off SET enable_indexscan = off SET enable_indexonlyscan = off AS $$
+BEGIN RETURN QUERY SELECT w.* FROM message_words w WHERE w.account_id = account AND w.words @@ query LIMIT most; END $$;--> statement-breakpoint
+CREATE FUNCTION matching_contacts(account bigint, query tsquery, most integer) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
+  SET enable_seqscan = off SET enable_indexscan = off SET enable_indexonlyscan = off AS $$
+BEGIN RETURN QUERY SELECT c.id FROM contacts c WHERE c.account_id = account
+  AND search_words(c.name || ' ' || c.first_name || ' ' || c.last_name || ' ' || field_texts(c.fields)) @@ query LIMIT most; END $$;--> statement-breakpoint
+CREATE FUNCTION matching_identities(account bigint, query tsquery, most integer) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
+  SET enable_seqscan = off SET enable_indexscan = off SET enable_indexonlyscan = off AS $$
+BEGIN RETURN QUERY SELECT i.contact_id FROM contact_identities i WHERE i.account_id = account
+  AND search_words(i.name || ' ' || coalesce(i.username, '')) @@ query LIMIT most; END $$;--> statement-breakpoint
+CREATE FUNCTION matching_leads(account bigint, query tsquery, most integer) RETURNS SETOF bigint LANGUAGE plpgsql STABLE
+  SET enable_seqscan = off SET enable_indexscan = off SET enable_indexonlyscan = off AS $$
+BEGIN RETURN QUERY SELECT l.id FROM leads l WHERE l.account_id = account AND search_words(l.name) @@ query LIMIT most; END $$;

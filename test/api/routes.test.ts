@@ -129,6 +129,8 @@ const elsewhere = [
   'POST /api/files',
   // Answers each number for itself: test/api/bulk.test.ts.
   'POST /api/conversations/bulk',
+  // test/api/search.test.ts.
+  'GET /api/search',
   // Internal chats: test/api/internal.test.ts.
   'GET /api/internal-chats',
   'POST /api/internal-chats',
