@@ -59,6 +59,7 @@ async function ask({ sql, now }: Deps, actor: Actor, query: Query): Promise<Aske
       metrics,
       from: period.previousFrom,
       to: period.to,
+      now: period.from,
       channelIds: query.channel,
       responsibleIds: query.user,
       botIds: query.bot,
@@ -170,29 +171,21 @@ export async function npsReport(deps: Deps, actor: Actor, query: Query): Promise
 }
 
 export async function managersReport(deps: Deps, actor: Actor, query: Query): Promise<ManagersReport> {
-  const { names, period, view, of } = await ask(deps, actor, query);
+  const { names, view, of } = await ask(deps, actor, query);
   const [speed, counts, late] = await Promise.all([
-    readTotals(deps.sql, actor, of(...speedMetrics), ['day', 'userId', 'botId', 'bucket']),
-    readTotals(deps.sql, actor, of('closed', 'messages'), ['day', 'userId', 'bucket']),
-    readTotals(deps.sql, actor, of('missed', 'rate'), ['day', 'responsibleId', 'bucket']),
+    readTotals(deps.sql, actor, { ...of('first_raw', 'first_working', 'later_raw'), withoutBots: true }, ['isNow', 'userId', 'bucket']),
+    readTotals(deps.sql, actor, { ...of('closed', 'messages'), withoutBots: true }, ['isNow', 'userId', 'bucket']),
+    readTotals(deps.sql, actor, of('missed', 'rate'), ['isNow', 'responsibleId', 'bucket']),
   ]);
-  const line = (id: number, at: 'now' | 'before') => {
-    const own = split(
-      speed.filter((row) => row.userId === id && row.botId === 0),
-      period,
-    )[at];
-    const did = split(
-      counts.filter((row) => row.userId === id),
-      period,
-    )[at];
-    const answersFor = split(
-      late.filter((row) => row.responsibleId === id),
-      period,
-    )[at];
+  const line = (id: number, isNow: boolean) => {
+    const own = speed.filter((row) => row.userId === id && row.isNow === isNow);
+    const did = counts.filter((row) => row.userId === id && row.isNow === isNow);
+    const answersFor = late.filter((row) => row.responsibleId === id && row.isNow === isNow);
     const first = speedOf(own, 'first');
     const rates = npsOf(answersFor);
     return {
-      answered: first.count + speedOf(own, 'later').count,
+      answered: first.count + total(own, ({ metric }) => metric === 'later_raw'),
+      // Nobody closes by itself: those are the system's and clients'.
       closed: id === 0 ? 0 : total(did, is.closed),
       messages: total(did, is.fromUser),
       medianFirstMs: first.medianMs,
@@ -203,19 +196,19 @@ export async function managersReport(deps: Deps, actor: Actor, query: Query): Pr
     };
   };
   const active = names.users.filter(({ isActive }) => isActive).map(({ id }) => id);
-  // Whoever asks about own clients sees colleagues only where they did something for those.
+  // Whoever asks about some clients sees colleagues only where they did something for those.
   const everybody = actor.rights.see === 'all' && query.user === undefined ? active : [];
   const ids = new Set([
     ...everybody,
-    ...speed.filter((row) => row.botId === 0).map((row) => row.userId),
+    ...speed.map((row) => row.userId),
     ...counts.map((row) => row.userId),
+    ...late.map((row) => row.responsibleId),
   ]);
-  for (const row of late) ids.add(row.responsibleId);
   const managers = [...ids]
-    .map((id) => ({ user: userOf(names, id), ...line(id, 'now'), previous: line(id, 'before') }))
+    .map((id) => ({ user: userOf(names, id), ...line(id, true), previous: line(id, false) }))
     .filter(
       ({ user, answered, closed, messages, missed, rates }) =>
-        (user !== null && active.includes(user.id)) || answered + closed + messages + missed + rates > 0,
+        (user !== null && everybody.includes(user.id)) || answered + closed + messages + missed + rates > 0,
     )
     .sort((a, b) => b.answered - a.answered || (a.user?.name ?? '').localeCompare(b.user?.name ?? ''));
   return { period: view, managers };

@@ -7,13 +7,13 @@ import { type ChatRow, type ConversationRow, camelRows, type EventRow, type Resp
 import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { dayOf } from '../../domain/analytics/periods.ts';
 import {
+  type Count,
   gather,
   type Metric,
   messageBuckets,
   openedBuckets,
   outcomeBuckets,
   rateBucket,
-  shardOf,
   type Total,
 } from '../../domain/analytics/totals.ts';
 import type { Author, Talk } from '../../domain/conversation/model.ts';
@@ -57,7 +57,7 @@ export async function forgetResponse(w: World, chat: ChatRow, messageId: string,
     const fresh = w.changes.responses.includes(next);
     if (!fresh) {
       await w.tx`update responses set is_first = true where account_id = ${w.accountId} and message_id = ${next.messageId}`;
-      w.changes.totals.push(...ofResponse(w, next, -1), ...ofResponse(w, { ...next, isFirst: true }, 1));
+      w.changes.counts.push(...ofResponse(w, next, -1), ...ofResponse(w, { ...next, isFirst: true }, 1));
     }
     next.isFirst = true;
   } else if (talk?.number === row.number && talk.opening === row.opening) changeTalk(w, talk, { respondedOpening: row.opening - 1 });
@@ -66,20 +66,20 @@ export async function forgetResponse(w: World, chat: ChatRow, messageId: string,
 /** All counts of the turn, one entry a row, in the order of their keys. Call it once, when everything is decided. */
 export function countTurn(w: World): Total[] {
   const { changes } = w;
-  const totals: Total[] = [...changes.totals];
+  const counts: Count[] = [...changes.counts];
   for (const message of changes.messages) {
     const writer = {
       userId: message.authorKind === 'user' ? message.authorId : 0,
       botId: message.authorKind === 'bot' ? message.authorId : 0,
     };
-    totals.push(one(w, 'messages', message.writtenAt, w.chats.get(message.chatId), messageBuckets[message.authorKind], writer));
+    counts.push(one(w, 'messages', message.writtenAt, w.chats.get(message.chatId), messageBuckets[message.authorKind], writer));
   }
-  for (const response of changes.responses) totals.push(...ofResponse(w, response, 1));
-  for (const event of changes.events) totals.push(...ofEvent(w, event));
-  return gather(totals);
+  for (const response of changes.responses) counts.push(...ofResponse(w, response, 1));
+  for (const event of changes.events) counts.push(...ofEvent(w, event));
+  return gather(counts);
 }
 
-function ofEvent(w: World, event: EventRow): Total[] {
+function ofEvent(w: World, event: EventRow): Count[] {
   const talk =
     event.conversationNumber === null ? undefined : [...w.talks.values()].find(({ number }) => number === event.conversationNumber);
   const chat = talk && w.chats.get(talk.chatId);
@@ -111,14 +111,14 @@ function ofEvent(w: World, event: EventRow): Total[] {
   }
 }
 
-function ofRate(w: World, event: EventRow, chat: ChatRow | undefined, values: unknown[], count: 1 | -1): Total[] {
+function ofRate(w: World, event: EventRow, chat: ChatRow | undefined, values: unknown[], count: 1 | -1): Count[] {
   const rate = (values[0] as { nps?: { rate?: unknown } } | undefined)?.nps?.rate;
   if (typeof rate !== 'number') return [];
   const total = one(w, 'rate', event.at, chat, rateBucket(rate, w.settings.nps.scale.to));
   return [{ ...total, count, sum: count * rate }];
 }
 
-function ofRun(w: World, metric: Metric, event: EventRow, bucket: number): Total {
+function ofRun(w: World, metric: Metric, event: EventRow, bucket: number): Count {
   const run = event.runId === null ? undefined : w.runs.get(event.runId);
   const chat = run?.chatId == null ? undefined : w.chats.get(run.chatId);
   const total = one(w, metric, event.at, chat, bucket, { botId: run?.botId ?? 0 });
@@ -126,7 +126,7 @@ function ofRun(w: World, metric: Metric, event: EventRow, bucket: number): Total
   return {
     ...total,
     responsibleId: w.contact === undefined ? (lead?.responsibleUserId ?? 0) : total.responsibleId,
-    shard: shardOf(metric, event.runId ?? ''),
+    spread: event.runId ?? '',
   };
 }
 
@@ -137,7 +137,7 @@ function one(
   chat: ChatRow | undefined,
   bucket: number,
   by: { userId?: number | null; botId?: number | null } = {},
-): Total {
+): Count {
   return {
     metric,
     day: dayOf(at, w.account.timeZone),
@@ -146,16 +146,16 @@ function one(
     userId: by.userId ?? 0,
     botId: by.botId ?? 0,
     bucket,
-    shard: shardOf(metric, chat?.id ?? ''),
+    spread: chat?.id ?? '',
     count: 1,
     sum: 0,
   };
 }
 
 /** Both durations of a response, on the day of the answer. */
-function ofResponse(w: World, row: ResponseRow, count: 1 | -1): Total[] {
+function ofResponse(w: World, row: ResponseRow, count: 1 | -1): Count[] {
   const which = row.isFirst ? 'first' : 'later';
-  const total = (metric: Metric, ms: number): Total => ({
+  const total = (metric: Metric, ms: number): Count => ({
     metric,
     day: dayOf(row.answeredAt, w.account.timeZone),
     channelId: row.channelId,
@@ -163,7 +163,7 @@ function ofResponse(w: World, row: ResponseRow, count: 1 | -1): Total[] {
     userId: row.userId ?? 0,
     botId: row.botId ?? 0,
     bucket: bucketOf(ms),
-    shard: shardOf(metric, row.messageId),
+    spread: row.messageId,
     count,
     sum: count * ms,
   });
@@ -193,7 +193,7 @@ async function takeResponse(w: World, messageId: string): Promise<ResponseRow | 
   if (index >= 0) return w.changes.responses.splice(index, 1)[0];
   const rows = await w.tx`delete from responses where account_id = ${w.accountId} and message_id = ${messageId} returning *`;
   const row = camelRows<ResponseRow>(rows)[0];
-  if (row !== undefined) w.changes.totals.push(...ofResponse(w, row, -1));
+  if (row !== undefined) w.changes.counts.push(...ofResponse(w, row, -1));
   return row;
 }
 

@@ -10,7 +10,7 @@ CREATE TABLE "daily_totals" (
 	"shard" smallint NOT NULL,
 	"count" bigint NOT NULL,
 	"sum" bigint NOT NULL,
-	CONSTRAINT "daily_totals_pk" PRIMARY KEY("account_id","metric","day","channel_id","responsible_id","user_id","bot_id","bucket","shard")
+	CONSTRAINT "daily_totals_pk" PRIMARY KEY("account_id","metric","responsible_id","day","channel_id","user_id","bot_id","bucket","shard")
 ) WITH (fillfactor = 70);
 --> statement-breakpoint
 CREATE TABLE "responses" (
@@ -81,4 +81,13 @@ from messages m
 join accounts a on a.id = m.account_id
 join chats h on h.account_id = m.account_id and h.id = m.chat_id
 left join contacts c on c.account_id = m.account_id and c.id = h.contact_id
-group by 1, 2, 3, 4, 5, 6, 7, 8;
+group by 1, 2, 3, 4, 5, 6, 7, 8;--> statement-breakpoint
+insert into daily_totals (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard, count, sum)
+select account_id, metric, day, channel_id, -1, 0, 0, bucket, 0, sum(count), 0 from daily_totals
+where metric in ('opened', 'closed', 'messages') and responsible_id >= 0 group by account_id, metric, day, channel_id, bucket
+union all
+select account_id, metric, day, 0, -2, user_id, 0, bucket, 0, sum(count), 0 from daily_totals
+where metric in ('closed', 'messages') and responsible_id >= 0 and bot_id = 0 group by account_id, metric, day, user_id, bucket
+union all
+select account_id, metric, day, 0, -3, 0, bot_id, bucket, 0, sum(count), 0 from daily_totals
+where metric in ('bot_started', 'bot_ended') and responsible_id >= 0 group by account_id, metric, day, bot_id, bucket;

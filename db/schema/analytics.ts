@@ -16,6 +16,11 @@
  * | bot_ended | outcome (domain/analytics/totals.ts) | the bot | – | events bot_ended |
  *
  * `responsible_id` is who answers for the contact (or the run's contact) when it happens, `channel_id` the chat's channel; 0 stands for nobody and nothing.
+ *
+ * Single counts are nearly as many as events, so each is also added to the levels its metric is reported by: rows with `responsible_id` -1 (per channel),
+ * -2 (per user) or -3 (per bot), the other ids 0. Reports over everybody read a level, reports of somebody's clients the single counts
+ * (`responsible_id` >= 0), which that key finds. Which metric has which level: `withLevels` in domain/analytics/totals.ts.
+ *
  * `shard` is one of a few rows a frequent metric is spread over, by the chat's or run's id. `day` is the local date in the account's time zone.
  *
  * Locks: these rows are written by the last statement of the transaction, after the account's number counter, in the order of their keys.
@@ -42,7 +47,7 @@ export const dailyTotals = pgTable(
   (t) => [
     primaryKey({
       name: 'daily_totals_pk',
-      columns: [t.accountId, t.metric, t.day, t.channelId, t.responsibleId, t.userId, t.botId, t.bucket, t.shard],
+      columns: [t.accountId, t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket, t.shard],
     }),
   ],
 );

@@ -1,6 +1,6 @@
 /** Reads the sums that turns keep (schema/analytics.ts). Nothing here looks at events, messages or conversations. */
-import type { Day } from '../../domain/analytics/periods.ts';
-import type { Metric } from '../../domain/analytics/totals.ts';
+import { type Day, isDay } from '../../domain/analytics/periods.ts';
+import { hasLevel, levels, type Metric } from '../../domain/analytics/totals.ts';
 import type { Queries } from '../connection.ts';
 import type { Sight } from './sight.ts';
 
@@ -9,18 +9,24 @@ export interface TotalsFilter {
   /** Both ends belong to it. */
   from: Day;
   to: Day;
+  /** Where `isNow` begins. */
+  now: Day;
   channelIds?: number[] | undefined;
   /** Who answers for the client. */
   responsibleIds?: number[] | undefined;
   botIds?: number[] | undefined;
+  /** What bots did is left out. */
+  withoutBots?: boolean | undefined;
 }
 
-export type Dimension = 'day' | 'channelId' | 'responsibleId' | 'userId' | 'botId' | 'bucket';
+export type Dimension = 'day' | 'isNow' | 'channelId' | 'responsibleId' | 'userId' | 'botId' | 'bucket';
 
 /** A sum; what was not asked for is absent. */
 export interface TotalRow {
   metric: Metric;
   day: Day;
+  /** Of the period, not of the one before. */
+  isNow: boolean;
   channelId: number;
   responsibleId: number;
   userId: number;
@@ -29,15 +35,6 @@ export interface TotalRow {
   count: number;
   sum: number;
 }
-
-const columnOf: Record<Dimension, string> = {
-  day: 'day::text',
-  channelId: 'channel_id',
-  responsibleId: 'responsible_id',
-  userId: 'user_id',
-  botId: 'bot_id',
-  bucket: 'bucket',
-};
 
 /**
  * Counts by metric and the dimensions asked for. Sight is that of lists: clients one answers for, or one's group, and those nobody answers for; clients in
@@ -49,26 +46,58 @@ export function readTotals<By extends Dimension>(
   filter: TotalsFilter,
   by: readonly By[],
 ): Promise<Pick<TotalRow, 'metric' | 'count' | 'sum' | By>[]> {
-  const { metrics, from, to, channelIds, responsibleIds, botIds } = filter;
+  const { metrics, from, to, now, channelIds, botIds } = filter;
+  const columnOf: Record<Dimension, string> = {
+    day: 'day::text',
+    isNow: `day >= '${now}'::date`,
+    channelId: 'channel_id',
+    responsibleId: 'responsible_id',
+    userId: 'user_id',
+    botId: 'bot_id',
+    bucket: 'bucket',
+  };
+  if (!isDay(now)) throw new RangeError('now is a day');
   const columns = sql.unsafe(by.map((name) => `, ${columnOf[name]} as "${name}"`).join(''));
   const groups = sql.unsafe(by.map((_, index) => `, ${index + 2}`).join(''));
   const rows = sql`
     select metric ${columns}, sum(count)::bigint as count, sum(sum)::bigint as sum from daily_totals
     where account_id = ${actor.accountId} and metric = any(${metrics as string[]}::text[]) and day between ${from}::text::date and ${to}::text::date
-      and ${answeredFor(sql, actor)}
+      and ${rowsFor(sql, actor, filter, by)}
       ${channelIds === undefined ? sql`` : sql`and channel_id = any(${channelIds}::bigint[])`}
-      ${responsibleIds === undefined ? sql`` : sql`and responsible_id = any(${responsibleIds}::bigint[])`}
       ${botIds === undefined ? sql`` : sql`and bot_id = any(${botIds}::bigint[])`}
+      ${filter.withoutBots === true ? sql`and bot_id = 0` : sql``}
     group by 1 ${groups}`;
   return rows as unknown as Promise<Pick<TotalRow, 'metric' | 'count' | 'sum' | By>[]>;
 }
 
-function answeredFor(sql: Queries, actor: Sight) {
+/** The level that has every metric and dimension asked for, where everybody's clients are; else the single counts. */
+function rowsFor(sql: Queries, actor: Sight, filter: TotalsFilter, by: readonly Dimension[]) {
   const { see } = actor.rights;
-  if (see === 'all') return sql`true`;
+  const { responsibleIds } = filter;
   if (see === 'none') return sql`false`;
-  const users = see === 'group' ? [...actor.colleagueIds] : [actor.userId];
-  return sql`responsible_id = any(${[0, ...users]}::bigint[])`;
+  if (see === 'all' && responsibleIds === undefined) {
+    const level = levelFor(filter, by);
+    return level === undefined ? sql`responsible_id >= 0` : sql`responsible_id = ${levels[level]}`;
+  }
+  const seen = see === 'all' ? undefined : [0, ...(see === 'group' ? actor.colleagueIds : [actor.userId])];
+  const ids = responsibleIds === undefined ? seen! : responsibleIds.filter((id) => id >= 0 && (seen === undefined || seen.includes(id)));
+  return sql`responsible_id = any(${ids}::bigint[])`;
+}
+
+function levelFor(filter: TotalsFilter, by: readonly Dimension[]): keyof typeof levels | undefined {
+  const others = {
+    channel: ['userId', 'botId', 'responsibleId'],
+    user: ['channelId', 'botId', 'responsibleId'],
+    bot: ['channelId', 'userId', 'responsibleId'],
+  } as const;
+  const filtered = { channelId: filter.channelIds !== undefined, botId: filter.botIds !== undefined };
+  return (['channel', 'user', 'bot'] as const).find(
+    (level) =>
+      filter.metrics.every((metric) => hasLevel(metric, level)) &&
+      others[level].every((name) => !by.includes(name) && !(name !== 'userId' && name !== 'responsibleId' && filtered[name])) &&
+      // A level of users knows no bots; the other two do not tell what bots did apart.
+      (filter.withoutBots === true) === (level === 'user'),
+  );
 }
 
 export interface Names {

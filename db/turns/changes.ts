@@ -1,5 +1,5 @@
 /** What one turn is going to write: collected while rules and bots decide, written at once at the end. */
-import type { Total } from '../../domain/analytics/totals.ts';
+import type { Count, Total } from '../../domain/analytics/totals.ts';
 import type {
   AttachmentRow,
   ChatRow,
@@ -54,7 +54,9 @@ export interface Changes {
   events: EventRow[];
   /** Stretches that ended through a reply of this turn. */
   responses: ResponseRow[];
-  /** Counts for reports: corrections while rules decide, everything else at the end, by summaries.ts. */
+  /** Corrections of what was counted for reports; everything else is read off the rest, at the end. */
+  counts: Count[];
+  /** Rows of daily totals, in the order of their keys; summaries.ts makes them. */
   totals: Total[];
   notifications: NotificationRow[];
   /** Stored only where no notification of the same kind stands for the conversation since `since`. */
@@ -88,6 +90,7 @@ export function noChanges(): Changes {
     traces: [],
     events: [],
     responses: [],
+    counts: [],
     totals: [],
     notifications: [],
     untoldNotifications: [],

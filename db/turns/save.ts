@@ -143,6 +143,6 @@ function addTotals(tx: Transaction, accountId: number, totals: Changes['totals']
       ${numbers((one) => one.responsibleId)}::bigint[], ${numbers((one) => one.userId)}::bigint[], ${numbers((one) => one.botId)}::bigint[],
       ${numbers((one) => one.bucket)}::int[], ${numbers((one) => one.shard)}::int[], ${numbers((one) => one.count)}::bigint[],
       ${numbers((one) => one.sum)}::bigint[]) as added (metric, day, channel, responsible, by_user, bot, bucket, shard, amount, total)
-    on conflict (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard)
+    on conflict (account_id, metric, responsible_id, day, channel_id, user_id, bot_id, bucket, shard)
     do update set count = t.count + excluded.count, sum = t.sum + excluded.sum`;
 }

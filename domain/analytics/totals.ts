@@ -40,7 +40,7 @@ export interface TotalKey {
   metric: Metric;
   day: Day;
   channelId: number;
-  /** Who answers for the client: reports are filtered by it as lists are. */
+  /** Who answers for the client: reports are filtered by it as lists are. Below 0: a level. */
   responsibleId: number;
   /** The user who did it: answered, closed, wrote. */
   userId: number;
@@ -54,15 +54,60 @@ export interface Total extends TotalKey {
   sum: number;
 }
 
+/** A total before it is known which rows it goes to; `spread` is the id (chat, run, message) that chooses among shards. */
+export type Count = Omit<Total, 'shard'> & { spread: string };
+
 /**
- * Rows a count is spread over, so that chats that write at once seldom wait for each other. Every message counts, so messages have the most; histograms
- * and rates are spread by their buckets already, and every further row is one more to read.
+ * In place of a person who answers for the client: rows that are summed over all of them, by one thing only. Reports over everybody read these: a handful of
+ * rows a day, where single counts are nearly as many as events.
  */
-const shards: Partial<Record<Metric, number>> = { messages: 4, opened: 2, closed: 2, bot_started: 2, bot_ended: 2 };
+export const levels = { channel: -1, user: -2, bot: -3 } as const;
+
+/** The rows that one count goes to: its own, and those of the levels its metric is reported by. */
+export function withLevels({ spread, ...total }: Count): Total[] {
+  const { metric, userId, botId } = total;
+  const rows: Total[] = [{ ...total, shard: shardOf(metric, 'single', spread) }];
+  const add = (level: keyof typeof levels, kept: Partial<Total>) =>
+    rows.push({
+      ...total,
+      channelId: 0,
+      userId: 0,
+      botId: 0,
+      ...kept,
+      responsibleId: levels[level],
+      shard: shardOf(metric, level, spread),
+    });
+  if (perChannel.has(metric)) add('channel', { channelId: total.channelId });
+  // Of later replies managers are told the number only.
+  if (perUser.has(metric) && botId === 0) add('user', { userId, ...(metric === 'later_raw' ? { bucket: 0 } : {}) });
+  if (perBot.has(metric)) add('bot', { botId });
+  return rows;
+}
+
+/** Whether a metric is summed at a level. */
+export function hasLevel(metric: Metric, level: keyof typeof levels): boolean {
+  return { channel: perChannel, user: perUser, bot: perBot }[level].has(metric);
+}
+
+const perChannel = new Set<Metric>(['opened', 'closed', 'messages', 'first_raw', 'first_working', 'later_raw', 'later_working']);
+const perUser = new Set<Metric>(['closed', 'messages', 'first_raw', 'first_working', 'later_raw']);
+const perBot = new Set<Metric>(['bot_started', 'bot_ended']);
+
+/**
+ * Rows a frequent count is spread over, so that chats that write at once seldom wait for each other; the more people share a row, the more. Histograms are
+ * spread by their buckets already.
+ */
+const shards: Partial<Record<Metric, Record<'single' | keyof typeof levels, number>>> = {
+  messages: { single: 2, channel: 8, user: 2, bot: 1 },
+  opened: { single: 1, channel: 2, user: 1, bot: 1 },
+  closed: { single: 1, channel: 2, user: 1, bot: 1 },
+  bot_started: { single: 2, channel: 1, user: 1, bot: 4 },
+  bot_ended: { single: 2, channel: 1, user: 1, bot: 4 },
+};
 
 /** A chat's (or run's) shard of a metric: always the same, from its id. */
-export function shardOf(metric: Metric, id: string): number {
-  const count = shards[metric] ?? 1;
+export function shardOf(metric: Metric, level: 'single' | keyof typeof levels, id: string): number {
+  const count = shards[metric]?.[level] ?? 1;
   if (count === 1) return 0;
   let hash = 0;
   for (let index = 0; index < id.length; index += 1) hash = (hash * 31 + id.charCodeAt(index)) | 0;
@@ -70,9 +115,9 @@ export function shardOf(metric: Metric, id: string): number {
 }
 
 /** Counts of one transaction, one entry a row, in the order in which every transaction locks them. */
-export function gather(totals: readonly Total[]): Total[] {
+export function gather(counts: readonly Count[]): Total[] {
   const byKey = new Map<string, Total>();
-  for (const total of totals) {
+  for (const total of counts.flatMap(withLevels)) {
     const key = keyOf(total);
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, { ...total });
@@ -87,4 +132,4 @@ export function gather(totals: readonly Total[]): Total[] {
     .map(([, total]) => total);
 }
 
-const keyOf = (t: TotalKey) => [t.metric, t.day, t.channelId, t.responsibleId, t.userId, t.botId, t.bucket, t.shard].join('/');
+const keyOf = (t: TotalKey) => [t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket, t.shard].join('/');

@@ -16,7 +16,7 @@ import type {
 } from '../../api/contract/index.ts';
 import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { addDays, dayOf } from '../../domain/analytics/periods.ts';
-import { rateBucket, type Total } from '../../domain/analytics/totals.ts';
+import { type Count, gather, rateBucket } from '../../domain/analytics/totals.ts';
 import { folderByteStore } from '../../files/byte-store.ts';
 import { createFileStorage } from '../../files/storage.ts';
 import { makeCard } from './data.ts';
@@ -35,21 +35,20 @@ beforeEach(async () => {
   [owner, other] = await Promise.all([world.makePerson(), world.makePerson()]);
 });
 
-const count = async (person: Person, totals: Partial<Total>[]) => {
-  for (const total of totals) {
-    const row = {
-      metric: 'opened',
-      day: today,
-      channelId: 0,
-      responsibleId: 0,
-      userId: 0,
-      botId: 0,
-      bucket: 0,
-      shard: 0,
-      count: 1,
-      sum: 0,
-      ...total,
-    };
+const count = async (person: Person, counts: Partial<Count>[]) => {
+  const empty: Count = {
+    metric: 'opened',
+    day: today,
+    channelId: 0,
+    responsibleId: 0,
+    userId: 0,
+    botId: 0,
+    bucket: 0,
+    spread: '',
+    count: 1,
+    sum: 0,
+  };
+  for (const row of gather(counts.map((one) => ({ ...empty, ...one })))) {
     await world.sql`
       insert into daily_totals (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard, count, sum)
       values (${person.accountId}, ${row.metric}, ${row.day}::text::date, ${row.channelId}, ${row.responsibleId}, ${row.userId}, ${row.botId}, ${row.bucket}, ${row.shard},
@@ -80,7 +79,7 @@ describe('reports', () => {
     const { channelId } = await makeCard(world, owner);
     await count(owner, [
       { channelId, count: 3 },
-      { channelId, count: 2, shard: 1 },
+      { channelId, count: 2, spread: 'another' },
       { channelId, bucket: 1 },
       { metric: 'closed', channelId, day: addDays(today, -1), count: 4 },
       { day: addDays(today, -7), count: 9 },
@@ -107,7 +106,7 @@ describe('reports', () => {
     const waits = [60, 120, 240, 600, 6000].map((seconds) => seconds * 1000);
     await count(
       owner,
-      waits.flatMap((ms): Partial<Total>[] => [
+      waits.flatMap((ms): Partial<Count>[] => [
         { metric: 'first_raw', bucket: bucketOf(ms), sum: ms },
         { metric: 'first_working', bucket: bucketOf(ms / 2), sum: ms / 2 },
       ]),

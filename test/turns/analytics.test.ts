@@ -64,9 +64,20 @@ const add = (counts: Count, key: (string | number | null)[], sum = 0) => {
 async function stored(): Promise<Count> {
   const rows = await t.sql<{ key: string; count: number; sum: number }[]>`
     select concat_ws('/', metric, day, channel_id, responsible_id, user_id, bot_id, bucket) as key, sum(count)::bigint as count, sum(sum)::bigint as sum
-    from daily_totals where account_id = ${t.accountId} group by 1 having sum(count) <> 0 or sum(sum) <> 0`;
+    from daily_totals where account_id = ${t.accountId} and responsible_id >= 0 group by 1 having sum(count) <> 0 or sum(sum) <> 0`;
   return Object.fromEntries(rows.map(({ key, count, sum }) => [key, [count, sum]]));
 }
+
+/** Sums of a level against the sums of the single counts it is made of: what is left is wrong. */
+const levelDifferences = () => t.sql`
+  with singles as (
+    select metric, day, channel_id, user_id, bot_id, bucket, count from daily_totals where account_id = ${t.accountId} and responsible_id >= 0)
+  select metric, day, responsible_id, channel_id, user_id, bot_id, sum(count) from (
+    select metric, day, responsible_id, channel_id, user_id, bot_id, count from daily_totals where account_id = ${t.accountId} and responsible_id < 0
+    union all select metric, day, -1, channel_id, 0, 0, -count from singles where metric in ('opened', 'closed', 'messages', 'first_raw', 'first_working', 'later_raw', 'later_working')
+    union all select metric, day, -2, 0, user_id, 0, -count from singles where bot_id = 0 and metric in ('closed', 'messages', 'first_raw', 'first_working', 'later_raw')
+    union all select metric, day, -3, 0, 0, bot_id, -count from singles where metric in ('bot_started', 'bot_ended')) all_rows
+  group by 1, 2, 3, 4, 5, 6 having sum(count) <> 0`;
 
 /** The same, counted again from what it tells of. */
 async function recounted(): Promise<Count> {
@@ -258,6 +269,7 @@ test('whatever happens, the totals are what counting again gives, and every resp
         }
       }
       expect(await stored()).toEqual(await recounted());
+      expect(await levelDifferences()).toEqual([]);
       const rows = camelRows<ResponseRow>(
         await t.sql`select * from responses where account_id = ${t.accountId} order by number, opening, answered_at`,
       );
