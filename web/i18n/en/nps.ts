@@ -1,1 +1,31 @@
-export const nps = {};
+export const nps = {
+  'nps.title': 'Rating after a conversation (NPS)',
+  'nps.hint':
+    'While off, conversations close at once: clients are not asked, and no new rates come to cards and reports. Those you have stay.',
+  'nps.delay': 'Ask how long after the close',
+  'nps.delayHint': 'Between 9 and 21 by the account’s clock; one client at most every 30 days.',
+  'nps.scale': 'Scale',
+  'nps.scaleOf': '{{from}} to {{to}}',
+  'nps.scaleHint': 'A poll you have not edited takes the new scale by itself.',
+  'nps.bot': 'What asks',
+  'nps.botHint': 'A bot of type NPS: it asks, waits a day and stores the answer.',
+  'nps.edit': 'Edit the poll',
+  'nps.botOff': 'The bot is off: nobody is asked, conversations just close. Switch it on or choose another one.',
+  'nps.botGone': 'There is no published poll: nobody is asked, conversations just close.',
+  'nps.botMake': 'Take the ready-made poll',
+  'nps.alarm': 'Tell about low rates',
+  'nps.alarmHint':
+    'The responsible user and those you choose, even if they do not follow the card. While off, a rate is seen only in the conversation and the report.',
+  'nps.threshold': 'A low rate is',
+  'nps.thresholdOf': '{{rate}} or below',
+  'nps.people': 'Who else, besides the responsible user',
+  'nps.peopleAdd': 'Add a colleague…',
+  'nps.preview': 'What the client sees',
+  'nps.previewNone': 'The poll does not begin with a message.',
+  'nps.previewNote': 'Where a messenger has no buttons, the client writes the number. Any other answer puts the conversation back in work.',
+  'nps.planned': 'will be asked for a rate',
+  'nps.asked': 'awaiting rating',
+  'nps.until': 'until {{time}}',
+  'nps.closesAfter': 'Conversation #{{number}} closes after the poll',
+  'line.rated': 'Conversation {{number}}: the client rated it {{to}}',
+};
