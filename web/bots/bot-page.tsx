@@ -5,11 +5,12 @@ import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useParams } from 'react-router';
 import type { Bot } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
+import { useRefusal } from '../data/may.ts';
 import { order } from '../data/orders.ts';
-import { useBot, useMe } from '../data/queries.ts';
+import { useBot } from '../data/queries.ts';
 import { queryClient } from '../data/query-client.ts';
 import { problemWords } from '../data/words.ts';
-import { Badge, Dot, Empty, Skeleton } from '../ui/bits.tsx';
+import { Badge, Dot, Empty, Notice, Skeleton } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Radio } from '../ui/field.tsx';
@@ -32,7 +33,7 @@ export const refetchBot = (id: number) =>
   ]);
 
 /** On and off. Off asks about the runs that are under way. */
-function Power({ bot, disabled }: { bot: Bot; disabled: boolean }) {
+function Power({ bot, refused }: { bot: Bot; refused: string | undefined }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const [endRuns, setEndRuns] = useState(false);
@@ -48,13 +49,17 @@ function Power({ bot, disabled }: { bot: Bot; disabled: boolean }) {
   };
   if (bot.state !== 'on')
     return (
-      <Button disabled={disabled} onClick={() => void turn('on', {})}>
+      <Button disabled={refused !== undefined} title={refused} onClick={() => void turn('on', {})}>
         {t('bot.turnOn')}
       </Button>
     );
   return (
     <>
-      <Button disabled={disabled} onClick={() => (bot.running === 0 ? void turn('off', { endRuns: false }) : setAsking(true))}>
+      <Button
+        disabled={refused !== undefined}
+        title={refused}
+        onClick={() => (bot.running === 0 ? void turn('off', { endRuns: false }) : setAsking(true))}
+      >
         {t('bot.turnOff')}
       </Button>
       {asking && (
@@ -89,7 +94,8 @@ export default function BotPage() {
   const id = Number(params.id);
   const tab = tabs.find((each) => each === params.tab) ?? 'overview';
   const { data: bot, error } = useBot(id);
-  const disabled = !useMe().rights.administer;
+  const refused = useRefusal()('editBots');
+  const disabled = refused !== undefined;
   useEffect(() => {
     document.title = `${bot?.name ?? t('nav.bots')} · Beseda`;
   }, [bot?.name, t]);
@@ -120,8 +126,8 @@ export default function BotPage() {
               <Dot state={bot.state === 'on' && bot.liveVersion !== null ? 'ok' : undefined} />
               {bot.liveVersion === null ? t('bot.draft') : `${t(`bot.state.${bot.state}`)} · v${bot.liveVersion}`}
             </Badge>
-            {bot.liveVersion !== null && <Power bot={bot} disabled={disabled} />}
-            <Publish bot={bot} disabled={disabled} />
+            {bot.liveVersion !== null && <Power bot={bot} refused={refused} />}
+            <Publish bot={bot} refused={refused} />
             <Menu position="bottom-end" width={200}>
               <Menu.Target>
                 <IconButton label={t('common.more')}>
@@ -144,6 +150,11 @@ export default function BotPage() {
           </NavLink>
         ))}
       </nav>
+      {refused !== undefined && (
+        <div style={{ padding: '12px 24px 0' }}>
+          <Notice>{refused}</Notice>
+        </div>
+      )}
       {bot !== undefined && (
         <Suspense>
           {tab === 'overview' && <Overview bot={bot} disabled={disabled} />}

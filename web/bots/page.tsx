@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import type { BotImported, BotItem } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
-import { useBots, useMe } from '../data/queries.ts';
+import { useRefusal } from '../data/may.ts';
+import { useBots } from '../data/queries.ts';
 import { queryClient } from '../data/query-client.ts';
 import { problemWords } from '../data/words.ts';
 import { number } from '../lib/time.ts';
@@ -51,7 +52,7 @@ function BotRow({ bot }: { bot: BotItem }) {
 export default function BotsPage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const me = useMe();
+  const refused = useRefusal()('editBots');
   const bots = useBots();
   const picker = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -79,12 +80,14 @@ export default function BotsPage() {
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    void importFile(event.dataTransfer.files[0]);
+    if (refused !== undefined) toast({ state: 'late', text: refused });
+    else void importFile(event.dataTransfer.files[0]);
   };
   const button = (kind: 'primary' | 'plain') => (
     <Button
       kind={kind}
-      disabled={working || !me.rights.administer}
+      disabled={working || refused !== undefined}
+      title={refused}
       icon={<IconFileImport size={18} stroke={1.6} aria-hidden />}
       onClick={() => picker.current?.click()}
     >

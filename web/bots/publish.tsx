@@ -13,7 +13,7 @@ import { refetchBot } from './bot-page.tsx';
 import { Problems } from './problems.tsx';
 
 /** Publishing makes a new version for ever. Errors stop it; warnings want a tick that they were seen. */
-export function Publish({ bot, disabled }: { bot: Bot; disabled: boolean }) {
+export function Publish({ bot, refused }: { bot: Bot; refused: string | undefined }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [seen, setSeen] = useState(false);
@@ -38,8 +38,8 @@ export function Publish({ bot, disabled }: { bot: Bot; disabled: boolean }) {
     <>
       <Button
         kind="primary"
-        disabled={disabled || working || !(bot.changed || bot.liveVersion === null)}
-        title={bot.changed || bot.liveVersion === null ? undefined : t('bot.nothingToPublish')}
+        disabled={refused !== undefined || working || !(bot.changed || bot.liveVersion === null)}
+        title={refused ?? (bot.changed || bot.liveVersion === null ? undefined : t('bot.nothingToPublish'))}
         onClick={() => {
           setSeen(false);
           if (bot.problems.length === 0) void publish();

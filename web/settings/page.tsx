@@ -6,18 +6,20 @@ import { Notice } from '../ui/bits.tsx';
 import pageCss from '../ui/page.module.css';
 import { Channels } from './channels.tsx';
 import { Chats } from './chats.tsx';
+import { NotificationSettings } from './notifications.tsx';
 import css from './settings.module.css';
 import { Tokens } from './tokens.tsx';
 import { Users } from './users.tsx';
 import { AccountWebhooks } from './webhooks.tsx';
 
-const sections = ['channels', 'chats', 'users', 'programs'] as const;
+const sections = ['channels', 'chats', 'users', 'programs', 'notifications'] as const;
 
 export default function SettingsPage() {
   const { t } = useTranslation();
   const params = useParams();
   const section = sections.find((each) => each === params.section) ?? 'channels';
-  const disabled = !useMe().rights.administer;
+  const me = useMe();
+  const disabled = !me.rights.administer;
   useEffect(() => {
     document.title = `${t('nav.settings')} · Beseda`;
   }, [t]);
@@ -33,9 +35,12 @@ export default function SettingsPage() {
       </nav>
       <div className={css.body}>
         <div className={pageCss.column}>
-          {disabled && <Notice>{t('settings.readOnly')}</Notice>}
+          {section === 'chats'
+            ? !me.rights.settings && <Notice>{t('may.right', { right: t('right.settings') })}</Notice>
+            : disabled && section !== 'notifications' && <Notice>{t('settings.readOnly')}</Notice>}
           {section === 'channels' && <Channels disabled={disabled} />}
-          {section === 'chats' && <Chats disabled={disabled} />}
+          {section === 'chats' && <Chats disabled={!me.rights.settings} />}
+          {section === 'notifications' && <NotificationSettings />}
           {section === 'users' && <Users disabled={disabled} />}
           {section === 'programs' && (
             <>

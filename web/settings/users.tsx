@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import type { NewUser, User, UserChange } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
 import { useMe, useUsers } from '../data/queries.ts';
-import { queryClient } from '../data/query-client.ts';
 import { fieldWords, problemWords } from '../data/words.ts';
 import { Avatar, Badge, Notice, Skeleton } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
@@ -12,30 +11,53 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Select, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
+import { Groups, refetchPeople, useGroups } from './groups.tsx';
+import css from './rights.module.css';
+import { RightsEditor } from './rights.tsx';
 
 const roles = ['administrator', 'manager', 'readonly'] as const;
-const refetch = () => queryClient.invalidateQueries({ queryKey: ['users'] });
 
-async function changeUser(user: User, change: UserChange): Promise<void> {
+/** False when it was refused; the reason is shown. */
+async function changeUser(user: User, change: UserChange): Promise<boolean> {
+  let done = true;
   try {
     await call('PATCH', `/api/users/${user.id}`, { body: change });
   } catch (error) {
+    done = false;
     toast({ state: 'late', text: problemWords(error) });
   }
-  await refetch();
+  await refetchPeople();
+  return done;
+}
+
+function GroupOptions() {
+  const { t } = useTranslation();
+  const groups = useGroups();
+  return (
+    <>
+      <option value="">{t('users.noGroup')}</option>
+      {groups.data?.map((group) => (
+        <option key={group.id} value={group.id}>
+          {group.name}
+        </option>
+      ))}
+    </>
+  );
 }
 
 function AddUser({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
+  const groups = useGroups();
   const [error, setError] = useState<unknown>();
   const [made, setMade] = useState<{ email: string; password: string }>();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const body = Object.fromEntries(form) as unknown as NewUser;
+    const { groupId, ...rest } = Object.fromEntries(form) as Record<string, string>;
+    const body = { ...rest, groupId: groupId ? Number(groupId) : null } as NewUser;
     try {
       const user = await call<User & { password: string | null }>('POST', '/api/users', { body, idempotencyKey: crypto.randomUUID() });
-      await refetch();
+      await refetchPeople();
       if (user.password === null) onClose();
       else setMade({ email: user.email, password: user.password });
     } catch (failure) {
@@ -55,10 +77,11 @@ function AddUser({ onClose }: { onClose: () => void }) {
               </option>
             ))}
           </Select>
-          <Select name="sees" label={t('users.sees')} defaultValue="all">
-            <option value="all">{t('users.sees.all')}</option>
-            <option value="own">{t('users.sees.own')}</option>
-          </Select>
+          {groups.data !== undefined && groups.data.length > 0 && (
+            <Select name="groupId" label={t('users.group')} defaultValue="">
+              <GroupOptions />
+            </Select>
+          )}
           {error !== undefined && fieldWords(error, 'name') === undefined && fieldWords(error, 'email') === undefined && (
             <Notice state="late">{problemWords(error)}</Notice>
           )}
@@ -87,68 +110,138 @@ function AddUser({ onClose }: { onClose: () => void }) {
   );
 }
 
-/** Who works here, with which rights, and what each may see. */
-export function Users({ disabled }: { disabled: boolean }) {
+function UserRights({ user, disabled, onClose }: { user: User; disabled: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const groups = useGroups();
+  const group = groups.data?.find(({ id }) => id === user.groupId)?.rights;
+  const change = async (rights: User['rights']) => {
+    if (await changeUser(user, { rights })) toast({ text: t('users.saved') });
+  };
+  return (
+    <Dialog onClose={onClose} title={t('users.rightsOf', { name: user.name })} size={680}>
+      <div className={pageCss.stack}>
+        <RightsEditor own={user.rights} of={{ role: user.role, group }} disabled={disabled} onChange={(rights) => void change(rights)} />
+        <div className={pageCss.actions}>
+          {user.role !== 'administrator' && (
+            <Button disabled={disabled || Object.keys(user.rights).length === 0} onClick={() => void change({})}>
+              {t('rights.resetAll')}
+            </Button>
+          )}
+          <Button kind="primary" onClick={onClose} style={{ marginLeft: 'auto' }}>
+            {t('common.close')}
+          </Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function Person({ user, disabled, onRights }: { user: User; disabled: boolean; onRights: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
+  const own = user.role === 'administrator' ? 0 : Object.keys(user.rights).length;
+  return (
+    <div className={css.line} data-off={!user.isActive}>
+      <Avatar name={user.name} size={32} />
+      <div className={css.who}>
+        <div>
+          {user.name} {!user.isActive && <Badge>{t('users.inactive')}</Badge>}
+        </div>
+        <div>
+          <small>{user.email}</small>
+        </div>
+      </div>
+      <Select
+        aria-label={`${t('users.role')}: ${user.name}`}
+        value={user.role}
+        disabled={disabled || user.id === me.user.id}
+        onChange={(event) => void changeUser(user, { role: event.target.value as User['role'] })}
+      >
+        {roles.map((role) => (
+          <option key={role} value={role}>
+            {t(`role.${role}`)}
+          </option>
+        ))}
+      </Select>
+      <Select
+        aria-label={`${t('users.group')}: ${user.name}`}
+        value={user.groupId ?? ''}
+        disabled={disabled}
+        onChange={(event) => void changeUser(user, { groupId: event.target.value === '' ? null : Number(event.target.value) })}
+      >
+        <GroupOptions />
+      </Select>
+      <div className={css.buttons}>
+        <Button
+          small
+          aria-label={t('users.rightsOf', { name: user.name })}
+          title={own > 0 ? t('users.ownRights', { count: own }) : undefined}
+          onClick={onRights}
+        >
+          {own > 0 ? `${t('users.rights')} · ${own}` : t('users.rights')}
+        </Button>
+        {user.id !== me.user.id && (
+          <Button
+            small
+            kind={user.isActive ? 'danger' : 'plain'}
+            disabled={disabled}
+            onClick={() => void changeUser(user, { isActive: !user.isActive })}
+          >
+            {user.isActive ? t('users.deactivate') : t('users.activate')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** More people than this are looked for by name. */
+const SEARCHED_FROM = 8;
+
+/** Who works here, in which group, and with which rights. */
+export function Users({ disabled }: { disabled: boolean }) {
+  const { t } = useTranslation();
   const users = useUsers();
   const [adding, setAdding] = useState(false);
+  const [words, setWords] = useState('');
+  const [openId, setOpenId] = useState<number>();
+  const opened = users.data?.find(({ id }) => id === openId);
+  const wanted = words.trim().toLowerCase();
+  const found = users.data?.filter(({ name, email }) => `${name} ${email}`.toLowerCase().includes(wanted));
   return (
     <>
-      <div className={pageCss.cardHead}>
-        <h2>{t('settings.users.title')}</h2>
-        <Button disabled={disabled} icon={<IconPlus size={18} stroke={1.6} aria-hidden />} onClick={() => setAdding(true)}>
-          {t('users.add')}
-        </Button>
-      </div>
-      {users.isPending && <Skeleton height={160} style={{ borderRadius: 10 }} />}
-      {users.data?.map((user) => (
-        <section key={user.id} className={pageCss.card}>
-          <div className={pageCss.cardHead}>
-            <Avatar name={user.name} size={32} />
-            <h2>
-              {user.name} <span className={pageCss.muted}>{user.email}</span>
-            </h2>
-            {!user.isActive && <Badge>{t('users.inactive')}</Badge>}
-          </div>
-          <div className={pageCss.two}>
-            <Select
-              label={t('users.role')}
-              value={user.role}
-              disabled={disabled || user.id === me.user.id}
-              onChange={(event) => void changeUser(user, { role: event.target.value as User['role'] })}
-            >
-              {roles.map((role) => (
-                <option key={role} value={role}>
-                  {t(`role.${role}`)}
-                </option>
-              ))}
-            </Select>
-            <Select
-              label={t('users.sees')}
-              value={user.sees}
-              disabled={disabled}
-              onChange={(event) => void changeUser(user, { sees: event.target.value as User['sees'] })}
-            >
-              <option value="all">{t('users.sees.all')}</option>
-              <option value="own">{t('users.sees.own')}</option>
-            </Select>
-          </div>
-          {user.id !== me.user.id && (
-            <div className={pageCss.actions}>
-              <Button
-                small
-                kind={user.isActive ? 'danger' : 'plain'}
-                disabled={disabled}
-                onClick={() => void changeUser(user, { isActive: !user.isActive })}
-              >
-                {user.isActive ? t('users.deactivate') : t('users.activate')}
-              </Button>
-            </div>
-          )}
-        </section>
-      ))}
+      <section className={pageCss.card}>
+        <div className={pageCss.cardHead}>
+          <h2>{t('settings.users.title')}</h2>
+          <Button
+            disabled={disabled}
+            title={disabled ? t('may.administer') : undefined}
+            icon={<IconPlus size={18} stroke={1.6} aria-hidden />}
+            onClick={() => setAdding(true)}
+          >
+            {t('users.add')}
+          </Button>
+        </div>
+        {(users.data?.length ?? 0) > SEARCHED_FROM && (
+          <TextField
+            type="search"
+            aria-label={t('users.search')}
+            placeholder={t('users.search')}
+            value={words}
+            onChange={(event) => setWords(event.target.value)}
+          />
+        )}
+        {users.isPending && <Skeleton height={160} style={{ borderRadius: 10 }} />}
+        {found?.length === 0 && <Notice>{t('users.nobody')}</Notice>}
+        <div>
+          {found?.map((user) => (
+            <Person key={user.id} user={user} disabled={disabled} onRights={() => setOpenId(user.id)} />
+          ))}
+        </div>
+      </section>
+      <Groups disabled={disabled} />
       {adding && <AddUser onClose={() => setAdding(false)} />}
+      {opened !== undefined && <UserRights user={opened} disabled={disabled} onClose={() => setOpenId(undefined)} />}
     </>
   );
 }

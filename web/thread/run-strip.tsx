@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { Lead, Run } from '../../api/contract/index.ts';
+import { useRefusal } from '../data/may.ts';
 import { countdown, fullTime } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Button } from '../ui/button.tsx';
@@ -35,10 +36,11 @@ export function Countdown({ run }: { run: Run }) {
   );
 }
 
-function RunLine({ run, onTrace, children }: { run: Run; onTrace: () => void; children?: ReactNode }) {
+function RunLine({ run, lead, onTrace, children }: { run: Run; lead: Lead; onTrace: () => void; children?: ReactNode }) {
   const { t } = useTranslation();
   const [stopping, setStopping] = useState(false);
   const ended = run.status === 'ended';
+  const refused = useRefusal()('runBots', lead);
   return (
     <div className={css.run} data-run={run.id}>
       <IconRobot size={18} stroke={1.6} className={css.icon} aria-hidden />
@@ -53,7 +55,8 @@ function RunLine({ run, onTrace, children }: { run: Run; onTrace: () => void; ch
         small
         kind="danger"
         icon={<IconPlayerStopFilled size={14} aria-hidden />}
-        disabled={stopping || ended}
+        disabled={stopping || ended || refused !== undefined}
+        title={refused}
         aria-label={t('run.stopNamed', { name: run.bot.name })}
         onClick={() => {
           setStopping(true);
@@ -99,7 +102,7 @@ export function RunStrip({ lead, conversationNumber }: { lead: Lead; conversatio
   return (
     <section className={css.strip} aria-label={t('run.strip')}>
       {shown.map((run, index) => (
-        <RunLine key={run.id} run={run} onTrace={() => openTrace(run.id)}>
+        <RunLine key={run.id} run={run} lead={lead} onTrace={() => openTrace(run.id)}>
           {index === shown.length - 1 ? start(true) : undefined}
         </RunLine>
       ))}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import type { BotItem, Lead, Run } from '../../api/contract/index.ts';
+import { useRefusal } from '../data/may.ts';
 import { order } from '../data/orders.ts';
 import { useBots } from '../data/queries.ts';
 import { queryClient } from '../data/query-client.ts';
@@ -26,6 +27,7 @@ export function StartBot({ lead, running, conversationNumber, compact }: StartPr
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [search, setSearch] = useState('');
+  const refused = useRefusal()('runBots', lead);
   const [asking, setAsking] = useState<BotItem>();
   const bots = useBots().data?.filter(({ state, liveVersion }) => state === 'on' && liveVersion !== null) ?? [];
   const found = bots.filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()));
@@ -50,11 +52,11 @@ export function StartBot({ lead, running, conversationNumber, compact }: StartPr
       <Menu position="top-end" width={280} onClose={() => setSearch('')}>
         <Menu.Target>
           {compact ? (
-            <IconButton small label={t('run.start')}>
+            <IconButton small label={refused ?? t('run.start')} title={refused} disabled={refused !== undefined}>
               <IconPlus size={18} stroke={1.6} aria-hidden />
             </IconButton>
           ) : (
-            <Button small kind="quiet">
+            <Button small kind="quiet" title={refused} disabled={refused !== undefined}>
               {t('run.start')}
               <IconChevronDown size={16} aria-hidden />
             </Button>

@@ -7,10 +7,10 @@ const LOOKED_MS = 600;
 
 /**
  * Says that an unread conversation is looked at, while the page is really seen. The server decides whether this reader counts; the order is
- * given once per new message, so that one who does not count is not asked again and again.
+ * given once per new message, so that one who does not count is not asked again and again. Who may only look leaves no trace.
  */
-export function useReading(talk: Pick<ConversationItem, 'number' | 'isRead' | 'lastMessageAt'> | undefined): void {
-  const number = talk?.isRead === false ? talk.number : undefined;
+export function useReading(talk: Pick<ConversationItem, 'number' | 'isRead' | 'lastMessageAt' | 'mayEdit'> | undefined): void {
+  const number = talk?.isRead === false && talk.mayEdit ? talk.number : undefined;
   const lastMessageAt = talk?.lastMessageAt;
   useEffect(() => {
     if (number === undefined || lastMessageAt === undefined) return;
