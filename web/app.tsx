@@ -53,6 +53,7 @@ const router = createBrowserRouter([
           { path: 'inbox/:number?', lazy: async () => ({ Component: (await import('./inbox/page.tsx')).default }) },
           { path: 'leads', lazy: async () => ({ Component: (await import('./leads/page.tsx')).default }) },
           { path: 'leads/:id', lazy: async () => ({ Component: (await import('./lead/page.tsx')).default }) },
+          { path: 'team/:id?', lazy: async () => ({ Component: (await import('./internal/page.tsx')).default }) },
           { path: 'bots', lazy: async () => ({ Component: (await import('./bots/page.tsx')).default }) },
           { path: 'bots/:id/:tab?', lazy: async () => ({ Component: (await import('./bots/bot-page.tsx')).default }) },
           { path: 'settings/:section?', lazy: async () => ({ Component: (await import('./settings/page.tsx')).default }) },

@@ -109,6 +109,7 @@ function flush(): void {
   if (has('settings')) for (const key of ['settings', 'pipelines', 'tags', 'fields', 'users']) stale.add(key);
   if (has('user')) for (const key of ['users', 'groups', 'session']) stale.add(key);
   if (has('notification')) stale.add('notifications');
+  if (has('internal')) stale.add('internal');
   one('lead', 'lead');
   one('bot', 'bot');
   one('run', 'trace');

@@ -1,9 +1,10 @@
-import { IconAddressBook, IconInbox, IconRobot, IconSearch, IconSettings } from '@tabler/icons-react';
+import { IconAddressBook, IconInbox, IconRobot, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { useLink } from '../data/live.ts';
 import { useCounts } from '../data/queries.ts';
+import { useInternalCounts } from '../internal/data.ts';
 import { isMac, useHotkeys } from '../lib/hotkeys.ts';
 import { Count } from '../ui/bits.tsx';
 import { Bell } from './bell.tsx';
@@ -48,6 +49,7 @@ export function Shell() {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const counts = useCounts();
+  const fromColleagues = useInternalCounts();
   const lost = useLost();
   const [open, setOpen] = useState<'search' | 'keys'>();
   // Fetched while nobody waits, so that it opens under the first letter.
@@ -57,7 +59,7 @@ export function Shell() {
   }, []);
   useHotkeys({ 'mod+k': () => setOpen((now) => (now === 'search' ? undefined : 'search')), '?': () => setOpen('keys') });
   // On a phone an opened conversation or card has the whole height.
-  const bare = /^\/(inbox|leads|bots)\/\d+/.test(pathname);
+  const bare = /^\/(inbox|leads|bots|team)\/\d+/.test(pathname);
   return (
     <div className={css.shell} data-bare={bare}>
       <nav className={css.rail} aria-label={t('nav.label')}>
@@ -71,6 +73,12 @@ export function Shell() {
           count={counts.data?.unread ?? 0}
         />
         <RailLink to="/leads" icon={<IconAddressBook size={22} stroke={1.6} aria-hidden />} label={t('nav.leads')} />
+        <RailLink
+          to="/team"
+          icon={<IconUsers size={22} stroke={1.6} aria-hidden />}
+          label={t('nav.team')}
+          count={fromColleagues.data?.unread ?? 0}
+        />
         <RailLink to="/bots" icon={<IconRobot size={22} stroke={1.6} aria-hidden />} label={t('nav.bots')} />
         <RailLink to="/settings" icon={<IconSettings size={22} stroke={1.6} aria-hidden />} label={t('nav.settings')} />
         <div className={css.space} />

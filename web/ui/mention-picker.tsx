@@ -1,4 +1,5 @@
 import { type RefObject, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from './bits.tsx';
 import { useSuggest } from './suggest.tsx';
@@ -77,9 +78,12 @@ export function useMentionPicker({
     onTake: ({ person }) => {
       if (place === undefined || caret === undefined) return;
       const before = `${text.slice(0, place.from)}@${person.name} `;
-      onText(before + text.slice(caret).replace(/^ /, ''));
-      setCaret(undefined);
-      requestAnimationFrame(() => area.current?.setSelectionRange(before.length, before.length));
+      // At once: a letter typed before the next frame must not be overtaken by the caret.
+      flushSync(() => {
+        onText(before + text.slice(caret).replace(/^ /, ''));
+        setCaret(undefined);
+      });
+      area.current?.setSelectionRange(before.length, before.length);
     },
     onClose: () => setClosedAt(place?.from),
   });
