@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { S3Options } from './files/s3-byte-store.ts';
 
 /** Everything that is configured from outside. This file is the only one that reads the environment. */
 export interface Config {
@@ -41,6 +42,8 @@ export interface Config {
   secretKey: Buffer;
   /** BESEDA_FILES, `<data>/files`, as an absolute path. */
   filesFolder: string;
+  /** S3_BUCKET with S3_REGION, S3_ENDPOINT, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY: files lie in a bucket instead of the folder. */
+  filesBucket: S3Options | undefined;
   /** LOG_LEVEL, `info`. */
   logLevel: LogLevel;
   /** BESEDA_ENCRYPT_PAYLOADS: what Temporal stores is encrypted with the secret key. */
@@ -94,6 +97,11 @@ const environment = z.object({
     .transform((value) => Buffer.from(value, 'base64'))
     .optional(),
   BESEDA_FILES: text.optional(),
+  S3_BUCKET: text.optional(),
+  S3_REGION: text.default('us-east-1'),
+  S3_ENDPOINT: webAddress.optional(),
+  S3_ACCESS_KEY_ID: text.optional(),
+  S3_SECRET_ACCESS_KEY: text.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   BESEDA_ENCRYPT_PAYLOADS: flag.default(false),
   METRICS_PORT: port.optional(),
@@ -138,6 +146,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     allowPrivateAddresses: env.BESEDA_ALLOW_PRIVATE_ADDRESSES,
     secretKey: env.BESEDA_SECRET_KEY ?? keptSecret(dataFolder, 'secret.key'),
     filesFolder: resolve(env.BESEDA_FILES ?? join(dataFolder, 'files')),
+    filesBucket: bucket(env),
     logLevel: env.LOG_LEVEL,
     encryptTemporalPayloads: env.BESEDA_ENCRYPT_PAYLOADS,
     metricsPort: env.METRICS_PORT,
@@ -171,6 +180,18 @@ export function keptSecret(dataFolder: string, name: string): Buffer {
       `The data folder ${dataFolder} cannot be written (${(error as Error).message}): name another one in BESEDA_DATA or correct its rights.`,
     );
   }
+}
+
+function bucket(env: z.output<typeof environment>): S3Options | undefined {
+  const { S3_BUCKET, S3_REGION, S3_ENDPOINT, S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (S3_BUCKET === undefined) {
+    if (S3_ENDPOINT !== undefined) throw new ConfigError('S3_BUCKET must name the bucket at S3_ENDPOINT: give both or neither.');
+    return undefined;
+  }
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
+    throw new ConfigError('S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY belong together: give both or neither.');
+  const credentials = accessKeyId === undefined || secretAccessKey === undefined ? undefined : { accessKeyId, secretAccessKey };
+  return { bucket: S3_BUCKET, region: S3_REGION, endpoint: S3_ENDPOINT, credentials };
 }
 
 function clientCertificate(crtFile: string | undefined, keyFile: string | undefined): Config['temporalClientCertificate'] {

@@ -19,7 +19,7 @@ import { overdueRuns } from './db/stores/alive.ts';
 import { loseChannel } from './db/turns/channel-state.ts';
 import { type ChannelRow, camelRows } from './db/turns/rows.ts';
 import { endedFilePath } from './files/address.ts';
-import { folderByteStore } from './files/byte-store.ts';
+import { openByteStore } from './files/open-byte-store.ts';
 import { createFileStorage } from './files/storage.ts';
 import type { FeedActivities } from './workflows/messages.ts';
 
@@ -31,7 +31,8 @@ export interface Work {
   stop(): Promise<void>;
 }
 
-export function createWork({ config, log, sql, client }: { config: Config; log: Logger; sql: Sql; client: Client }): Work {
+export async function createWork({ config, log, sql, client }: { config: Config; log: Logger; sql: Sql; client: Client }): Promise<Work> {
+  const bytes = await openByteStore(config);
   const channels = channelsByType({ allowPrivateAddresses: config.allowPrivateAddresses });
   const baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   const temporal = repairOf(client, sql, baseUrl);
@@ -41,7 +42,7 @@ export function createWork({ config, log, sql, client }: { config: Config; log: 
   };
   const openCredentials = (accountId: number, channelId: number, sealed: string) =>
     unseal(config.secretKey, sealed, channelContext(accountId, channelId));
-  const files = createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now: () => Date.now() });
+  const files = createFileStorage({ sql, bytes, now: () => Date.now() });
   const { activities, settled, forget } = createActivities({
     sql,
     channels,

@@ -41,7 +41,7 @@ export async function startWorker({ config, log }: { config: Config; log: Logger
   const sql = connect(config.databaseUrl, { max: POOL_SIZE, name: 'beseda-worker' });
   const converter = dataConverter(config);
   const client = new Client({ connection, namespace: config.temporalNamespace, dataConverter: converter });
-  const work = createWork({ config, log, sql, client });
+  const work = await createWork({ config, log, sql, client });
   const worker = await Worker.create({
     connection,
     namespace: config.temporalNamespace,

@@ -11,7 +11,7 @@ import { type Config, ConfigError, readConfig, temporalConnection } from '../con
 import { connect, type Sql } from '../db/connection.ts';
 import { isMigrated, migrate } from '../db/migrate.ts';
 import { searchAttributesReady, setUpTemporal } from '../embedded/temporal-setup.ts';
-import { folderByteStore } from '../files/byte-store.ts';
+import { openByteStore } from '../files/open-byte-store.ts';
 import { createFileStorage } from '../files/storage.ts';
 import { dataConverter } from '../payload-codec.ts';
 import { createApp } from './app.ts';
@@ -67,7 +67,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
       channels: channelsByType({ allowPrivateAddresses: config.allowPrivateAddresses }),
       orders: createOrders(client, baseUrl),
       signaller: createSignaller(client, baseUrl),
-      files: createFileStorage({ sql, bytes: folderByteStore(config.filesFolder), now }),
+      files: createFileStorage({ sql, bytes: await openByteStore(config), now }),
       live,
       now,
       publicUrl,

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import type { Sql } from '../db/connection.ts';
 import { findFiles, insertFile, type StoredFile } from '../db/stores/files.ts';
 import type { ByteStore } from './byte-store.ts';
-import { cleanName, sniffMime } from './sniff.ts';
+import { cleanName, kindOf, sniffMime } from './sniff.ts';
+import { openThumbnail, pictureSize, type ThumbnailWidth } from './thumbnail.ts';
 
 export const DEFAULT_FILE_BYTES = 50 * 1024 * 1024;
 
@@ -39,6 +40,8 @@ export interface FileStorage {
   find(accountId: number, ids: string[]): Promise<StoredFile[]>;
   /** The bytes, or a part of them (`end` inclusive). Rejects when they are gone. */
   open(file: StoredFile, range?: { start: number; end: number }): Promise<Readable>;
+  /** A small WebP copy of a picture. Rejects where none can be made. */
+  openSmall(file: StoredFile, widthPx: ThumbnailWidth): Promise<Readable>;
 }
 
 export function createFileStorage({ sql, bytes, now }: { sql: Sql; bytes: ByteStore; now(): number }): FileStorage {
@@ -66,22 +69,27 @@ export function createFileStorage({ sql, bytes, now }: { sql: Sql; bytes: ByteSt
         if (size === 0) throw new FileRefused('empty', 'The file is empty');
       }
       await bytes.put(storageKey, counted());
+      const first = Buffer.concat(head);
+      const mime = await sniffMime(first, size <= HEAD_BYTES, file.claimedMime);
+      // Known before a page draws it, so that nothing moves when the picture arrives.
+      const measured = file.widthPx === undefined && kindOf(mime) === 'picture' ? await pictureSize(first) : undefined;
       const row: StoredFile = {
         accountId: file.accountId,
         id,
         name: cleanName(file.name),
-        mime: await sniffMime(Buffer.concat(head), size <= HEAD_BYTES, file.claimedMime),
+        mime,
         sizeBytes: size,
         sha256: hash.digest('hex'),
         storageKey,
-        widthPx: file.widthPx ?? null,
-        heightPx: file.heightPx ?? null,
+        widthPx: file.widthPx ?? measured?.widthPx ?? null,
+        heightPx: file.heightPx ?? measured?.heightPx ?? null,
       };
       await insertFile(sql, row, file.createdBy, now());
       return row;
     },
     find: (accountId, ids) => findFiles(sql, accountId, ids),
     open: (file, range) => bytes.get(file.storageKey, range),
+    openSmall: (file, widthPx) => openThumbnail(bytes, file.storageKey, widthPx),
   };
 }
 

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { fileOfAddress, findSeenFiles, type StoredFile } from '../../db/stores/files.ts';
 import { fileIdOf, filePath, isFileProof } from '../../files/address.ts';
 import { kindOf, shownInline } from '../../files/sniff.ts';
+import { mayShrink, thumbnailWidths } from '../../files/thumbnail.ts';
 import { baseUrl } from '../base-url.ts';
 import { uuidInPath } from '../contract/common.ts';
 import { type FileView, file } from '../contract/messages.ts';
@@ -65,14 +66,16 @@ export function fileAddressRoutes(deps: ApiDeps): Hono<Env> {
     const isOurs = uuidInPath.safeParse({ id }).success && isFileProof(deps.secretKey, id, proof);
     const stored = isOurs ? await fileOfAddress(deps.sql, id) : undefined;
     if (stored === undefined) throw new ApiError('not_found', 'No such file');
+    const widthPx = thumbnailWidths.find((width) => String(width) === c.req.query('w'));
+    if (widthPx !== undefined && mayShrink(stored.mime)) {
+      const small = await deps.files.openSmall(stored, widthPx).catch(() => undefined);
+      // A picture that cannot be made smaller is shown as it is.
+      if (small !== undefined) return smallPicture(c, stored, widthPx, small);
+    }
     const inline = shownInline(stored.mime);
     c.header('Content-Type', inline || stored.mime === 'text/plain' ? textual(stored.mime) : 'application/octet-stream');
     c.header('Content-Disposition', `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeName(stored.name)}`);
-    c.header('X-Content-Type-Options', 'nosniff');
-    c.header('Content-Security-Policy', "default-src 'none'; sandbox");
-    c.header('Cross-Origin-Resource-Policy', 'cross-origin');
-    c.header('Referrer-Policy', 'no-referrer');
-    c.header('Cache-Control', 'private, max-age=31536000, immutable');
+    harmless(c);
     c.header('ETag', `"${stored.sha256}"`);
     c.header('Accept-Ranges', 'bytes');
     if (c.req.header('If-None-Match') === `"${stored.sha256}"`) return c.body(null, 304);
@@ -89,6 +92,27 @@ export function fileAddressRoutes(deps: ApiDeps): Hono<Env> {
     });
     return c.body(Readable.toWeb(body) as ReadableStream, range === undefined ? 200 : 206);
   });
+}
+
+/** Headers under which a file can do nothing but be shown. */
+function harmless(c: AppContext): void {
+  c.header('X-Content-Type-Options', 'nosniff');
+  c.header('Content-Security-Policy', "default-src 'none'; sandbox");
+  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+  c.header('Referrer-Policy', 'no-referrer');
+  c.header('Cache-Control', 'private, max-age=31536000, immutable');
+}
+
+function smallPicture(c: AppContext, stored: StoredFile, widthPx: number, body: Readable): Response {
+  const tag = `"${stored.sha256}-${widthPx}"`;
+  harmless(c);
+  c.header('Content-Type', 'image/webp');
+  c.header('ETag', tag);
+  if (c.req.header('If-None-Match') === tag || c.req.method === 'HEAD') {
+    body.destroy();
+    return c.body(null, c.req.method === 'HEAD' ? 200 : 304);
+  }
+  return c.body(Readable.toWeb(body) as ReadableStream, 200);
 }
 
 const textual = (mime: string) => (mime === 'text/plain' ? 'text/plain; charset=utf-8' : mime);
