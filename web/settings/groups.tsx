@@ -94,7 +94,7 @@ function EditGroup({ group, disabled, onClose }: { group: Group; disabled: boole
       </Dialog>
     );
   return (
-    <Dialog onClose={onClose} title={t('users.rightsOf', { name: group.name })} size={680}>
+    <Dialog onClose={onClose} title={t('users.rightsOf', { name: group.name })} size={740}>
       <div className={pageCss.stack}>
         <TextField
           label={t('groups.name')}

@@ -118,7 +118,7 @@ function UserRights({ user, disabled, onClose }: { user: User; disabled: boolean
     if (await changeUser(user, { rights })) toast({ text: t('users.saved') });
   };
   return (
-    <Dialog onClose={onClose} title={t('users.rightsOf', { name: user.name })} size={680}>
+    <Dialog onClose={onClose} title={t('users.rightsOf', { name: user.name })} size={740}>
       <div className={pageCss.stack}>
         <RightsEditor own={user.rights} of={{ role: user.role, group }} disabled={disabled} onChange={(rights) => void change(rights)} />
         <div className={pageCss.actions}>

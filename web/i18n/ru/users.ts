@@ -43,7 +43,7 @@ export const users = {
   'rights.readonly': 'Роль «Только чтение» ничего не меняет, какие права ни дай.',
   'rights.cut': 'Менять можно только то, что видно: сейчас — {{value}}',
   'rights.scope.none': 'ничьих',
-  'rights.scope.own': 'только своих и ничьих',
+  'rights.scope.own': 'своих и ничьих',
   'rights.scope.group': 'своей группы и ничьих',
   'rights.scope.all': 'всех',
   'right.see': 'Видеть клиентов',
