@@ -1,4 +1,5 @@
 import type { Queries } from '../connection.ts';
+import { mayReadInternal } from './internal-chats.ts';
 import { type Sight, seesAll, visibleByContact } from './sight.ts';
 
 export interface StoredFile {
@@ -28,7 +29,7 @@ export function findFiles(sql: Queries, accountId: number, ids: string[]): Promi
 }
 
 /**
- * Those of the account's files that the asker may see: brought by the asker, or carried by a message of a client in sight. Others are simply not there.
+ * Those of the account's files that the asker may see: brought by the asker, or carried by a message of a client in sight or of a chat of colleagues. Others are simply not there.
  * What hangs on no client's message (a draft of a colleague, a file of a bot) is seen by those who see all.
  */
 export function findSeenFiles(sql: Queries, actor: Sight, ids: string[]): Promise<StoredFile[]> {
@@ -36,7 +37,10 @@ export function findSeenFiles(sql: Queries, actor: Sight, ids: string[]): Promis
     ? sql`true`
     : sql`(f.created_by = ${`user:${actor.userId}`} or exists (
         select 1 from attachments a join chats c on c.account_id = a.account_id and c.id = a.chat_id
-        where a.account_id = f.account_id and a.file_id = f.id and ${visibleByContact(sql, actor, 'c')}))`;
+        where a.account_id = f.account_id and a.file_id = f.id and ${visibleByContact(sql, actor, 'c')})
+      or exists (
+        select 1 from internal_messages m join internal_chats c on c.account_id = m.account_id and c.id = m.chat_id
+        where m.account_id = f.account_id and m.file_ids @> array[f.id] and ${mayReadInternal(sql, actor, 'c')}))`;
   return sql<StoredFile[]>`
     select ${columns(sql)} from files f where f.account_id = ${actor.accountId} and f.id = any(${ids}::uuid[]) and ${inSight}`;
 }

@@ -156,6 +156,10 @@ describe('messages', () => {
     expect(message.files).toMatchObject([{ id: file.id, name: 'plan.txt', kind: 'file', url: expect.stringContaining(file.id) }]);
     const got = await world.call(undefined, 'GET', new URL((await thread(bob, id)).items.at(-1)!.files[0]!.url).pathname);
     expect(await got.text()).toBe('plan');
+    const hidden = await direct(ada, own);
+    expect(await status(own, 'GET', `/files/${file.id}`)).toBe(404);
+    await write(ada, hidden.id, 'For you too', { files: [{ id: file.id }] });
+    expect(await status(own, 'GET', `/files/${file.id}`)).toBe(200);
     expect(await status(bob, 'POST', `/internal-chats/${id}/messages`, { files: [{ id: file.id }] })).toBe(422);
     expect(await status(ada, 'POST', `/internal-chats/${id}/messages`, { text: '  ' })).toBe(422);
   });
