@@ -50,7 +50,16 @@ export function pages(folder: string): MiddlewareHandler<Env> {
       c.header('Content-Type', types[extname(file)] ?? 'application/octet-stream');
       c.header('Content-Length', String(facts.size));
       // The build puts a hash of the content into the names under assets/.
-      c.header('Cache-Control', path?.startsWith(`assets${sep}`) ? 'public, max-age=31536000, immutable' : 'public, max-age=3600');
+      // Browsers ask for a new worker by themselves; nothing may stand between. What it runs is held to the same policy as pages.
+      if (path === 'service-worker.js') c.header('Content-Security-Policy', CSP);
+      c.header(
+        'Cache-Control',
+        path?.startsWith(`assets${sep}`)
+          ? 'public, max-age=31536000, immutable'
+          : path === 'service-worker.js'
+            ? 'no-cache'
+            : 'public, max-age=3600',
+      );
       if (c.req.method === 'HEAD') return c.body(null);
       return c.body(Readable.toWeb(createReadStream(file)) as ReadableStream);
     }

@@ -56,7 +56,7 @@ export function claimDeliveries(sql: Sql, accountIds: number[], at: number, limi
         where o.account_id = d.account_id and o.subscription_id = d.subscription_id and o.tag = d.tag and o.id <> d.id
           and (case o.state when 'closing' then o.id > d.id else not ${isOver(sql, 'm', 'o')} end)) "isReplaced",
       n.id, n.what, n.conversation_number "conversationNumber", n.lead_id "leadId", n.data, n.at,
-      ct.name "contactName", ch.name "channelName", case when h.last_message_author = 'client' then h.last_message_text end "clientText",
+      ct.name "contactName", ch.name "channelName", w.text "clientText",
       u.notification_settings stored, a.language, a.time_zone "timeZone"
     from d
     join notifications n on n.account_id = d.account_id and n.id = d.notification_id
@@ -66,7 +66,10 @@ export function claimDeliveries(sql: Sql, accountIds: number[], at: number, limi
     left join conversations t on t.account_id = n.account_id and t.number = n.conversation_number
     left join contacts ct on ct.account_id = t.account_id and ct.id = t.contact_id
     left join chats h on h.account_id = t.account_id and h.id = t.chat_id
-    left join channels ch on ch.account_id = t.account_id and ch.id = t.channel_id`;
+    left join channels ch on ch.account_id = t.account_id and ch.id = t.channel_id
+    left join lateral (
+      select m.text from messages m where m.account_id = t.account_id and m.chat_id = t.chat_id and m.direction = 'in'
+      order by m.position desc limit 1) w on true`;
 }
 
 export async function markShown(sql: Sql, { accountId, deliveryId }: Delivery): Promise<void> {

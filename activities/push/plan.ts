@@ -75,7 +75,12 @@ export function planPushes(sql: Sql, accountId: number, at: number): Promise<boo
             })),
         );
     });
-    if (rows.length > 0) await tx`insert into push_deliveries ${tx(rows)} on conflict do nothing`;
+    // What has new words in the place of old ones (internal chats) is shown again.
+    if (rows.length > 0)
+      await tx`
+        insert into push_deliveries ${tx(rows)} on conflict (account_id, notification_id, subscription_id)
+        do update set state = 'due', attempts = 0, not_before = excluded.not_before, claimed_until = null
+        where push_deliveries.state = 'shown'`;
     return true;
   });
 }

@@ -28,7 +28,7 @@ export async function tellMembers(
         and (${told.everybody} or m.user_id = any(${[...told.mentions]}::bigint[]))
       order by m.user_id
     ), renewed as (
-      update notifications n set data = ${data as never}::jsonb, at = ${at}, what = case when told.mentioned then 'mentioned' else n.what end from told
+      update notifications n set data = ${data as never}::jsonb, at = ${at}, push_state = 'due', what = case when told.mentioned then 'mentioned' else n.what end from told
       where n.account_id = ${accountId} and n.id = told.notification_id and n.read_at is null and n.withdrawn_at is null
       returning n.id, n.user_id
     ), made as (

@@ -8,7 +8,7 @@ export interface Told {
   leadId: number | null;
   contactName: string | null;
   channelName: string | null;
-  /** The client's latest words; null where the latest message is not the client's. */
+  /** The client's latest words; null where there is no client. */
   clientText: string | null;
   data: Record<string, string | number>;
   at: number;
@@ -59,14 +59,14 @@ const outlives: readonly NotificationKind[] = ['npsAlarm', 'mentioned', 'transfe
 
 /** One tag a conversation, so that what is newer takes the place of what stood there, and one withdrawal closes it. */
 export function tagOf(told: Pick<Told, 'id' | 'what' | 'conversationNumber' | 'data'>): string {
-  if (told.what === 'internalMessage' && told.data.chatId !== undefined) return `internal-${told.data.chatId}`;
+  if (told.data.internalChatId !== undefined) return `internal-${told.data.internalChatId}`;
   return told.conversationNumber === null || outlives.includes(told.what) ? `note-${told.id}` : `talk-${told.conversationNumber}`;
 }
 
 /** The page a notification leads to. */
 export function placeOf(told: Pick<Told, 'what' | 'conversationNumber' | 'leadId' | 'data'>): string {
   if (told.what === 'channelDisconnected') return '/settings/channels';
-  if (told.what === 'internalMessage' && told.data.chatId !== undefined) return `/team/${told.data.chatId}`;
+  if (told.data.internalChatId !== undefined) return `/team/${told.data.internalChatId}`;
   if (told.conversationNumber !== null) return `/inbox/${told.conversationNumber}`;
   return told.leadId === null ? '/inbox' : `/leads/${told.leadId}`;
 }
@@ -74,7 +74,9 @@ export function placeOf(told: Pick<Told, 'what' | 'conversationNumber' | 'leadId
 export function pushOf(told: Told, language: 'ru' | 'en', showText: boolean): PushPayload {
   const what = whats[language][told.what];
   const number = told.conversationNumber === null ? '' : ` #${told.conversationNumber}`;
-  const who = [told.contactName, told.channelName].filter((name) => name !== null && name !== '').join(' · ');
+  const who = (told.data.internalChatId === undefined ? [told.contactName, told.channelName] : [told.data.name, told.data.chat])
+    .filter((name) => typeof name === 'string' && name !== '')
+    .join(' · ');
   const words = showText ? wordsOf(told) : '';
   const body = told.what === 'clientWrote' && words !== '' ? words : [`${what}${number}`, words].filter((line) => line !== '').join('\n');
   return {
@@ -92,7 +94,7 @@ export function pushOf(told: Told, language: 'ru' | 'en', showText: boolean): Pu
 function wordsOf(told: Told): string {
   if (told.what === 'clientWrote') return told.clientText ?? '';
   const { words, text, name } = told.data;
-  return [words, text, name].find((value) => typeof value === 'string' && value !== '')?.toString() ?? '';
+  return [words, text, told.data.internalChatId === undefined ? name : ''].find((value) => typeof value === 'string' && value !== '')?.toString() ?? '';
 }
 
 function cut(text: string, most: number): string {

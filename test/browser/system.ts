@@ -16,7 +16,13 @@ export interface TestSystem {
 }
 
 /** The real system in this process: own database and Temporal, worker, API, pages, demo account. `demoToken`: the API token of its administrator. */
-export async function startSystem({ demoToken }: { demoToken?: string } = {}): Promise<TestSystem> {
+export async function startSystem({
+  demoToken,
+  allowPrivateAddresses = false,
+}: {
+  demoToken?: string;
+  allowPrivateAddresses?: boolean;
+} = {}): Promise<TestSystem> {
   const started: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const end of started.reverse()) await end();
@@ -35,6 +41,7 @@ export async function startSystem({ demoToken }: { demoToken?: string } = {}): P
       DATABASE_URL: database.url,
       TEMPORAL_ADDRESS: temporal.address,
       LOG_LEVEL: 'warn',
+      BESEDA_ALLOW_PRIVATE_ADDRESSES: String(allowPrivateAddresses),
     });
     const connection = await Connection.connect(temporalConnection(config));
     await setUpTemporal(connection, config.temporalNamespace, log).finally(() => connection.close());

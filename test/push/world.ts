@@ -79,6 +79,9 @@ export async function createPushes(): Promise<Pushes> {
         insert into chats (account_id, id, channel_id, external_chat_id, kind, contact_id, last_message_text, last_message_author, created_at)
         values (${accountId}, ${chatId}, ${channel!.id}, ${chatId}, 'private', ${contact!.id}, ${text}, 'client', ${now})`;
       await sql`
+        insert into messages (account_id, id, chat_id, channel_id, position, direction, author_kind, text, status, written_at)
+        values (${accountId}, ${randomUUID()}, ${chatId}, ${channel!.id}, 1, 'in', 'client', ${text}, 'accepted', ${now})`;
+      await sql`
         insert into conversations (account_id, number, chat_id, channel_id, contact_id, status, is_read, opening, opened_at, last_message_at, created_at, updated_at)
         values (${accountId}, ${numbers}, ${chatId}, ${channel!.id}, ${contact!.id}, 'in_work', false, 1, ${now}, ${now}, ${now}, ${now})`;
       return numbers;

@@ -11,8 +11,9 @@ import { DurationField } from '../ui/duration-field.tsx';
 import { Radio, Switch, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
+import { Nps } from './nps.tsx';
+import { ResponseTime } from './response.tsx';
 import css from './settings.module.css';
-import { Week } from './week.tsx';
 
 let saving: Promise<void> = Promise.resolve();
 
@@ -87,58 +88,6 @@ function NewConversation({ settings, set, disabled }: SectionProps) {
   );
 }
 
-function ResponseTime({ settings, set, disabled }: SectionProps) {
-  const { t } = useTranslation();
-  const rule = settings.responseTime;
-  const change = (part: Partial<Settings['responseTime']>) => set({ responseTime: { ...rule, ...part } });
-  return (
-    <section className={pageCss.card}>
-      <Switch
-        label={<strong>{t('settings.response.title')}</strong>}
-        hint={t('settings.response.hint')}
-        checked={rule.enabled}
-        disabled={disabled}
-        onChange={(event) => change({ enabled: event.target.checked })}
-      />
-      {rule.enabled && (
-        <>
-          <div className={pageCss.two}>
-            <DurationField
-              label={t('settings.response.limit')}
-              least={1}
-              seconds={rule.seconds}
-              disabled={disabled}
-              onChange={(seconds) => change({ seconds })}
-            />
-            <fieldset className={pageCss.stack} disabled={disabled} style={{ border: 0, margin: 0, padding: 0, gap: 4 }}>
-              <Radio
-                name="time"
-                label={t('settings.response.calendar')}
-                checked={rule.time === 'calendar'}
-                onChange={() => change({ time: 'calendar' })}
-              />
-              <Radio
-                name="time"
-                label={t('settings.response.working')}
-                checked={rule.time === 'working'}
-                onChange={() => change({ time: 'working' })}
-              />
-            </fieldset>
-          </div>
-          {rule.time === 'working' && <Week schedule={settings.schedule} disabled={disabled} onChange={(schedule) => set({ schedule })} />}
-          <Switch
-            label={t('settings.response.person')}
-            hint={t('settings.response.personHint')}
-            checked={rule.stoppedBy === 'person'}
-            disabled={disabled}
-            onChange={(event) => change({ stoppedBy: event.target.checked ? 'person' : 'anybody' })}
-          />
-        </>
-      )}
-    </section>
-  );
-}
-
 function BotRules({ settings, set, disabled }: SectionProps) {
   const { t } = useTranslation();
   return (
@@ -150,6 +99,13 @@ function BotRules({ settings, set, disabled }: SectionProps) {
         checked={settings.personReplyEndsBot}
         disabled={disabled}
         onChange={(event) => set({ personReplyEndsBot: event.target.checked })}
+      />
+      <Switch
+        label={t('settings.bots.notify')}
+        hint={t('settings.bots.notifyHint')}
+        checked={settings.notifyWhileBotListens}
+        disabled={disabled}
+        onChange={(event) => set({ notifyWhileBotListens: event.target.checked })}
       />
       <Switch
         label={t('settings.bots.unknown')}
@@ -191,6 +147,7 @@ function Sections({ stored, disabled }: { stored: Settings; disabled: boolean })
       <h2>{t('settings.chats.title')}</h2>
       <NewConversation settings={settings} set={set} disabled={disabled} />
       <ResponseTime settings={settings} set={set} disabled={disabled} />
+      <Nps settings={settings} set={set} disabled={disabled} />
       <BotRules settings={settings} set={set} disabled={disabled} />
     </>
   );

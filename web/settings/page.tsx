@@ -7,12 +7,13 @@ import pageCss from '../ui/page.module.css';
 import { Channels } from './channels.tsx';
 import { Chats } from './chats.tsx';
 import { NotificationSettings } from './notifications.tsx';
+import { QuickReplies } from './quick-replies.tsx';
 import css from './settings.module.css';
 import { Tokens } from './tokens.tsx';
 import { Users } from './users.tsx';
 import { AccountWebhooks } from './webhooks.tsx';
 
-const sections = ['channels', 'chats', 'users', 'programs', 'notifications'] as const;
+const sections = ['channels', 'chats', 'quick', 'users', 'programs', 'notifications'] as const;
 
 export default function SettingsPage() {
   const { t } = useTranslation();
@@ -37,9 +38,10 @@ export default function SettingsPage() {
         <div className={pageCss.column}>
           {section === 'chats'
             ? !me.rights.settings && <Notice>{t('may.right', { right: t('right.settings') })}</Notice>
-            : disabled && section !== 'notifications' && <Notice>{t('settings.readOnly')}</Notice>}
+            : disabled && section !== 'notifications' && section !== 'quick' && <Notice>{t('settings.readOnly')}</Notice>}
           {section === 'channels' && <Channels disabled={disabled} />}
           {section === 'chats' && <Chats disabled={!me.rights.settings} />}
+          {section === 'quick' && <QuickReplies />}
           {section === 'notifications' && <NotificationSettings />}
           {section === 'users' && <Users disabled={disabled} />}
           {section === 'programs' && (

@@ -11,6 +11,7 @@ const groups: { title: TextKey; keys: [string[], TextKey][] }[] = [
     title: 'keys.everywhere',
     keys: [
       [[mod, 'K'], 'nav.search'],
+      [['B'], 'bell.title'],
       [['?'], 'keys.title'],
     ],
   },
@@ -28,8 +29,28 @@ const groups: { title: TextKey; keys: [string[], TextKey][] }[] = [
     ],
   },
   {
+    title: 'keys.thread',
+    keys: [
+      [['M'], 'keys.menu'],
+      [['F'], 'talk.closeForce'],
+      [['Q'], 'talk.closeAndStop'],
+      [['U'], 'talk.markUnread'],
+      [['T'], 'talk.transfer'],
+      [['I'], 'keys.people'],
+      [['L'], 'talk.copyLink'],
+      [['H'], 'talk.history'],
+      [['S'], 'keys.stopBots'],
+      [['D'], 'talk.block'],
+    ],
+  },
+  {
     title: 'keys.writing',
-    keys: [[[mod, 'Enter'], 'composer.send']],
+    keys: [
+      [[mod, 'Enter'], 'composer.send'],
+      [['/'], 'keys.quick'],
+      [['Tab'], 'keys.note'],
+      [['@'], 'keys.mention'],
+    ],
   },
 ];
 

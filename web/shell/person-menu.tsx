@@ -5,6 +5,7 @@ import { call } from '../data/client.ts';
 import { useMe } from '../data/queries.ts';
 import { queryClient } from '../data/query-client.ts';
 import { changeLanguage, currentLanguage, type Language } from '../i18n/index.ts';
+import { turnPushOff } from '../notifications/push.ts';
 import { Avatar } from '../ui/bits.tsx';
 import css from './shell.module.css';
 
@@ -15,6 +16,7 @@ const languages: { value: Language; label: string }[] = [
 const schemes: MantineColorScheme[] = ['auto', 'light', 'dark'];
 
 export async function signOut(): Promise<void> {
+  await turnPushOff().catch(() => undefined);
   await call('DELETE', '/api/session');
   queryClient.clear();
   location.assign('/');
