@@ -6,7 +6,8 @@ import { problemWords } from '../data/words.ts';
 /** A file on its way to the server, or there already. `preview` is an address in this browser, for pictures. */
 export interface ComposerFile {
   key: string;
-  blob: File;
+  /** The file as the browser has it; of one that the server had before, only its facts. */
+  blob: File | { name: string; size: number; type: string };
   name: string;
   preview: string | undefined;
   progress: number;
@@ -28,6 +29,7 @@ export function useFiles() {
       const controller = new AbortController();
       uploads.current.set(file.key, controller);
       update(file.key, { error: undefined, progress: 0 });
+      if (!(file.blob instanceof File)) return;
       upload<FileView>('/api/files', file.blob, file.name, (progress) => update(file.key, { progress }), controller.signal)
         .then((stored) => update(file.key, { stored, progress: 1 }))
         .catch((error: unknown) => {
@@ -57,11 +59,27 @@ export function useFiles() {
     [start],
   );
 
+  /** Files that the server has already. */
+  const addStored = useCallback((known: readonly FileView[]) => {
+    const added = known.map(
+      (stored): ComposerFile => ({
+        key: crypto.randomUUID(),
+        blob: { name: stored.name, size: stored.sizeBytes, type: stored.mime },
+        name: stored.name,
+        preview: stored.kind === 'picture' ? stored.url : undefined,
+        progress: 1,
+        stored,
+        error: undefined,
+      }),
+    );
+    setFiles((now) => [...now, ...added]);
+  }, []);
+
   const remove = useCallback((key: string) => {
     uploads.current.get(key)?.abort();
     setFiles((now) =>
       now.filter((file) => {
-        if (file.key === key && file.preview !== undefined) URL.revokeObjectURL(file.preview);
+        if (file.key === key && file.preview?.startsWith('blob:')) URL.revokeObjectURL(file.preview);
         return file.key !== key;
       }),
     );
@@ -75,5 +93,5 @@ export function useFiles() {
     };
   }, []);
 
-  return { files, add, remove, clear, again: start };
+  return { files, add, addStored, remove, clear, again: start };
 }

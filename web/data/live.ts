@@ -3,6 +3,7 @@ import type { Change } from '../../api/contract/index.ts';
 import { call } from './client.ts';
 import { queryClient } from './query-client.ts';
 import { refreshThreads } from './thread.ts';
+import { heardTyping } from './typing.ts';
 
 /** Changes are gathered this long before anything is fetched, and fetched at most this often: a busy account must not become a storm. */
 const GATHER_MS = 40;
@@ -84,6 +85,8 @@ let flushing: ReturnType<typeof setTimeout> | undefined;
 let flushedAt = 0;
 
 function note(change: Change): void {
+  // Nothing is fetched for it: what it says is all there is.
+  if (change.kind === 'typing') return heardTyping(change.ids);
   const ids = changed.get(change.kind) ?? new Set();
   for (const id of change.ids) ids.add(String(id));
   changed.set(change.kind, ids);
@@ -99,16 +102,21 @@ function flush(): void {
     for (const id of changed.get(kind) ?? [])
       void queryClient.invalidateQueries({ queryKey: [key, Number.isNaN(Number(id)) ? id : Number(id)] });
   };
-  if (has('conversation') || has('chat') || has('contact')) for (const key of ['conversations', 'counts', 'conversation', 'leads']) stale.add(key);
+  if (has('conversation') || has('chat') || has('contact'))
+    for (const key of ['conversations', 'counts', 'conversation', 'leads']) stale.add(key);
   if (has('conversation') || has('run') || has('contact')) stale.add('lead');
   if (has('conversation') || has('contact') || has('chat')) stale.add('contact');
   if (has('lead')) for (const key of ['leads', 'conversations']) stale.add(key);
+  if (has('lead') || has('customer') || has('contact')) for (const key of ['tasks', 'notes', 'card-events', 'customers']) stale.add(key);
+  if (has('customer') || has('conversation') || has('contact') || has('chat')) stale.add('customer');
   if (has('run')) for (const key of ['runs', 'bots']) stale.add(key);
   if (has('bot')) for (const key of ['bots', 'versions']) stale.add(key);
   if (has('channel')) stale.add('channels');
   if (has('settings')) for (const key of ['settings', 'pipelines', 'tags', 'fields', 'users']) stale.add(key);
   if (has('user')) for (const key of ['users', 'groups', 'session']) stale.add(key);
   if (has('notification')) stale.add('notifications');
+  if (has('export')) stale.add('exports');
+  if ((['conversation', 'chat', 'run', 'lead', 'contact', 'customer'] as const).some(has)) stale.add('event-tail');
   if (has('internal')) stale.add('internal');
   one('lead', 'lead');
   one('bot', 'bot');

@@ -1,6 +1,7 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { FileView, Message, ThreadPage } from '../../api/contract/index.ts';
+import { ApiProblem } from './client.ts';
 import { order } from './orders.ts';
 import { queryClient } from './query-client.ts';
 import { refreshThreads } from './thread.ts';
@@ -9,6 +10,7 @@ import { problemWords } from './words.ts';
 /** A message that was written here and that the server has not confirmed yet. `key` is its idempotency key: sending it again is harmless. */
 export interface OutgoingMessage {
   key: string;
+  /** `begin/…`: the chat begins with this message. */
   chatId: string;
   channelId: number;
   contactId: number;
@@ -20,6 +22,10 @@ export interface OutgoingMessage {
   writtenAt: number;
   state: 'sending' | 'failed';
   words: string;
+  /** The chat's last position that the writer saw; absent once they have said that it is to be sent anyway. */
+  seenPosition?: number | undefined;
+  /** A colleague answered meanwhile, so it was not sent. `name` null: in the messenger's own app. */
+  answered?: { name: string | null; at: number } | undefined;
 }
 
 const STORED = 'beseda.outbox';
@@ -60,7 +66,7 @@ export const useOutbox = (): OutgoingMessage[] =>
   );
 
 /** Shows the message at once and sends it after those written before it in the same chat. */
-export function send(message: Omit<OutgoingMessage, 'key' | 'writtenAt' | 'state' | 'words'>, writtenAt: number): void {
+export function send(message: Omit<OutgoingMessage, 'key' | 'writtenAt' | 'state' | 'words' | 'answered'>, writtenAt: number): void {
   change([...outbox, { ...message, key: crypto.randomUUID(), writtenAt, state: 'sending', words: '' }]);
   void drain(message.chatId);
 }
@@ -69,6 +75,22 @@ export function sendAgain(key: string): void {
   const message = outbox.find((each) => each.key === key);
   if (message === undefined) return;
   update(key, { state: 'sending', words: '' });
+  void drain(message.chatId);
+}
+
+/** The writer knows of the colleague's answer and sends all the same: a new order, since the first one was refused for good. */
+export function sendAnyway(key: string): void {
+  const message = outbox.find((each) => each.key === key);
+  if (message === undefined) return;
+  const again: OutgoingMessage = {
+    ...message,
+    key: crypto.randomUUID(),
+    state: 'sending',
+    words: '',
+    seenPosition: undefined,
+    answered: undefined,
+  };
+  change(outbox.map((each) => (each.key === key ? again : each)));
   void drain(message.chatId);
 }
 
@@ -96,19 +118,33 @@ async function drain(chatId: string): Promise<void> {
 }
 
 async function sendOne(message: OutgoingMessage): Promise<void> {
-  const path =
-    message.conversationNumber === null
+  const begins = message.chatId.startsWith('begin/');
+  const path = begins
+    ? `/api/contacts/${message.contactId}/messages`
+    : message.conversationNumber === null
       ? `/api/chats/${message.chatId}/messages`
       : `/api/conversations/${message.conversationNumber}/messages`;
-  const body = { text: message.text, attachments: message.files.map(({ id }) => ({ id })) };
+  const { seenPosition } = message;
+  const body = {
+    text: message.text,
+    attachments: message.files.map(({ id }) => ({ id })),
+    ...(begins ? { channel: message.channelId } : {}),
+    ...(seenPosition === undefined ? {} : { seenPosition }),
+  };
   try {
     const answer = await order<Message | { accepted: true }>(path, body, message.key);
     if ('id' in answer) place(answer, message);
     // 202: certain to be sent; the bubble stays ours until the thread brings the server's.
     else refreshThreads();
   } catch (error) {
-    update(message.key, { state: 'failed', words: problemWords(error) });
+    update(message.key, { state: 'failed', words: problemWords(error), answered: answeredIn(error) });
   }
+}
+
+function answeredIn(error: unknown): OutgoingMessage['answered'] {
+  if (!(error instanceof ApiProblem) || error.code !== 'answered_since') return undefined;
+  const { by, at } = error.body.data as { by: { name: string } | null; at: number };
+  return { name: by?.name ?? null, at };
 }
 
 /** Puts the server's answer into the threads that show this contact, so that the bubble changes in place. */

@@ -11,10 +11,11 @@ import { TextArea, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
 import { refetchChannels } from './channels.tsx';
+import { CustomFields, CustomKeys } from './custom.tsx';
 import css from './settings.module.css';
 
 /** What this page can ask for; other types of the API are connected by API until they have a form here. */
-const forms = ['telegram', 'vk', 'viber', 'webchat'] as const;
+const forms = ['telegram', 'vk', 'viber', 'webchat', 'custom'] as const;
 type Form = (typeof forms)[number];
 
 function TelegramFields({ error }: { error: unknown }) {
@@ -189,6 +190,12 @@ function bodyOf(type: Form, form: FormData): NewChannel {
     const credentials = Object.fromEntries(['token', 'groupId', 'secret', 'confirmationCode'].map((field) => [field, text(field)]));
     return { type, ...named, credentials, ...apiRoot };
   }
+  if (type === 'custom') {
+    const credentials = Object.fromEntries(
+      ['webhookUrl', 'channelId', 'secret'].flatMap((field) => (text(field) === '' ? [] : [[field, text(field)]])),
+    );
+    return { type, ...named, credentials };
+  }
   if (type === 'viber') return { type, ...named, credentials: { token: text('token'), senderName: text('senderName') }, ...apiRoot };
   return { type, ...named, settings: { title: text('title'), origins: text('origins').split(/\s+/).filter(Boolean) } };
 }
@@ -201,6 +208,7 @@ export function Connect({ onClose }: { onClose: () => void }) {
   const [error, setError] = useState<unknown>();
   const [working, setWorking] = useState(false);
   const [address, setAddress] = useState<string>();
+  const [keys, setKeys] = useState<Channel>();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (type === undefined) return;
@@ -212,24 +220,28 @@ export function Connect({ onClose }: { onClose: () => void }) {
       await refetchChannels();
       toast({ text: t('channel.connected', { name: channel.name }) });
       if (type === 'vk' && body.credentials?.confirmationCode !== '') setAddress(channel.webhookUrl);
+      else if (type === 'custom') setKeys(channel);
       else onClose();
     } catch (failure) {
       setError(failure);
       setWorking(false);
     }
   };
-  const known = ['token', 'groupId', 'secret', 'senderName', 'apiRoot', 'origins'].some((field) => fieldWords(error, field) !== undefined);
+  const known = ['token', 'groupId', 'secret', 'senderName', 'apiRoot', 'origins', 'webhookUrl', 'channelId', 'secret'].some(
+    (field) => fieldWords(error, field) !== undefined,
+  );
   return (
     <Dialog onClose={onClose} title={type === undefined ? t('connect.title') : t(`channel.type.${type}`)} size={520}>
       {address !== undefined && <VkAddress address={address} onClose={onClose} />}
-      {address !== undefined ? null : type === undefined ? (
+      {keys !== undefined && <CustomKeys channel={keys} onClose={onClose} />}
+      {address !== undefined || keys !== undefined ? null : type === undefined ? (
         <div className={css.types}>
           {forms.map((each) => (
             <button key={each} type="button" className={css.type} disabled={!available.includes(each)} onClick={() => setType(each)}>
               <ChannelIcon type={each} size={28} />
               <span>
                 <strong>{t(`channel.type.${each}`)}</strong>
-                <small>{t(`connect.${each}.short`)}</small>
+                <small>{each === 'custom' ? t('custom.short') : t(`connect.${each}.short`)}</small>
               </span>
             </button>
           ))}
@@ -240,6 +252,7 @@ export function Connect({ onClose }: { onClose: () => void }) {
           {type === 'vk' && <VkFields error={error} />}
           {type === 'viber' && <ViberFields error={error} />}
           {type === 'webchat' && <WebchatFields error={error} />}
+          {type === 'custom' && <CustomFields error={error} />}
           <TextField name="name" label={t('connect.name')} hint={t('connect.nameHint')} maxLength={200} />
           {error !== undefined && !known && <Notice state="late">{problemWords(error)}</Notice>}
           <div className={pageCss.actions} style={{ justifyContent: 'flex-end' }}>

@@ -1,7 +1,10 @@
 import { useTranslation } from 'react-i18next';
-import { discard, type OutgoingMessage, sendAgain } from '../data/outbox.ts';
+import { draftKey } from '../composer/use-draft.ts';
+import { discard, type OutgoingMessage, sendAgain, sendAnyway } from '../data/outbox.ts';
 import { classes } from '../lib/classes.ts';
+import { stored } from '../lib/storage.ts';
 import { clock } from '../lib/time.ts';
+import { useAnsweredWords } from './answered.ts';
 import { Attachments } from './attachments.tsx';
 import { StatusMark } from './status.tsx';
 import css from './thread.module.css';
@@ -35,7 +38,8 @@ export function OutgoingBubble({ message }: { message: OutgoingMessage }) {
           {message.text}
         </div>
       </div>
-      {failed && (
+      {failed && message.answered !== undefined && <AnsweredSince message={message} answered={message.answered} />}
+      {failed && message.answered === undefined && (
         <div className={css.meta}>
           <span className={css.failed} role="alert">
             {t('message.notSent')} {message.words}
@@ -48,6 +52,32 @@ export function OutgoingBubble({ message }: { message: OutgoingMessage }) {
           </button>
         </div>
       )}
+    </div>
+  );
+}
+
+/** Somebody was quicker: whether it is still to be sent is asked, nothing is sent by itself. */
+function AnsweredSince({ message, answered }: { message: OutgoingMessage; answered: NonNullable<OutgoingMessage['answered']> }) {
+  const { t } = useTranslation();
+  const words = useAnsweredWords(answered);
+  return (
+    <div className={css.meta}>
+      <span className={css.failed} role="alert">
+        {words}
+      </span>
+      <button type="button" onClick={() => sendAnyway(message.key)}>
+        {t('composer.sendAnyway')}
+      </button>
+      <button
+        type="button"
+        onClick={() => {
+          stored.write(draftKey(message.chatId), message.text);
+          window.dispatchEvent(new CustomEvent('beseda:draft', { detail: message.chatId }));
+          discard(message.key);
+        }}
+      >
+        {t('composer.toDraft')}
+      </button>
     </div>
   );
 }

@@ -9,6 +9,7 @@ import { useNow } from '../lib/use-now.ts';
 import { Empty, Skeleton } from '../ui/bits.tsx';
 import { blocksOf, inOrder } from './blocks.ts';
 import { Group } from './group.tsx';
+import { NoteCard } from './note.tsx';
 import { OutgoingBubble } from './outgoing.tsx';
 import { SystemLines } from './system-lines.tsx';
 import css from './thread.module.css';
@@ -84,6 +85,8 @@ export function Thread({ contact, leadId }: { contact: Contact | undefined; lead
               <Day key={block.id} at={block.at} />
             ) : block.type === 'lines' ? (
               <SystemLines key={block.id} lines={block.lines} />
+            ) : block.type === 'note' ? (
+              <NoteCard key={block.id} note={block.note} />
             ) : (
               <Group
                 key={block.id}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Contact, Conversation, Lead } from '../../api/contract/index.ts';
+import type { Contact, Conversation, ConversationItem, Lead } from '../../api/contract/index.ts';
+import type { Target } from '../composer/channel-picker.tsx';
 import { Composer } from '../composer/composer.tsx';
 import { problemWords } from '../data/words.ts';
 import { Notice } from '../ui/bits.tsx';
@@ -16,21 +17,36 @@ interface WorkspaceProps {
   error?: Error | undefined;
   contact: Contact | undefined;
   lead: Lead | undefined;
+  /** Those of a customer's card; a lead brings its own. */
+  conversations?: ConversationItem[] | undefined;
   backTo?: string | undefined;
   card?: { open: boolean; toggle: () => void } | undefined;
 }
 
+/**
+ * Where the composer writes: what was chosen; the open conversation's chat; the chat in which the client was last active; a channel in which we may begin.
+ * A chat that has begun meanwhile takes the place of the channel it was begun in.
+ */
+function targetOf(contact: Contact | undefined, chosen: Target | undefined, chatId: string | undefined): Target | undefined {
+  if (contact === undefined) return undefined;
+  const byActivity = contact.chats.toSorted((a, b) => (b.lastClientAt ?? 0) - (a.lastClientAt ?? 0));
+  const begun = chosen?.chatId === undefined ? byActivity.find(({ channel }) => channel.id === chosen?.channel.id) : undefined;
+  if (chosen !== undefined && begun === undefined) return chosen;
+  const chat = begun ?? byActivity.find(({ id }) => id === chatId) ?? byActivity[0];
+  if (chat !== undefined) return { chatId: chat.id, channel: chat.channel };
+  return contact.canBegin[0] === undefined ? undefined : { channel: contact.canBegin[0] };
+}
+
 /** Head, thread, strip of bots and composer: the same on the inbox and on the card. */
-export function Workspace({ conversation, error, contact, lead, backTo, card }: WorkspaceProps) {
+export function Workspace({ conversation, error, contact, lead, conversations, backTo, card }: WorkspaceProps) {
   const { t } = useTranslation();
-  const [chosenChat, setChosenChat] = useState<string>();
-  const all = (lead?.conversations ?? []).toSorted(
+  const [chosen, setChosen] = useState<Target>();
+  const all = (lead?.conversations ?? conversations ?? []).toSorted(
     (a, b) => Number(a.status === 'closed') - Number(b.status === 'closed') || b.lastMessageAt - a.lastMessageAt,
   );
   const chats = contact?.chats ?? [];
-  const chatId =
-    chosenChat ?? conversation?.chatId ?? all[0]?.chatId ?? chats.toSorted((a, b) => (b.lastClientAt ?? 0) - (a.lastClientAt ?? 0))[0]?.id;
-  const chat = chats.find(({ id }) => id === chatId);
+  const target = targetOf(contact, chosen, conversation?.chatId);
+  const chatId = target?.chatId;
   const talk = conversation !== undefined && chatId === conversation.chatId ? conversation : all.find((each) => each.chatId === chatId);
   useReading(talk);
   if (error !== undefined && conversation === undefined)
@@ -44,22 +60,21 @@ export function Workspace({ conversation, error, contact, lead, backTo, card }: 
       <Head
         talk={talk}
         others={all}
-        onChoose={(number) => setChosenChat(all.find((each) => each.number === number)?.chatId)}
+        onChoose={(number) => {
+          const item = all.find((each) => each.number === number);
+          if (item !== undefined) setChosen({ chatId: item.chatId, channel: item.channel });
+        }}
         lead={lead}
+        contact={contact}
         name={contact?.name ?? conversation?.contact.name ?? lead?.name}
         backTo={backTo}
         card={card}
       />
       <Thread contact={contact} leadId={lead?.contact?.id === contact?.id ? lead?.id : undefined} />
       {lead !== undefined && <RunStrip lead={lead} conversationNumber={talk?.number} />}
-      {contact !== undefined &&
-        (chat === undefined ? (
-          <div style={{ padding: 12 }}>
-            <Notice>{t('composer.noChat')}</Notice>
-          </div>
-        ) : (
-          <Composer key={contact.id} contact={contact} chat={chat} talk={talk} onChat={setChosenChat} />
-        ))}
+      {contact !== undefined && (
+        <Composer key={contact.id} contact={contact} target={target} talk={talk} leadId={lead?.id} onTarget={setChosen} />
+      )}
       <TraceDialog />
     </>
   );
