@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { findSeenFiles } from '../../db/stores/files.ts';
 import {
   deleteQuickReply,
   findQuickReply,
@@ -36,7 +37,7 @@ export function quickReplyRoutes(deps: ApiDeps) {
   async function checked(c: AppContext, body: z.output<typeof quickReplyBody>) {
     if (body.shared) mustHave(c.var.actor, 'settings');
     if (body.text === '' && body.files.length === 0) throw wrongField('text', 'a quick reply needs a text or a file');
-    const known = await deps.files.find(c.var.actor.accountId, body.files);
+    const known = await findSeenFiles(sql, c.var.actor, body.files);
     const missing = body.files.findIndex((id) => !known.some((file) => file.id === id));
     if (missing >= 0) throw wrongField(`files.${missing}`, 'there is no such file: upload it with POST /api/files');
     return { title: body.title, text: body.text, fileIds: body.files, shared: body.shared };

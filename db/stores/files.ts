@@ -29,20 +29,23 @@ export function findFiles(sql: Queries, accountId: number, ids: string[]): Promi
 }
 
 /**
- * Those of the account's files that the asker may see: brought by the asker, or carried by a message of a client in sight or of a chat of colleagues. Others are simply not there.
- * What hangs on no client's message (a draft of a colleague, a file of a bot) is seen by those who see all.
+ * Those of the account's files that the asker may see: brought by the asker, carried by a message of a client in sight, by a chat of colleagues that the
+ * asker reads, or by a quick reply for the asker. Others are simply not there. What hangs nowhere (a colleague's draft, a bot's file) is seen by those who
+ * see all clients; what was shown to colleagues alone is not.
  */
 export function findSeenFiles(sql: Queries, actor: Sight, ids: string[]): Promise<StoredFile[]> {
-  const inSight = seesAll(actor)
-    ? sql`true`
-    : sql`(f.created_by = ${`user:${actor.userId}`} or exists (
-        select 1 from attachments a join chats c on c.account_id = a.account_id and c.id = a.chat_id
-        where a.account_id = f.account_id and a.file_id = f.id and ${visibleByContact(sql, actor, 'c')})
-      or exists (
-        select 1 from internal_messages m join internal_chats c on c.account_id = m.account_id and c.id = m.chat_id
-        where m.account_id = f.account_id and m.file_ids @> array[f.id] and ${mayReadInternal(sql, actor, 'c')}))`;
+  const shown = (more = sql``) => sql`exists (
+    select 1 from internal_messages m join internal_chats c on c.account_id = m.account_id and c.id = m.chat_id
+    where m.account_id = f.account_id and m.file_ids @> array[f.id] ${more})`;
+  const ofClients = seesAll(actor)
+    ? sql`not ${shown()}`
+    : sql`exists (select 1 from attachments a join chats c on c.account_id = a.account_id and c.id = a.chat_id
+        where a.account_id = f.account_id and a.file_id = f.id and ${visibleByContact(sql, actor, 'c')})`;
   return sql<StoredFile[]>`
-    select ${columns(sql)} from files f where f.account_id = ${actor.accountId} and f.id = any(${ids}::uuid[]) and ${inSight}`;
+    select ${columns(sql)} from files f where f.account_id = ${actor.accountId} and f.id = any(${ids}::uuid[])
+    and (f.created_by = ${`user:${actor.userId}`} or ${ofClients} or ${shown(sql`and ${mayReadInternal(sql, actor, 'c')}`)}
+      or exists (select 1 from quick_replies q where q.account_id = f.account_id and (q.user_id is null or q.user_id = ${actor.userId})
+        and q.file_ids @> array[f.id]))`;
 }
 
 /** By id alone: only for an address whose proof was checked. */

@@ -431,6 +431,27 @@ test('a file is seen by who brought it, and by nobody else before it hangs on a 
     attachments: [{ id: ids.fileId }],
   });
   expect([stolen.status, world.sent.length]).toEqual([422, 0]);
+  const kept = await world.call(blind.own, 'POST', '/api/quick-replies', { title: 'x', text: '', files: [ids.fileId] });
+  expect(kept.status).toBe(422);
+  expect(
+    (await world.call(blind.own, 'POST', `/api/conversations/${nobodys.number}/notes`, { text: '', files: [ids.fileId] })).status,
+  ).toBe(422);
+});
+
+test('files of shared quick replies are everybody’s to send; what was shown to colleagues is theirs alone', async () => {
+  const upload = async (person: Person) => {
+    const form = new FormData();
+    form.set('file', new File(['price list'], 'prices.txt', { type: 'text/plain' }));
+    return ((await (await world.call(person, 'POST', '/api/files', form)).json()) as { id: string }).id;
+  };
+  const shared = await upload(ada);
+  await made(ada, '/api/quick-replies', { title: 'Prices', text: '', files: [shared], shared: true });
+  expect((await world.call(blind.own, 'GET', `/api/files/${shared}`)).status).toBe(200);
+  const secret = await upload(ada);
+  const chat = await made(ada, '/api/internal-chats/direct', { userId: chief.userId });
+  await made(ada, `/api/internal-chats/${chat.id}/messages`, { text: 'For you', files: [{ id: secret }] });
+  expect((await world.call(chief, 'GET', `/api/files/${secret}`)).status).toBe(200);
+  expect((await world.call(watcher, 'GET', `/api/files/${secret}`)).status).toBe(404);
 });
 
 test('who gives a client away is answered once more, and does not see the client any longer', async () => {
