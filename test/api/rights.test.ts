@@ -209,6 +209,7 @@ const blind: Record<string, Person> = {};
 let colleague: Person;
 let participant: Person;
 let watcher: Person;
+let reader: Person;
 let bare: Person;
 let both: Person;
 const lacking = {} as Record<Permission, Person>;
@@ -240,6 +241,7 @@ beforeAll(async () => {
   blind.alone = await member({ ...every, see: 'group' });
   participant = await member({ ...every, see: 'own' });
   watcher = await member({ ...every, see: 'all', edit: 'none' });
+  reader = await world.addUser(ada, { role: 'readonly', rights: { ...every, edit: 'all' } });
   both = await member({ ...none, analytics: true, export: true });
   bare = await member({ ...none, see: 'all', edit: 'all' });
   for (const permission of permissions) {
@@ -290,6 +292,37 @@ test('every described route stands in the table with what it asks of a user', as
   expect(described.filter((one) => !known.has(bare(one)))).toEqual([]);
   const there = new Set(described.map(bare));
   expect([...known].filter((one) => !there.has(one))).toEqual([]);
+});
+
+test('nobody gets in without a user: not by any described route', async () => {
+  const document = (await (await world.call(undefined, 'GET', '/openapi.json')).json()) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  for (const [path, methods] of Object.entries(document.paths)) {
+    // Signing in is for those who are not signed in; the demo account's one click asks for the loopback.
+    if (path === '/api/session' || path === '/api/session/demo') continue;
+    const address = path.replace('{card}', 'leads').replace(/\{\w+\}/g, '1');
+    for (const method of Object.keys(methods)) {
+      const { status } = await world.call(
+        undefined,
+        method.toUpperCase(),
+        address,
+        method === 'get' || method === 'delete' ? undefined : {},
+      );
+      expect([method, path, status]).toEqual([method, path, 401]);
+    }
+  }
+});
+
+describe('a read-only user changes nothing, whatever rights the user was given', () => {
+  for (const one of table.filter((each) => each.method !== 'GET' && (each.client ?? each.right ?? each.administrator) !== undefined)) {
+    test(title(one), async () => {
+      const { status, sent } = await ask(reader, one);
+      // An export is no change of anything.
+      if (one.path === '/api/exports') expect(status).toBeLessThan(300);
+      else expect({ status, sent }).toEqual({ status: 403, sent: 0 });
+    });
+  }
 });
 
 describe('a client out of sight is not there (404), nothing is told and nothing is done', () => {
