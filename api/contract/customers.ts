@@ -16,6 +16,8 @@ export const customerItem = z
     contact: named.nullable(),
     tags: z.array(tag),
     nextPurchaseAt: instant.nullable(),
+    /** Whether who asks may change it. */
+    mayEdit: z.boolean(),
     createdAt: instant,
     updatedAt: instant,
   })

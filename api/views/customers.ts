@@ -27,6 +27,7 @@ export function customerItem(row: CustomerRow): CustomerItem {
     contact: named(row.contactId, row.contactName),
     tags: row.tags,
     nextPurchaseAt: row.nextPurchaseAt,
+    mayEdit: row.mayEdit,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };

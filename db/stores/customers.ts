@@ -22,14 +22,16 @@ export interface CustomerRow {
   tags: { id: number; name: string }[];
   fields: FieldValues;
   nextPurchaseAt: number | null;
+  /** Whether the asker may change it. */
+  mayEdit: boolean;
   createdAt: number;
   updatedAt: number;
 }
 
-const columns = (sql: Queries) => sql`
+const columns = (sql: Queries, actor: Sight) => sql`
   l.id, l.name, l.stage_id "stageId", s.name "stageName", s.sort "stageSort", l.responsible_user_id "responsibleId", u.name "responsibleName",
   l.contact_id "contactId", ct.name "contactName", ${tagsOf(sql, 'l')} tags, l.fields, l.next_purchase_at "nextPurchaseAt",
-  l.created_at "createdAt", l.updated_at "updatedAt"`;
+  ${editableLead(sql, actor, 'l')} "mayEdit", l.created_at "createdAt", l.updated_at "updatedAt"`;
 
 const joins = (sql: Queries) => sql`
   left join customer_stages s on s.account_id = l.account_id and s.id = l.stage_id
@@ -67,12 +69,12 @@ export function listCustomers(
       ${page.after === undefined ? sql`` : sql`and (l.updated_at, l.id) < (${page.after[0]}::timestamptz, ${page.after[1]}::bigint)`}
       order by l.updated_at desc, l.id desc limit ${page.limit}
     )
-    select ${columns(sql)} from page l ${joins(sql)} order by l.updated_at desc, l.id desc`;
+    select ${columns(sql, actor)} from page l ${joins(sql)} order by l.updated_at desc, l.id desc`;
 }
 
 export async function findCustomer(sql: Queries, actor: Sight, customerId: number): Promise<CustomerRow | undefined> {
   const [row] = await sql<CustomerRow[]>`
-    select ${columns(sql)} from customers l ${joins(sql)}
+    select ${columns(sql, actor)} from customers l ${joins(sql)}
     where l.account_id = ${actor.accountId} and l.id = ${customerId} and ${visibleLead(sql, actor, 'l')}`;
   return row;
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type {
   Bot,
   BotItem,
@@ -9,7 +9,6 @@ import type {
   ConversationPage,
   FieldDefinition,
   Lead,
-  LeadPage,
   NotificationPage,
   Pipeline,
   Run,
@@ -28,15 +27,6 @@ export interface ConversationFilter {
   view: ConversationView;
   order: 'waiting' | 'time';
   channel?: string | undefined;
-}
-
-export interface LeadFilter {
-  search?: string | undefined;
-  pipeline?: string | undefined;
-  stage?: string | undefined;
-  responsible?: string | undefined;
-  tag?: string | undefined;
-  open?: string | undefined;
 }
 
 export const useSession = () => useQuery({ queryKey: ['session'], queryFn: () => call<Session>('GET', '/api/session') });
@@ -79,15 +69,6 @@ export const useContact = (id: number | undefined) =>
     enabled: id !== undefined,
   });
 
-export const useLeads = (filter: LeadFilter) =>
-  useInfiniteQuery({
-    queryKey: ['leads', filter],
-    queryFn: ({ pageParam, signal }) => read<LeadPage>('/api/leads', { ...filter, cursor: pageParam, limit: 50 }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
-
 interface List<Item> {
   items: Item[];
 }
@@ -108,7 +89,7 @@ export const useUsers = () => useQuery({ queryKey: ['users'], queryFn: () => rea
 export const useSettings = () => useQuery({ queryKey: ['settings'], queryFn: () => read<Settings>('/api/settings') });
 export const usePipelines = () =>
   useQuery({ queryKey: ['pipelines'], queryFn: () => read<List<Pipeline>>('/api/pipelines'), select: list<Pipeline> });
-export const useTags = (entity: 'lead' | 'contact') =>
+export const useTags = (entity: 'lead' | 'contact' | 'customer') =>
   useQuery({ queryKey: ['tags', entity], queryFn: () => read<List<Tag>>('/api/tags', { entity }), select: list<Tag> });
 export const useFields = () =>
   useQuery({ queryKey: ['fields'], queryFn: () => read<List<FieldDefinition>>('/api/fields'), select: list<FieldDefinition> });

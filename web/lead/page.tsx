@@ -1,7 +1,6 @@
-import { IconArrowLeft } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { ApiProblem } from '../data/client.ts';
 import { useLead } from '../data/queries.ts';
 import { problemWords } from '../data/words.ts';
@@ -9,16 +8,14 @@ import { useHotkeys } from '../lib/hotkeys.ts';
 import { Workspace } from '../thread/workspace.tsx';
 import { Empty } from '../ui/bits.tsx';
 import { ButtonLink } from '../ui/button.tsx';
-import css from './page.module.css';
+import { CardLayout } from './card-layout.tsx';
 import { LeadPanel } from './panel.tsx';
 
-/** The card of a lead: what is known left, all that was said right. */
+/** The card of a lead. */
 export default function LeadPage() {
   const { t } = useTranslation();
   const id = Number(useParams().id);
-  const [search, setSearch] = useSearchParams();
   const { data: lead, error } = useLead(Number.isInteger(id) ? id : undefined);
-  const pane = search.get('pane') === 'fields' ? 'fields' : 'thread';
   useEffect(() => {
     document.title = `${lead?.name ?? t('nav.leads')} · Beseda`;
   }, [lead?.name, t]);
@@ -30,35 +27,22 @@ export default function LeadPage() {
         action={<ButtonLink to="/leads">{t('lead.toList')}</ButtonLink>}
       />
     );
-  const choose = (next: 'thread' | 'fields') => setSearch(next === 'fields' ? { pane: next } : {}, { replace: true });
   return (
-    <div className={css.page} data-pane={pane}>
-      <div className={css.panes} role="tablist">
-        <Link to="/leads" aria-label={t('lead.toList')}>
-          <IconArrowLeft size={20} aria-hidden />
-        </Link>
-        {(['thread', 'fields'] as const).map((each) => (
-          <button key={each} type="button" role="tab" aria-selected={pane === each} onClick={() => choose(each)}>
-            {t(`lead.pane.${each}`)}
-          </button>
-        ))}
-      </div>
-      <aside className={css.fields} aria-label={t('lead.pane.fields')}>
-        <nav className={css.crumbs}>
-          <Link to="/leads">
-            <IconArrowLeft size={16} aria-hidden /> {t('nav.leads')}
-          </Link>
-          {lead !== undefined && <span>№ {lead.id}</span>}
-        </nav>
-        <LeadPanel lead={lead} />
-      </aside>
-      <section className={css.thread} aria-label={t('lead.pane.thread')}>
-        {lead !== undefined && lead.contact === null ? (
+    <CardLayout
+      card={{ type: 'lead', id }}
+      list={{ to: '/leads', label: t('nav.leads'), back: t('lead.toList') }}
+      title={t('lead.pane.fields')}
+      contact={lead?.contact}
+      conversations={lead?.conversations ?? []}
+      mayEdit={lead?.mayEdit === true}
+      panel={<LeadPanel lead={lead} />}
+      thread={
+        lead !== undefined && lead.contact === null ? (
           <Empty title={t('lead.noContact')}>{t('lead.noContactHint')}</Empty>
         ) : (
           <Workspace key={id} contact={lead?.contact ?? undefined} lead={lead} />
-        )}
-      </section>
-    </div>
+        )
+      }
+    />
   );
 }

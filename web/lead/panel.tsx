@@ -1,19 +1,29 @@
-import { IconArrowUpRight, IconX } from '@tabler/icons-react';
+import { IconArrowUpRight, IconPlus, IconX } from '@tabler/icons-react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { Contact, Lead, Named } from '../../api/contract/index.ts';
 import { changeContact, changeLead } from '../data/orders.ts';
-import { useFields, useMe, useRuns, useUsers } from '../data/queries.ts';
+import { useFields, useRuns, useUsers } from '../data/queries.ts';
+import { NewCard } from '../leads/new-lead.tsx';
 import { number } from '../lib/time.ts';
 import { Avatar, Badge, ChannelIcon, Skeleton, Time } from '../ui/bits.tsx';
-import { IconButton } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
 import { Editable } from './editable.tsx';
 import { Fields } from './fields.tsx';
 import css from './panel.module.css';
 import { Stages } from './stages.tsx';
 import { Tags } from './tags.tsx';
 
-function Responsible({ value, disabled, onChange }: { value: Named | null; disabled: boolean; onChange: (id: number | null) => void }) {
+export function Responsible({
+  value,
+  disabled,
+  onChange,
+}: {
+  value: Named | null;
+  disabled: boolean;
+  onChange: (id: number | null) => void;
+}) {
   const { t } = useTranslation();
   const users = useUsers().data?.filter(({ isActive, id }) => isActive || id === value?.id) ?? (value === null ? [] : [value]);
   return (
@@ -35,9 +45,10 @@ function Responsible({ value, disabled, onChange }: { value: Named | null; disab
 }
 
 /** The person: name, phone, e-mail and other fields, who they are in which messenger. */
-function ContactSection({ contact }: { contact: Contact }) {
+export function ContactSection({ contact }: { contact: Contact }) {
   const { t } = useTranslation();
-  const disabled = !useMe().rights.write;
+  const disabled = !contact.mayEdit;
+  const [making, setMaking] = useState<'lead' | 'customer'>();
   const definitions = useFields().data?.filter(({ entity }) => entity === 'contact') ?? [];
   return (
     <section className={css.section}>
@@ -74,6 +85,17 @@ function ContactSection({ contact }: { contact: Contact }) {
         <span>{t('lead.tags')}</span>
         <Tags tags={contact.tags} entity="contact" disabled={disabled} onChange={(tags) => void changeContact(contact, { tags })} />
       </div>
+      {!disabled && (
+        <div className={css.newCards}>
+          <Button small icon={<IconPlus size={14} aria-hidden />} onClick={() => setMaking('lead')}>
+            {t('lead.newFor')}
+          </Button>
+          <Button small icon={<IconPlus size={14} aria-hidden />} onClick={() => setMaking('customer')}>
+            {t('lead.customerFor')}
+          </Button>
+        </div>
+      )}
+      {making !== undefined && <NewCard what={making} contact={contact} onClose={() => setMaking(undefined)} />}
     </section>
   );
 }
@@ -118,7 +140,7 @@ function RunHistory({ leadId }: { leadId: number }) {
   );
 }
 
-function PanelSkeleton() {
+export function PanelSkeleton() {
   return (
     <div className={css.panel} aria-busy>
       <div className={css.head}>
@@ -141,6 +163,27 @@ function PanelSkeleton() {
   );
 }
 
+/** In the inbox: the way to the whole card, and away with it where there is room for one pane only. */
+export function HeadButtons({ cardAt, onClose }: { cardAt: string | undefined; onClose: (() => void) | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {cardAt !== undefined && (
+        <Link to={cardAt} aria-label={t('lead.openCard')}>
+          <IconButton label={t('lead.openCard')} small tabIndex={-1}>
+            <IconArrowUpRight size={18} stroke={1.6} aria-hidden />
+          </IconButton>
+        </Link>
+      )}
+      {onClose !== undefined && (
+        <IconButton label={t('card.hide')} small className="narrow-only" onClick={onClose}>
+          <IconX size={18} stroke={1.6} aria-hidden />
+        </IconButton>
+      )}
+    </>
+  );
+}
+
 /** A conversation without a lead still has its person. */
 export function ContactPanel({ contact }: { contact: Contact | undefined }) {
   return contact === undefined ? (
@@ -155,10 +198,9 @@ export function ContactPanel({ contact }: { contact: Contact | undefined }) {
 /** Everything about a lead that can be changed, each value where it stands. */
 export function LeadPanel({ lead, inInbox = false, onClose }: { lead: Lead | undefined; inInbox?: boolean; onClose?: () => void }) {
   const { t } = useTranslation();
-  const me = useMe();
   const users = useUsers().data ?? [];
   if (lead === undefined) return <PanelSkeleton />;
-  const disabled = !me.rights.write;
+  const disabled = !lead.mayEdit;
   return (
     <div className={css.panel}>
       <div className={css.head}>
@@ -171,18 +213,7 @@ export function LeadPanel({ lead, inInbox = false, onClose }: { lead: Lead | und
             className={css.name}
             onSave={(name) => changeLead(lead, { name }, { name })}
           />
-          {inInbox && (
-            <Link to={`/leads/${lead.id}`} aria-label={t('lead.openCard')}>
-              <IconButton label={t('lead.openCard')} small tabIndex={-1}>
-                <IconArrowUpRight size={18} stroke={1.6} aria-hidden />
-              </IconButton>
-            </Link>
-          )}
-          {onClose !== undefined && (
-            <IconButton label={t('card.hide')} small className="narrow-only" onClick={onClose}>
-              <IconX size={18} stroke={1.6} aria-hidden />
-            </IconButton>
-          )}
+          <HeadButtons cardAt={inInbox ? `/leads/${lead.id}` : undefined} onClose={onClose} />
         </div>
         <Stages lead={lead} disabled={disabled} />
       </div>

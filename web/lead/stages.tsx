@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { Lead } from '../../api/contract/index.ts';
+import { settleIncoming } from '../data/leads.ts';
 import { changeLead } from '../data/orders.ts';
-import { Button } from '../ui/button.tsx';
+import { IncomingActions } from '../leads/incoming.tsx';
 import { toast } from '../ui/toasts.tsx';
 import css from './panel.module.css';
 
@@ -11,11 +12,16 @@ export function Stages({ lead, disabled }: { lead: Lead; disabled: boolean }) {
   const stages = lead.pipeline.stages.toSorted((a, b) => a.sort - b.sort);
   const path = stages.filter(({ kind }) => kind !== 'lost' && kind !== 'incoming');
   const at = path.findIndex(({ id }) => id === lead.stage.id);
-  const lost = stages.find(({ kind }) => kind === 'lost');
   const move = async (stageId: number) => {
     const stage = stages.find(({ id }) => id === stageId);
     if (stage === undefined || stageId === lead.stage.id) return;
     const before = lead.stage;
+    // An incoming lead that is put among the lost ones is declined: its conversations end with it.
+    if (before.kind === 'incoming' && stage.kind === 'lost') {
+      const words = { done: t('incoming.declined', { name: lead.name }), undo: t('incoming.return') };
+      await settleIncoming('decline', { ...lead, pipelineId: lead.pipeline.id }, words);
+      return;
+    }
     if (await changeLead(lead, { stageId }, { stage }))
       toast({
         text: t('lead.movedTo', { stage: stage.name }),
@@ -55,16 +61,9 @@ export function Stages({ lead, disabled }: { lead: Lead; disabled: boolean }) {
           />
         ))}
       </div>
-      {lead.stage.kind === 'incoming' && path[0] !== undefined && (
+      {lead.stage.kind === 'incoming' && (
         <div className={css.incoming}>
-          <Button small kind="primary" disabled={disabled} onClick={() => void move(path[0]?.id ?? 0)}>
-            {t('lead.accept')}
-          </Button>
-          {lost !== undefined && (
-            <Button small disabled={disabled} onClick={() => void move(lost.id)}>
-              {t('lead.decline')}
-            </Button>
-          )}
+          <IncomingActions lead={{ ...lead, pipelineId: lead.pipeline.id }} />
         </div>
       )}
     </>

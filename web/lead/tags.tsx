@@ -7,7 +7,7 @@ import css from './panel.module.css';
 
 interface TagsProps {
   tags: Tag[];
-  entity: 'lead' | 'contact';
+  entity: 'lead' | 'contact' | 'customer';
   disabled: boolean;
   onChange: (names: string[]) => void;
 }

@@ -1,22 +1,26 @@
 import { Menu } from '@mantine/core';
-import { IconFilterPlus } from '@tabler/icons-react';
+import { IconCheck, IconFilterPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { type LeadFilter, usePipelines, useTags, useUsers } from '../data/queries.ts';
+import { type FilterName, type LeadFilter, periods } from '../data/leads.ts';
+import { useChannels, usePipelines, useTags, useUsers } from '../data/queries.ts';
 import { Chip } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
 
 interface Choice {
-  name: keyof LeadFilter;
+  name: FilterName;
   title: string;
   options: { value: string; label: string }[];
+  /** Several values at once: any of them. */
+  many?: boolean;
 }
 
-/** Filters in force as removable words, and a menu of those that can be added. */
-export function FilterChips({ filter, set }: { filter: LeadFilter; set: (name: string, value: string | undefined) => void }) {
+/** Filters in force as removable words (“conversations: read”), and a menu of those that can be added. */
+export function FilterChips({ filter, set }: { filter: LeadFilter; set: (name: FilterName, value: string | undefined) => void }) {
   const { t } = useTranslation();
   const pipelines = usePipelines().data ?? [];
   const users = useUsers().data ?? [];
   const tags = useTags('lead').data ?? [];
+  const channels = useChannels().data?.items ?? [];
   const several = pipelines.length > 1;
   // The same stage id (won, lost) stands in every pipeline: one line for it is enough.
   const stages = new Map(
@@ -24,24 +28,48 @@ export function FilterChips({ filter, set }: { filter: LeadFilter; set: (name: s
       pipeline.stages.map((stage) => [stage.id, several && stage.kind === 'open' ? `${pipeline.name}: ${stage.name}` : stage.name]),
     ),
   );
+  const named = (items: { id: number; name: string }[]) => items.map(({ id, name }) => ({ value: String(id), label: name }));
   const choices: Choice[] = [
-    { name: 'stage', title: t('lead.stage'), options: [...stages].map(([id, label]) => ({ value: String(id), label })) },
-    { name: 'responsible', title: t('lead.responsible'), options: users.map(({ id, name }) => ({ value: String(id), label: name })) },
-    { name: 'tag', title: t('lead.tag'), options: tags.map(({ id, name }) => ({ value: String(id), label: name })) },
+    {
+      name: 'conversations',
+      title: t('leads.conversations'),
+      options: (['read', 'unread', 'waiting', 'none'] as const).map((value) => ({ value, label: t(`leads.conversations.${value}`) })),
+    },
+    {
+      name: 'incoming',
+      title: t('leads.incoming'),
+      options: (['true', 'false'] as const).map((value) => ({ value, label: t(`leads.incoming.${value}`) })),
+    },
     {
       name: 'open',
       title: t('leads.open'),
-      options: [
-        { value: 'true', label: t('leads.open.true') },
-        { value: 'false', label: t('leads.open.false') },
-      ],
+      options: (['true', 'false'] as const).map((value) => ({ value, label: t(`leads.open.${value}`) })),
+    },
+    { name: 'stage', title: t('leads.stage'), options: [...stages].map(([id, label]) => ({ value: String(id), label })), many: true },
+    {
+      name: 'responsible',
+      title: t('leads.responsible'),
+      options: [{ value: '0', label: t('lead.nobody') }, ...named(users)],
+      many: true,
+    },
+    { name: 'channel', title: t('leads.channel'), options: named(channels), many: true },
+    { name: 'tag', title: t('leads.tag'), options: named(tags), many: true },
+    {
+      name: 'period',
+      title: t('leads.period'),
+      options: (Object.keys(periods) as (keyof typeof periods)[]).map((value) => ({ value, label: t(`leads.period.${value}`) })),
     },
   ];
+  const chosen = (name: FilterName) => (filter[name] ?? '').split(',').filter((value) => value !== '');
   const words = ({ name, options }: Choice) =>
-    (filter[name] ?? '')
-      .split(',')
+    chosen(name)
       .map((value) => options.find((option) => option.value === value)?.label ?? value)
       .join(', ');
+  const pick = ({ name, many }: Choice, value: string) => {
+    const before = chosen(name);
+    const next = before.includes(value) ? before.filter((one) => one !== value) : many === true ? [...before, value] : [value];
+    set(name, next.length === 0 ? undefined : next.join(','));
+  };
   return (
     <>
       {choices
@@ -51,7 +79,7 @@ export function FilterChips({ filter, set }: { filter: LeadFilter; set: (name: s
             {choice.title}: {words(choice)}
           </Chip>
         ))}
-      <Menu width={240}>
+      <Menu width={260}>
         <Menu.Target>
           <Button small kind="quiet" icon={<IconFilterPlus size={16} stroke={1.6} aria-hidden />}>
             {t('leads.addFilter')}
@@ -60,11 +88,15 @@ export function FilterChips({ filter, set }: { filter: LeadFilter; set: (name: s
         <Menu.Dropdown mah={420} style={{ overflowY: 'auto' }}>
           {choices
             .filter(({ options }) => options.length > 0)
-            .map(({ name, title, options }) => (
-              <div key={name}>
-                <Menu.Label>{title}</Menu.Label>
-                {options.map(({ value, label }) => (
-                  <Menu.Item key={value} onClick={() => set(name, value)}>
+            .map((choice) => (
+              <div key={choice.name}>
+                <Menu.Label>{choice.title}</Menu.Label>
+                {choice.options.map(({ value, label }) => (
+                  <Menu.Item
+                    key={value}
+                    rightSection={chosen(choice.name).includes(value) ? <IconCheck size={14} aria-hidden /> : undefined}
+                    onClick={() => pick(choice, value)}
+                  >
                     {label}
                   </Menu.Item>
                 ))}

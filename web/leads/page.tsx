@@ -1,80 +1,31 @@
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconAddressBook, IconRobot } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { IconLayoutColumns, IconList } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
-import type { LeadItem } from '../../api/contract/index.ts';
-import { type LeadFilter, prefetchLead, useLeads } from '../data/queries.ts';
-import { Waiting } from '../inbox/waiting.tsx';
-import { number } from '../lib/time.ts';
-import { Empty, Skeleton, Time } from '../ui/bits.tsx';
-import { ButtonLink } from '../ui/button.tsx';
+import { useSearchParams } from 'react-router';
+import { type FilterName, filterNames, type LeadFilter } from '../data/leads.ts';
+import { usePipelines } from '../data/queries.ts';
+import { stored } from '../lib/storage.ts';
+import { IconButton } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
+import { Board } from './board.tsx';
 import { FilterChips } from './filters.tsx';
+import { CardsHead } from './head.tsx';
 import css from './leads.module.css';
+import { LeadList } from './list.tsx';
 
-const ROW_PX = 56;
+const VIEW_KEY = 'leads.view';
 
-function Row({ lead, top }: { lead: LeadItem; top: number }) {
-  const { t } = useTranslation();
-  return (
-    <Link
-      className={css.row}
-      to={`/leads/${lead.id}`}
-      style={{ top }}
-      onPointerEnter={() => prefetchLead(lead.id)}
-      onFocus={() => prefetchLead(lead.id)}
-    >
-      <div className={css.cell}>
-        <div className={css.strong}>{lead.name}</div>
-        <div>
-          <small>{lead.contact?.name ?? t('lead.noContactShort')}</small>
-        </div>
-      </div>
-      <div className={`${css.cell} ${css.middle}`}>
-        <div>{lead.stage.name}</div>
-        <div>
-          <small>{lead.tags.map(({ name }) => name).join(', ')}</small>
-        </div>
-      </div>
-      <div className={`${css.cell} ${css.wide}`}>
-        <div>
-          <small>{lead.lastMessage?.text ?? ''}</small>
-        </div>
-      </div>
-      <div className={`${css.cell} ${css.wide}`}>
-        <div>{lead.responsible?.name ?? <small>{t('lead.nobody')}</small>}</div>
-      </div>
-      <div className={`${css.cell} ${css.right} ${css.wide}`}>{lead.price > 0 ? number(lead.price) : ''}</div>
-      <div className={css.marks}>
-        {lead.bots > 0 && (
-          <span className={css.bot} title={t('leads.bots', { count: lead.bots })}>
-            <IconRobot size={16} stroke={1.6} role="img" aria-label={t('leads.bots', { count: lead.bots })} />
-          </span>
-        )}
-        {lead.waitingSince === null ? (
-          <small className={pageCss.muted}>
-            <Time at={lead.lastMessage?.at ?? lead.updatedAt} />
-          </small>
-        ) : (
-          <Waiting waitingSince={lead.waitingSince} />
-        )}
-        {lead.unread && <span className={css.new} title={t('talk.unread')} role="img" aria-label={t('talk.unread')} />}
-      </div>
-    </Link>
-  );
-}
-
-/** Leads by their latest change; filters are words that can be taken away, and stand in the address. */
+/** Leads as a list or as a board; filters are words that can be taken away. All of it stands in the address; the choice of the view is remembered. */
 export default function LeadsPage() {
   const { t } = useTranslation();
   const [search, setSearch] = useSearchParams();
-  const filter: LeadFilter = Object.fromEntries(
-    ['search', 'stage', 'responsible', 'tag', 'pipeline', 'open'].map((name) => [name, search.get(name) ?? undefined]),
-  );
-  const set = (name: string, value: string | undefined) =>
+  const pipelines = usePipelines().data ?? [];
+  const view = (search.get('view') ?? stored.read(VIEW_KEY)) === 'board' ? 'board' : 'list';
+  const filter: LeadFilter = Object.fromEntries(filterNames.flatMap((name) => (search.has(name) ? [[name, search.get(name) ?? '']] : [])));
+  const pipeline = search.get('pipeline') ?? undefined;
+  const set = (name: FilterName | 'view' | 'pipeline' | 'column', value: string | undefined) =>
     setSearch(
       (before) => {
         const next = new URLSearchParams(before);
@@ -86,27 +37,50 @@ export default function LeadsPage() {
     );
   const [words, setWords] = useState(filter.search ?? '');
   const look = useDebouncedCallback((value: string) => set('search', value.trim()), 250);
+  const inAddress = filter.search ?? '';
+  // Back, or a link that clears the filters: the field follows the address.
+  useEffect(() => setWords((now) => (now.trim() === inAddress ? now : inAddress)), [inAddress]);
   useEffect(() => {
     document.title = `${t('nav.leads')} · Beseda`;
   }, [t]);
-
-  const query = useLeads(filter);
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 10 });
-  const visible = rows.getVirtualItems();
-  const last = visible.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= items.length - 12) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, items.length]);
-  const filtered = [...search.keys()].length > 0;
+  const choose = (next: 'list' | 'board') => {
+    stored.write(VIEW_KEY, next);
+    set('view', next);
+  };
+  const clear = () => {
+    setWords('');
+    setSearch((before) => new URLSearchParams([...before].filter(([name]) => !filterNames.includes(name as FilterName))), {
+      replace: true,
+    });
+  };
+  const shown = pipelines.find(({ id }) => String(id) === pipeline) ?? pipelines.find(({ isMain }) => isMain) ?? pipelines[0];
 
   return (
     <main className={pageCss.page}>
-      <header className={pageCss.head}>
-        <h1>{t('nav.leads')}</h1>
-      </header>
+      <CardsHead what="lead" pipelineId={shown?.id}>
+        {pipelines.length > 1 && (
+          <select
+            className={css.select}
+            aria-label={t('leads.pipeline')}
+            value={shown?.id}
+            onChange={(event) => set('pipeline', event.target.value)}
+          >
+            {pipelines.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        )}
+        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
+        <div className={css.views} role="group" aria-label={t('leads.view')}>
+          {(['list', 'board'] as const).map((each) => (
+            <IconButton key={each} label={t(`leads.view.${each}`)} aria-pressed={view === each} onClick={() => choose(each)}>
+              {each === 'list' ? <IconList size={18} stroke={1.6} aria-hidden /> : <IconLayoutColumns size={18} stroke={1.6} aria-hidden />}
+            </IconButton>
+          ))}
+        </div>
+      </CardsHead>
       <div className={css.filters}>
         <div className={css.search}>
           <TextField
@@ -122,50 +96,19 @@ export default function LeadsPage() {
         </div>
         <FilterChips filter={filter} set={set} />
       </div>
-      <div className={css.scroll} ref={scroller} aria-busy={query.isPending}>
-        <div className={css.headRow} aria-hidden>
-          <span>{t('leads.lead')}</span>
-          <span className={css.middle}>{t('lead.stage')}</span>
-          <span className={css.wide}>{t('leads.lastMessage')}</span>
-          <span className={css.wide}>{t('lead.responsible')}</span>
-          <span className={`${css.right} ${css.wide}`}>{t('lead.price')}</span>
-          <span className={css.right}>{t('leads.state')}</span>
-        </div>
-        {query.isPending ? (
-          Array.from({ length: 10 }, (_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
-            <div key={index} style={{ height: ROW_PX, padding: '12px 24px', borderBottom: '1px solid var(--line)' }}>
-              <Skeleton width="32%" />
-              <Skeleton width="20%" height={10} style={{ marginTop: 8 }} />
-            </div>
-          ))
-        ) : items.length === 0 ? (
-          <Empty
-            icon={<IconAddressBook size={36} stroke={1.4} />}
-            title={filtered ? t('leads.nothing') : t('leads.empty')}
-            action={
-              filtered ? (
-                <ButtonLink to="/leads" onClick={() => setWords('')}>
-                  {t('leads.clear')}
-                </ButtonLink>
-              ) : (
-                <ButtonLink kind="primary" to="/settings/channels">
-                  {t('inbox.connect')}
-                </ButtonLink>
-              )
-            }
-          >
-            {filtered ? undefined : t('leads.emptyHint')}
-          </Empty>
-        ) : (
-          <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
-            {visible.map((row) => {
-              const lead = items[row.index];
-              return lead === undefined ? null : <Row key={lead.id} lead={lead} top={row.start} />;
-            })}
-          </div>
-        )}
-      </div>
+      {view === 'list' ? (
+        <LeadList filter={filter} pipeline={pipeline} filtered={Object.keys(filter).length > 0} onClear={clear} />
+      ) : (
+        shown !== undefined && (
+          <Board
+            key={shown.id}
+            pipeline={shown}
+            filter={filter}
+            column={search.get('column') ?? undefined}
+            onColumn={(stageId) => set('column', String(stageId))}
+          />
+        )
+      )}
     </main>
   );
 }

@@ -59,7 +59,7 @@ export function Shell() {
   }, []);
   useHotkeys({ 'mod+k': () => setOpen((now) => (now === 'search' ? undefined : 'search')), '?': () => setOpen('keys') });
   // On a phone an opened conversation or card has the whole height.
-  const bare = /^\/(inbox|leads|bots|team)\/\d+/.test(pathname);
+  const bare = /^\/(inbox|leads|customers|bots|team)\/\d+/.test(pathname);
   return (
     <div className={css.shell} data-bare={bare}>
       <nav className={css.rail} aria-label={t('nav.label')}>
