@@ -8,11 +8,9 @@ import type { Command, RunEvent, RunState } from '../../domain/scenario/model.ts
 import type { StartOrder } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
+import { rateTalk } from './rate.ts';
 import { applyToTalk, moveLead } from './talk.ts';
-import { addEvent, addNotification, changeContact, changeLead, changeRun, changeTalk, isPollRun, type World } from './world.ts';
-
-/** The vendor's `nps_rate_added` has 0–10. */
-const MOST_RATE = 10;
+import { addEvent, changeContact, changeLead, changeRun, type World } from './world.ts';
 
 export interface Done {
   closedTalk: boolean;
@@ -41,7 +39,7 @@ export async function carryOut(w: World, run: RunRow, commands: Command[], state
         await changeTags(w, chat, cardOf(w, lead, command.entity), command, by);
         break;
       case 'setField':
-        if (command.entity === 'talk') rateTalk(w, chat, run, command, by);
+        if (command.entity === 'talk') await rateTalk(w, chat, run, command, by);
         else setField(w, chat, cardOf(w, lead, command.entity), command, by);
         break;
       case 'changeResponsible':
@@ -220,43 +218,6 @@ function setField(
     },
     by,
   );
-}
-
-/** A comment longer than this is cut (UTF-16 units): the messages themselves stand in the thread. */
-const LONGEST_COMMENT = 4000;
-
-/** Rate and comment belong to the conversation's present opening; 0 is a rate, none is the absence of one. */
-function rateTalk(w: World, chat: ChatRow | undefined, run: RunRow, command: Extract<Command, { type: 'setField' }>, by: Author): void {
-  const talk = chat && w.talks.get(chat.id);
-  if (talk === undefined) return;
-  const { number, opening } = talk;
-  const value = command.values[0]?.value;
-  if (command.field.type === 'comment') {
-    const comment = String(value ?? '')
-      .trim()
-      .slice(0, LONGEST_COMMENT);
-    if (comment === '') return;
-    w.rated.add(run.id);
-    w.changes.openings.rated.push({ number, opening, comment });
-    return;
-  }
-  const rate = Number(value);
-  if (!Number.isInteger(rate) || rate < 0 || rate > MOST_RATE) return;
-  w.rated.add(run.id);
-  changeTalk(w, talk, { rate, ...(isPollRun(run) && talk.poll !== null ? { poll: { ...talk.poll, rated: true as const } } : {}) });
-  w.changes.openings.rated.push({ number, opening, rate });
-  addEvent(w, chat, { type: 'nps_rate_added', entityType: 'talk', entityId: number, valueAfter: [{ nps: { rate } }] }, by);
-  const { alarm } = w.settings.nps;
-  if (alarm.enabled && rate <= alarm.atOrBelow) raiseAlarm(w, chat, rate);
-}
-
-/** Told to the responsible user and to those chosen, whether they follow the card or not. */
-function raiseAlarm(w: World, chat: ChatRow | undefined, rate: number): void {
-  addNotification(w, chat, 'npsAlarm', { rate });
-  const own = w.changes.notifications.at(-1)!;
-  for (const userId of new Set(w.settings.nps.alarm.userIds)) {
-    if (userId !== own.userId && w.account.users.get(userId)?.isActive === true) w.changes.notifications.push({ ...own, userId });
-  }
 }
 
 function changeResponsible(w: World, chat: ChatRow | undefined, card: Card | undefined, userId: number, by: Author): void {

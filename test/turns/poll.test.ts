@@ -138,6 +138,34 @@ describe('the shipped poll', () => {
     expect(await talkOf(chat)).toMatchObject({ opening_rate: 2 });
   });
 
+  test('a rate that replaces another of the same opening names it; the same one again says nothing new', async () => {
+    const set = {
+      handler: 'action',
+      params: { name: 'set_custom_fields', params: { custom_field: '{{cf.talk.nps}}', value: '{{message_text}}' } },
+    };
+    const ask = (value: string) => [{ handler: 'show', params: { type: 'text', value } }];
+    const twice = await t.bot(
+      {
+        0: { question: ask('Rate?'), answer: [set, { handler: 'goto', params: { type: 'question', step: 1 } }] },
+        1: { question: ask('Sure?'), answer: [set, { handler: 'goto', params: { type: 'question', step: 2 } }] },
+        2: { question: ask('Really?'), answer: [set] },
+      },
+      { triggers: [], name: 'Twice' },
+    );
+    await t.sql`update bots set kind = 'nps' where account_id = ${t.accountId} and id = ${twice}`;
+    await polls({ botId: twice }, { joinSeconds: 0 });
+    const number = await asked();
+    for (const rate of ['9', '9', '4']) {
+      await t.says(chat, rate);
+      t.at += 60_000;
+    }
+    expect((await eventsOf(number, 'nps_rate_added')).map((event) => [event.value_before, event.value_after])).toEqual([
+      [[], [{ nps: { rate: 9 } }]],
+      [[{ nps: { rate: 9 } }], [{ nps: { rate: 4 } }]],
+    ]);
+    expect(await talkOf(chat)).toMatchObject({ status: 'closed', rate: 4, opening_rate: 4 });
+  });
+
   test('0 is a rate, and not the absence of one', async () => {
     const zero = await t.bot(JSON.parse(shippedPoll('en', { from: 0, to: 10 })), { triggers: [], name: 'From zero' });
     await t.sql`update bots set kind = 'nps' where account_id = ${t.accountId} and id = ${zero}`;
