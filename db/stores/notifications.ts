@@ -2,7 +2,7 @@ import type { NotificationGroup, NotificationKind } from '../../domain/notificat
 import { kindsOfGroup } from '../../domain/notifications/kinds.ts';
 import { alwaysInCentre } from '../../domain/notifications/settings.ts';
 import type { Queries } from '../connection.ts';
-import { type Sight, visibleByContact } from './sight.ts';
+import { type Sight, seesAll, visibleByContact, visibleLead } from './sight.ts';
 
 export interface NotificationRow {
   id: number;
@@ -21,10 +21,14 @@ export const toldTo = (sql: Queries, userId: number) => sql`
     select 1 from notifications own where own.account_id = n.account_id and own.conversation_number = n.conversation_number
       and own.user_id = ${userId} and own.what = n.what and own.at = n.at and own.withdrawn_at is null)))`;
 
-/** Seen with the user's rights: what hangs on a conversation follows its contact. */
-export const seenBy = (sql: Queries, actor: Sight) => sql`
-  (n.conversation_number is null or exists (
-    select 1 from conversations t where t.account_id = n.account_id and t.number = n.conversation_number and ${visibleByContact(sql, actor, 't')}))`;
+/** Seen with the user's rights: what hangs on a conversation follows its contact, what hangs on a lead alone follows the lead. */
+export const seenBy = (sql: Queries, actor: Sight) =>
+  seesAll(actor)
+    ? sql`true`
+    : sql`case when n.conversation_number is not null then exists (
+        select 1 from conversations t where t.account_id = n.account_id and t.number = n.conversation_number and ${visibleByContact(sql, actor, 't')})
+      when n.lead_id is null then true
+      else exists (select 1 from leads l where l.account_id = n.account_id and l.id = n.lead_id and ${visibleLead(sql, actor, 'l')}) end`;
 
 /** What stands in a user's centre: told to them, not withdrawn, seen with their rights, of the kinds they want there. */
 const mine = (sql: Queries, actor: Sight) => {

@@ -436,6 +436,25 @@ describe('lists', () => {
     expect(await numbers(blind.none!)).toEqual([]);
   });
 
+  test('notifications about a lead or conversation out of sight are told to nobody, by name neither', async () => {
+    const tell = (userId: number | null, number: number | null, leadId: number | null) => world.sql`
+      insert into notifications (account_id, user_id, what, conversation_number, lead_id, data, at)
+      values (${ada.accountId}, ${userId}, 'botFailed', ${number}, ${leadId}, ${{ words: 'Quiet words' } as never}, ${Date.now()})`;
+    await tell(null, card.number, card.leadId);
+    await tell(null, null, card.leadId);
+    await tell(blind.own!.userId, null, card.leadId);
+    const told = async (person: Person) => {
+      const { items, unread } = (await (await world.call(person, 'GET', '/api/notifications')).json()) as {
+        items: unknown[];
+        unread: number;
+      };
+      return [items.length, unread];
+    };
+    expect(await told(blind.own!)).toEqual([0, 0]);
+    expect(await told(blind.none!)).toEqual([0, 0]);
+    expect((await told(colleague))[0]).toBe(2);
+  });
+
   test('what hangs on a lead without a contact follows the lead', async () => {
     const lead = await made(ada, '/api/leads', { name: 'Quiet deal', responsibleId: chief.userId });
     expect((await world.call(blind.own, 'GET', `/api/leads/${lead.id}`)).status).toBe(404);
