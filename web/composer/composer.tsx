@@ -47,13 +47,12 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
       )}
       {mode === 'client' && chat?.reachable === false && <Notice state="late">{t('composer.unreachable', { words: chat.words })}</Notice>}
       <div className={css.above}>
-        <div className={css.modes} role="radiogroup" aria-label={t('composer.mode')}>
+        <div className={css.modes} role="group" aria-label={t('composer.mode')}>
           {(['client', 'note'] as const).map((each) => (
             <button
               key={each}
               type="button"
-              role="radio"
-              aria-checked={mode === each}
+              aria-pressed={mode === each}
               data-kind={each}
               disabled={each === 'note' && (number === undefined || !rights.write)}
               title={each === 'note' && number === undefined ? t('composer.noteNeedsTalk') : t('composer.typingKeys')}

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Contact, Conversation, ConversationItem, Lead } from '../../api/contract/index.ts';
 import type { Target } from '../composer/channel-picker.tsx';
 import { Composer } from '../composer/composer.tsx';
@@ -39,12 +38,10 @@ function targetOf(contact: Contact | undefined, chosen: Target | undefined, chat
 
 /** Head, thread, strip of bots and composer: the same on the inbox and on the card. */
 export function Workspace({ conversation, error, contact, lead, conversations, backTo, card }: WorkspaceProps) {
-  const { t } = useTranslation();
   const [chosen, setChosen] = useState<Target>();
   const all = (lead?.conversations ?? conversations ?? []).toSorted(
     (a, b) => Number(a.status === 'closed') - Number(b.status === 'closed') || b.lastMessageAt - a.lastMessageAt,
   );
-  const chats = contact?.chats ?? [];
   const target = targetOf(contact, chosen, conversation?.chatId);
   const chatId = target?.chatId;
   const talk = conversation !== undefined && chatId === conversation.chatId ? conversation : all.find((each) => each.chatId === chatId);
