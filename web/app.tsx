@@ -58,6 +58,8 @@ const router = createBrowserRouter([
           { path: 'customers/:id', lazy: async () => ({ Component: (await import('./customer/page.tsx')).default }) },
           { path: 'bots', lazy: async () => ({ Component: (await import('./bots/page.tsx')).default }) },
           { path: 'bots/:id/:tab?', lazy: async () => ({ Component: (await import('./bots/bot-page.tsx')).default }) },
+          { path: 'analytics/events', lazy: async () => ({ Component: (await import('./analytics/events.tsx')).default }) },
+          { path: 'analytics/:report?', lazy: async () => ({ Component: (await import('./analytics/page.tsx')).default }) },
           { path: 'settings/:section?', lazy: async () => ({ Component: (await import('./settings/page.tsx')).default }) },
           { path: '*', Component: ErrorPage },
         ],

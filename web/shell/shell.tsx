@@ -1,9 +1,9 @@
-import { IconAddressBook, IconInbox, IconRobot, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react';
+import { IconAddressBook, IconChartBar, IconInbox, IconRobot, IconSearch, IconSettings, IconUsers } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { useLink } from '../data/live.ts';
-import { useCounts } from '../data/queries.ts';
+import { useCounts, useMe } from '../data/queries.ts';
 import { useInternalCounts } from '../internal/data.ts';
 import { isMac, useHotkeys } from '../lib/hotkeys.ts';
 import { Count } from '../ui/bits.tsx';
@@ -49,6 +49,7 @@ export function Shell() {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const counts = useCounts();
+  const me = useMe();
   const fromColleagues = useInternalCounts();
   const lost = useLost();
   const [open, setOpen] = useState<'search' | 'keys'>();
@@ -80,6 +81,9 @@ export function Shell() {
           count={fromColleagues.data?.unread ?? 0}
         />
         <RailLink to="/bots" icon={<IconRobot size={22} stroke={1.6} aria-hidden />} label={t('nav.bots')} />
+        {me.rights.analytics && (
+          <RailLink to="/analytics" icon={<IconChartBar size={22} stroke={1.6} aria-hidden />} label={t('nav.analytics')} />
+        )}
         <RailLink to="/settings" icon={<IconSettings size={22} stroke={1.6} aria-hidden />} label={t('nav.settings')} />
         <div className={css.space} />
         <button

@@ -1,0 +1,162 @@
+import { BarChart, LineChart } from '@mantine/charts';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { Skeleton } from '../ui/bits.tsx';
+import pageCss from '../ui/page.module.css';
+import css from './analytics.module.css';
+
+export const CHART_PX = 220;
+
+export interface Series {
+  name: string;
+  label: string;
+  color: string;
+}
+export interface Row {
+  /** What the point is called on its axis. */
+  label: string;
+  /** The list behind the point. */
+  to: string;
+  values: Record<string, number | null>;
+}
+
+interface ChartProps {
+  title: string;
+  /** One sentence: what the chart says. */
+  says: string;
+  kind: 'bars' | 'stacked' | 'lines';
+  series: Series[];
+  rows: Row[];
+  format: (value: number) => string;
+  /** Colour of single bars, where they differ. */
+  colorOf?: (row: Row) => string;
+  children?: ReactNode;
+}
+
+/**
+ * A chart with its sentence. Points are links; the numbers stand below as a table with the same links, for keyboards, screen readers and those who want to
+ * read a number.
+ */
+export function Chart({ title, says, kind, series, rows, format, colorOf, children }: ChartProps) {
+  const navigate = useNavigate();
+  const data = rows.map((row) => ({ label: row.label, ...row.values, ...(colorOf === undefined ? {} : { color: colorOf(row) }) }));
+  const open = ({ activeTooltipIndex }: { activeTooltipIndex?: unknown }) => {
+    const row = rows[Number(activeTooltipIndex)];
+    if (row !== undefined) void navigate(row.to);
+  };
+  const shared = {
+    h: CHART_PX,
+    data,
+    dataKey: 'label',
+    series: series.map(({ name, label, color }) => ({ name, label, color })),
+    valueFormatter: format,
+    withLegend: series.length > 1,
+    legendProps: { verticalAlign: 'top' as const, align: 'left' as const, height: 36 },
+    gridProps: { strokeDasharray: undefined },
+    tickLine: 'none' as const,
+    strokeDasharray: '0',
+    yAxisProps: { width: 72, tickMargin: 4, allowDecimals: false },
+    xAxisProps: { interval: 'preserveStartEnd' as const, minTickGap: 24 },
+  };
+  return (
+    <Section title={title} says={says}>
+      <div className={css.chart} aria-hidden="true">
+        {kind === 'lines' ? (
+          <LineChart
+            {...shared}
+            curveType="linear"
+            connectNulls={false}
+            withDots={rows.length <= 31}
+            dotProps={{ r: 3 }}
+            lineProps={{ isAnimationActive: false }}
+            lineChartProps={{ onClick: open, accessibilityLayer: false }}
+          />
+        ) : (
+          <BarChart
+            {...shared}
+            type={kind === 'stacked' ? 'stacked' : 'default'}
+            barProps={{ isAnimationActive: false, radius: kind === 'stacked' ? 0 : 3, maxBarSize: 36 }}
+            barChartProps={{ onClick: open, accessibilityLayer: false }}
+          />
+        )}
+      </div>
+      <Numbers title={title} series={series} rows={rows} format={format} />
+      {children}
+    </Section>
+  );
+}
+
+/** A card with a heading and a sentence. */
+export function Section({ title, says, children }: { title: string; says?: string | undefined; children: ReactNode }) {
+  return (
+    <section className={`${pageCss.card} ${css.card}`}>
+      <div>
+        <h2>{title}</h2>
+        {says !== undefined && <p className={css.says}>{says}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+function Numbers({ title, series, rows, format }: Pick<ChartProps, 'title' | 'series' | 'rows' | 'format'>) {
+  const { t } = useTranslation();
+  return (
+    <details className={css.numbers}>
+      <summary>
+        {t('analytics.numbers')}
+        <span className="visually-hidden">: {title}</span>
+      </summary>
+      <div className={css.tableBox}>
+        <table className={pageCss.table}>
+          <caption className="visually-hidden">{title}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('analytics.point')}</th>
+              {series.map(({ name, label }) => (
+                <th key={name} scope="col" data-number>
+                  {label}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.to + row.label}>
+                <td>
+                  <Link to={row.to}>{row.label}</Link>
+                </td>
+                {series.map(({ name }) => {
+                  const value = row.values[name];
+                  return (
+                    <td key={name} data-number>
+                      {value === null || value === undefined ? '—' : format(value)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+/** Grey stand-ins of the size of what comes. */
+export function ChartsPending({ count }: { count: number }) {
+  return (
+    <>
+      {Array.from({ length: count }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
+        <div key={index} className={`${pageCss.card} ${css.card}`} aria-hidden="true">
+          <Skeleton width="40%" height={18} />
+          <Skeleton width="75%" height={14} />
+          <Skeleton height={CHART_PX} />
+          <Skeleton width="20%" height={14} />
+        </div>
+      ))}
+    </>
+  );
+}
