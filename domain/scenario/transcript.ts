@@ -46,7 +46,11 @@ function change(command: Exclude<Command, { type: 'sendMessage' }>): string {
       return `${command.entity} tags -${command.tags.join(', -')}`;
     case 'setField': {
       const name =
-        command.field.type === 'custom' ? `field ${command.field.id}` : command.field.type === 'own' ? command.field.name : 'rate';
+        command.field.type === 'custom'
+          ? `field ${command.field.id}`
+          : command.field.type === 'own'
+            ? command.field.name
+            : command.field.type;
       const values = command.values.map(
         ({ value, enumId, code }) => `${value}${enumId === undefined ? '' : `#${enumId}`}${code === undefined ? '' : ` ${code}`}`,
       );

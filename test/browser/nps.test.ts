@@ -79,9 +79,14 @@ async function look(page: Page, name: string): Promise<void> {
   mkdirSync(process.env.BESEDA_LOOK, { recursive: true });
   const size = page.viewportSize()!;
   const picture = (kind: string) => page.screenshot({ path: `${process.env.BESEDA_LOOK}/${name}-${kind}.png`, animations: 'disabled' });
-  await page.getByText(/NPS|#\d+/).first().scrollIntoViewIfNeeded();
+  const poll = page.locator('figure');
+  const seen = async () => {
+    if ((await poll.count()) > 0) await poll.scrollIntoViewIfNeeded();
+  };
+  await seen();
   await picture('wide');
   await page.setViewportSize({ width: 390, height: 844 });
+  await seen();
   await picture('phone');
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: 'dark' });
