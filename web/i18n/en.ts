@@ -1,10 +1,12 @@
 import { analytics } from './en/analytics.ts';
 import { bots } from './en/bots.ts';
 import { composer } from './en/composer.ts';
+import { duplicates } from './en/duplicates.ts';
 import { inbox } from './en/inbox.ts';
 import { internal } from './en/internal.ts';
 import { lead } from './en/lead.ts';
 import { leads } from './en/leads.ts';
+import { links } from './en/links.ts';
 import { notifications } from './en/notifications.ts';
 import { nps } from './en/nps.ts';
 import { programs } from './en/programs.ts';
@@ -33,6 +35,8 @@ export const en: Record<Exclude<keyof typeof ru, RussianOnly>, string> = {
   ...nps,
   ...users,
   ...programs,
+  ...duplicates,
+  ...links,
   ...notifications,
   ...internal,
   ...analytics,

@@ -2,10 +2,12 @@
 import { analytics } from './ru/analytics.ts';
 import { bots } from './ru/bots.ts';
 import { composer } from './ru/composer.ts';
+import { duplicates } from './ru/duplicates.ts';
 import { inbox } from './ru/inbox.ts';
 import { internal } from './ru/internal.ts';
 import { lead } from './ru/lead.ts';
 import { leads } from './ru/leads.ts';
+import { links } from './ru/links.ts';
 import { notifications } from './ru/notifications.ts';
 import { nps } from './ru/nps.ts';
 import { programs } from './ru/programs.ts';
@@ -30,6 +32,8 @@ export const ru = {
   ...nps,
   ...users,
   ...programs,
+  ...duplicates,
+  ...links,
   ...notifications,
   ...internal,
   ...analytics,
