@@ -32,7 +32,7 @@ export async function attachConversation(deps: Pick<ApiDeps, 'sql' | 'now'>, act
       (to.type === 'lead' && (await isContactOfLead(tx, accountId, to.id, talk.contactId)));
     if (!isOfClient) throw wrongField('id', `this ${to.type} belongs to another client`);
     await moveTalk(tx, accountId, { number, contactId: talk.contactId }, to, card.contactId === null, at);
-    const before = talk.entityType === null ? [] : [{ entity: { type: talk.entityType, id: talk.entityId } }];
+    const before = talk.entityType === null ? [] : [{ entity: { type: talk.entityType, id: talk.entityId, name: talk.entityName ?? '' } }];
     await insertEvents(
       tx,
       accountId,
@@ -44,8 +44,9 @@ export async function attachConversation(deps: Pick<ApiDeps, 'sql' | 'now'>, act
           entityId: number,
           contactId: talk.contactId,
           leadId: to.type === 'lead' ? to.id : null,
+          conversationNumber: number,
           before,
-          after: [{ entity: { type: to.type, id: to.id } }],
+          after: [{ entity: { type: to.type, id: to.id, name: card.name } }],
         },
       ],
       at,

@@ -83,6 +83,7 @@ export const threadLine = z
       'missed',
       'rated',
       'stageChanged',
+      'attached',
       'responsibleChanged',
       'botStarted',
       'botEnded',
@@ -162,4 +163,3 @@ export const writeBody = z.object({
   seenPosition: z.number().int().nonnegative().optional(),
 });
 export type WriteBody = z.input<typeof writeBody>;
-

@@ -21,7 +21,7 @@ import { eventView } from '../views/events.ts';
 const TASKS_MOST = 200;
 
 const kinds = { leads: 'lead', customers: 'customer', contacts: 'contact' } as const;
-const cardInPath = idInPath.extend({ card: z.enum(['leads', 'customers', 'contacts']) });
+const cardInPath = z.object({ card: z.enum(['leads', 'customers', 'contacts']), id: idInPath.shape.id });
 const tags = ['cards'];
 
 /** Tasks, notes and events of leads, customers and contacts. */

@@ -59,6 +59,7 @@ const lineTypes: Record<string, ThreadLine['type']> = {
   talk_missed_event: 'missed',
   conversation_answered: 'noReplyNeeded',
   nps_rate_added: 'rated',
+  talk_attached: 'attached',
   bot_started: 'botStarted',
   bot_ended: 'botEnded',
   lead_status_changed: 'stageChanged',
@@ -110,6 +111,10 @@ function valueName(type: string, value: Record<string, unknown>, names: LineName
   if (type === 'nps_rate_added') {
     const { rate } = record(value.nps);
     return typeof rate === 'number' ? String(rate) : null;
+  }
+  if (type === 'talk_attached') {
+    const { name } = record(value.entity);
+    return typeof name === 'string' ? name : null;
   }
   if (type === 'entity_responsible_changed') {
     const { id } = record(value.responsible_user);

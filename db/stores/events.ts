@@ -72,6 +72,7 @@ export const lineTypes = [
   'talk_missed_event',
   'nps_rate_added',
   'conversation_answered',
+  'talk_attached',
   'bot_started',
   'bot_ended',
   'lead_status_changed',
@@ -88,6 +89,7 @@ export interface NewEvent {
   entityId: number;
   contactId: number | null;
   leadId: number | null;
+  conversationNumber?: number;
   before?: unknown[];
   after?: unknown[];
 }
@@ -106,6 +108,7 @@ export async function insertEvents(sql: Queries, accountId: number, userId: numb
     value_after: (event.after ?? []) as never,
     contact_id: event.contactId,
     lead_id: event.leadId,
+    conversation_number: event.conversationNumber ?? null,
     at,
   }));
   await sql`insert into events ${sql(rows)}`;

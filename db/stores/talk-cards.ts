@@ -1,12 +1,13 @@
 /** What a conversation hangs on. */
 import type { Queries } from '../connection.ts';
-import { editableLead, type Sight, visibleByContact } from './sight.ts';
+import { editable, type Sight, visibleByContact } from './sight.ts';
 
 export interface LockedTalk {
   number: number;
   contactId: number;
   entityType: 'lead' | 'customer' | null;
   entityId: number | null;
+  entityName: string | null;
   mayEdit: boolean;
 }
 
@@ -16,8 +17,11 @@ export async function lockTalk(sql: Queries, actor: Sight, number: number): Prom
     select 1 from chats c where c.account_id = ${actor.accountId} and c.id = (
       select t.chat_id from conversations t where t.account_id = ${actor.accountId} and t.number = ${number}) for update`;
   const [row] = await sql<LockedTalk[]>`
-    select t.number, t.contact_id "contactId", t.entity_type "entityType", t.entity_id "entityId", ${editableLead(sql, actor, 't')} "mayEdit"
-    from conversations t where t.account_id = ${actor.accountId} and t.number = ${number} and ${visibleByContact(sql, actor, 't')}`;
+    select t.number, t.contact_id "contactId", t.entity_type "entityType", t.entity_id "entityId", coalesce(l.name, cu.name) "entityName", ${editable(sql, actor, 'ct')} "mayEdit"
+    from conversations t join contacts ct on ct.account_id = t.account_id and ct.id = t.contact_id
+    left join leads l on t.entity_type = 'lead' and l.account_id = t.account_id and l.id = t.entity_id
+    left join customers cu on t.entity_type = 'customer' and cu.account_id = t.account_id and cu.id = t.entity_id
+    where t.account_id = ${actor.accountId} and t.number = ${number} and ${visibleByContact(sql, actor, 't')}`;
   return row;
 }
 

@@ -36,6 +36,7 @@ function useValueWords(): (values: unknown[]) => string {
       return `${fields.find((field) => field.id === id)?.name ?? ''}: ${text || '—'}`;
     }
     if (typeof value.task?.text === 'string') return value.task.text;
+    if (typeof value.entity?.name === 'string') return value.entity.name;
     if (typeof value.bot?.name === 'string') return value.bot.name;
     return '';
   };

@@ -11,7 +11,6 @@ export const lead = {
   'lead.price': 'Price',
   'lead.responsible': 'Responsible',
   'lead.nobody': 'Nobody',
-  'lead.tag': 'Tag',
   'lead.tags': 'Tags',
   'lead.addTag': '+ tag',
   'lead.removeTag': 'Remove tag {{name}}',
@@ -25,7 +24,6 @@ export const lead = {
   'lead.noContactHint': 'Messages appear once a client writes.',
   'lead.noContactShort': 'no contact',
   'lead.toList': 'To the list of leads',
-  'lead.pane.thread': 'Messages',
   'lead.pane.fields': 'Lead',
   'lead.newFor': 'New lead',
   'lead.newForName': 'Lead: {{name}}',
@@ -70,6 +68,7 @@ export const lead = {
   'chats.attach': 'Move conversation #{{number}} to another card',
   'chats.attachTo': 'Move to',
   'chats.attached': 'Conversation #{{number}} is moved: {{name}}',
+  'line.attached': 'Conversation {{number}}: {{from}} → {{to}} · {{author}}',
   'chats.nowhere': 'The client has no other cards',
   'chats.thisCard': 'this card',
 };

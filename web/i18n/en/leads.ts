@@ -59,7 +59,6 @@ export const leads = {
   'incoming.declined': '“{{name}}” is declined, its conversations are closed',
   'incoming.return': 'Back to incoming',
   'customers.search': 'Customer or contact',
-  'customers.customer': 'Customer, contact',
   'customers.empty': 'No customers yet',
   'customers.emptyHint': 'A customer is somebody who buys again and again. Make one from a contact’s card, or here.',
   'customers.nothing': 'No customer fits these filters',

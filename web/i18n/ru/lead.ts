@@ -11,7 +11,6 @@ export const lead = {
   'lead.price': 'Бюджет',
   'lead.responsible': 'Ответственный',
   'lead.nobody': 'Никто',
-  'lead.tag': 'Тег',
   'lead.tags': 'Теги',
   'lead.addTag': '+ тег',
   'lead.removeTag': 'Убрать тег {{name}}',
@@ -25,7 +24,6 @@ export const lead = {
   'lead.noContactHint': 'Переписка появится, когда клиент напишет.',
   'lead.noContactShort': 'без контакта',
   'lead.toList': 'К списку сделок',
-  'lead.pane.thread': 'Переписка',
   'lead.pane.fields': 'Сделка',
   'lead.newFor': 'Новая сделка',
   'lead.newForName': 'Сделка: {{name}}',
@@ -70,6 +68,7 @@ export const lead = {
   'chats.attach': 'Перенести беседу #{{number}} в другую карточку',
   'chats.attachTo': 'Перенести в',
   'chats.attached': 'Беседа #{{number}} перенесена: {{name}}',
+  'line.attached': 'Беседа {{number}}: {{from}} → {{to}} · {{author}}',
   'chats.nowhere': 'У клиента нет других карточек',
   'chats.thisCard': 'эта карточка',
 };

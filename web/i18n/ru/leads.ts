@@ -63,7 +63,6 @@ export const leads = {
   'incoming.declined': '«{{name}}» отклонена, беседы закрыты',
   'incoming.return': 'Вернуть в неразобранное',
   'customers.search': 'Покупатель или контакт',
-  'customers.customer': 'Покупатель, контакт',
   'customers.empty': 'Покупателей пока нет',
   'customers.emptyHint': 'Покупатель — тот, кто покупает снова и снова. Создайте его из карточки контакта или здесь.',
   'customers.nothing': 'Под фильтры никто не подошёл',
