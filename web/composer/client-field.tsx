@@ -48,7 +48,7 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
   const failed = files.files.some((file) => file.error !== undefined);
   const empty = text.trim() === '' && files.files.length === 0;
   const plan = useMemo(() => planOf(text, files.files, target.channel.type), [text, files.files, target.channel.type]);
-  const mayWrite = me.rights.write && me.rights.edit !== 'none';
+  const mayWrite = contact.mayEdit;
   const reachable = chat?.reachable !== false;
   const blocked = empty || failed || !mayWrite || !reachable || plan.problem !== undefined;
 

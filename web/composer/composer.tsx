@@ -1,7 +1,6 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact, ConversationItem } from '../../api/contract/index.ts';
-import { useMe } from '../data/queries.ts';
 import { unblock } from '../thread/block.tsx';
 import { TypingLine } from '../thread/typing.tsx';
 import { Notice } from '../ui/bits.tsx';
@@ -23,7 +22,6 @@ interface ComposerProps {
 /** What is written: an answer to the client or a note for colleagues, in two fields that cannot be mistaken. It begins with the answer. */
 export function Composer({ contact, target, talk, leadId, onTarget }: ComposerProps) {
   const { t } = useTranslation();
-  const { rights } = useMe();
   const [mode, setMode] = useState<'client' | 'note'>('client');
   const area = useRef<HTMLTextAreaElement>(null);
   const chat = contact.chats.find(({ id }) => id === target?.chatId);
@@ -32,17 +30,21 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
     setMode(next);
     requestAnimationFrame(() => area.current?.focus());
   };
-  const toNote = () => number !== undefined && rights.write && turn('note');
+  const toNote = () => number !== undefined && turn('note');
+  if (!contact.mayEdit)
+    return (
+      <div className={css.composer}>
+        <Notice>{t('may.edit')}</Notice>
+      </div>
+    );
   return (
     <div className={css.composer} data-mode={mode}>
       {contact.blocked !== null && (
         <Notice state="late">
           {t('composer.blocked')}{' '}
-          {rights.write && (
-            <Button small kind="link" onClick={() => void unblock(contact.id)}>
-              {t('composer.unblock')}
-            </Button>
-          )}
+          <Button small kind="link" onClick={() => void unblock(contact.id)}>
+            {t('composer.unblock')}
+          </Button>
         </Notice>
       )}
       {mode === 'client' && chat?.reachable === false && <Notice state="late">{t('composer.unreachable', { words: chat.words })}</Notice>}
@@ -54,7 +56,7 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
               type="button"
               aria-pressed={mode === each}
               data-kind={each}
-              disabled={each === 'note' && (number === undefined || !rights.write)}
+              disabled={each === 'note' && number === undefined}
               title={each === 'note' && number === undefined ? t('composer.noteNeedsTalk') : t('composer.typingKeys')}
               onClick={() => turn(each)}
             >

@@ -19,8 +19,7 @@ export function People({ number, contact }: { number: number; contact: Contact }
   const { t } = useTranslation();
   const me = useMe();
   const [open, setOpen] = useState(false);
-  const { responsible, participants } = contact;
-  const mayEdit = me.rights.write && me.rights.edit !== 'none';
+  const { responsible, participants, mayEdit } = contact;
   useHotkeys({ i: () => setOpen(true) });
   const all = [...(responsible === null ? [] : [responsible]), ...participants.filter(({ id }) => id !== responsible?.id)];
   const change = async (action: Promise<void>, done: string) => {
