@@ -27,6 +27,13 @@ describe.skipIf(chromiumPath === undefined)('the poll, in a real browser against
       body: JSON.stringify(body),
     });
 
+  /** Number of the newest conversation. */
+  const newest = async () => {
+    const answer = await fetch(`${system.url}/api/conversations?limit=1`, { headers: { Authorization: `Bearer ${TOKEN}` } });
+    const { items } = (await answer.json()) as { items: { number: number }[] };
+    return String(items[0]!.number);
+  };
+
   test.each<Language>(['ru', 'en'])(
     'a manager switches polls on, closes, the client rates, the history shows it (%s)',
     async (language) => {
@@ -47,10 +54,8 @@ describe.skipIf(chromiumPath === undefined)('the poll, in a real browser against
       client.page.setDefaultTimeout(PATIENCE_MS);
       await client.write('Здравствуйте!');
       await client.option('Цены').waitFor();
-      await page.goto(`${system.url}/inbox`);
-      await page.locator('a[data-number]').first().click();
-      await page.waitForURL(/\/inbox\/\d+/);
-      const number = /\/inbox\/(\d+)/.exec(page.url())![1]!;
+      const number = await newest();
+      await page.goto(`${system.url}/inbox/${number}`);
       await page.getByRole('button', { name: t['talk.menu'].replace('{{number}}', number) }).click();
       await page.getByRole('menuitem', { name: t['talk.close'], exact: true }).click();
       await page.locator('header').getByText(t['nps.asked']).waitFor();
