@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PushPayload } from '../../domain/notifications/push-words.ts';
 import { type FakeBrowser, type FakePushService, startPushService } from '../fakes/push/server.ts';
 import { chromiumPath, openBrowser } from '../webchat/browser.ts';
+import { audit } from './axe.ts';
 import { type Language, openPages, openShop } from './people.ts';
 import { startSystem, type TestSystem } from './system.ts';
 
@@ -96,6 +97,7 @@ describe.skipIf(chromiumPath === undefined)('notifications in a real browser aga
       await page.getByText(t['push.thisOne'], { exact: true }).waitFor();
       expect(await here.isChecked()).toBe(true);
       await page.screenshot({ path: `${pictures}/settings-${language}.png`, fullPage: true });
+      expect(await audit(page)).toEqual([]);
 
       // While the bot listens nobody is told.
       await page.goto(`${system.url}/leads`);
@@ -132,6 +134,11 @@ describe.skipIf(chromiumPath === undefined)('notifications in a real browser aga
       const entry = second.locator(`[data-entry="talk-${number}"]`);
       await entry.waitFor();
       await second.screenshot({ path: `${pictures}/centre-${language}.png` });
+      expect(await audit(second)).toEqual([]);
+      await second.setViewportSize({ width: 390, height: 844 });
+      await second.emulateMedia({ colorScheme: 'dark' });
+      await second.screenshot({ path: `${pictures}/centre-phone-dark-${language}.png` });
+      await second.setViewportSize({ width: 1440, height: 900 });
       await second.getByRole('button', { name: t['centre.group.team'] }).click();
       await second.getByText(t['bell.empty']).waitFor();
       await second.getByRole('button', { name: t['centre.showAll'] }).click();

@@ -86,6 +86,7 @@ export function DayBar({ name, spans, disabled, onChange }: DayBarProps) {
     <div
       ref={bar}
       className={css.bar}
+      data-bar
       data-disabled={disabled}
       title={disabled ? undefined : t('settings.week.draw')}
       onPointerDown={take}

@@ -64,19 +64,6 @@ function Heads({ ids, disabled, onChange }: { ids: number[]; disabled: boolean; 
   const nameOf = (id: number) => users?.find((user) => user.id === id)?.name ?? '…';
   return (
     <div className={weekCss.sub}>
-      {ids.length > 0 && (
-        <div className={weekCss.chips}>
-          {ids.map((id) =>
-            disabled ? (
-              <span key={id}>{nameOf(id)}</span>
-            ) : (
-              <Chip key={id} onRemove={() => onChange(ids.filter((one) => one !== id))}>
-                {nameOf(id)}
-              </Chip>
-            ),
-          )}
-        </div>
-      )}
       <Select
         label={t('settings.response.heads')}
         hint={t('settings.response.headsHint')}
@@ -91,6 +78,19 @@ function Heads({ ids, disabled, onChange }: { ids: number[]; disabled: boolean; 
           </option>
         ))}
       </Select>
+      {ids.length > 0 && (
+        <div className={weekCss.chips}>
+          {ids.map((id) =>
+            disabled ? (
+              <span key={id}>{nameOf(id)}</span>
+            ) : (
+              <Chip key={id} onRemove={() => onChange(ids.filter((one) => one !== id))}>
+                {nameOf(id)}
+              </Chip>
+            ),
+          )}
+        </div>
+      )}
     </div>
   );
 }

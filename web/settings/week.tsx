@@ -32,7 +32,7 @@ export function Week({ schedule, disabled, onChange }: WeekProps) {
     <fieldset className={css.week} aria-label={t('settings.week.title')}>
       {schedule.week.map((spans, day) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a day of the week is its place
-        <div key={day} className={css.day}>
+        <div key={day} className={css.day} data-day={day}>
           <strong>{dayName(day, 'short')}</strong>
           <DayBar name={dayName(day, 'long')} spans={spans} disabled={disabled} onChange={(next) => setDays([day], next)} />
           <SpanFields name={dayName(day, 'long')} spans={spans} disabled={disabled} onChange={(next) => setDays([day], next)} />

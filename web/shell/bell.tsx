@@ -22,14 +22,14 @@ export function Bell() {
         <button
           type="button"
           className={css.item}
-          aria-label={t('bell.label', { count: unread })}
           title={`${t('bell.title')} · B`}
           onClick={() => setOpen(!open)}
         >
           <IconBell size={20} stroke={1.6} aria-hidden />
           <span>{t('bell.short')}</span>
+          <span className="visually-hidden">{t('bell.label', { count: unread })}</span>
           {unread > 0 && (
-            <span className={css.itemCount}>
+            <span className={css.itemCount} aria-hidden>
               <Count value={unread} />
             </span>
           )}
