@@ -146,6 +146,32 @@ describe('an open stream goes on with new rights', () => {
   });
 });
 
+test('another process hears of a change of rights: the next request there and an open stream follow it', async () => {
+  const other = await startWorld(undefined, { through: world.databaseUrl });
+  try {
+    const bob = await member({});
+    const answer = await other.call(bob, 'GET', '/api/stream');
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    const resyncs = async (count: number) => {
+      while (text.split('event: resync').length <= count) {
+        const { value, done } = await reader.read();
+        if (done) throw new Error(`the stream ended: ${text}`);
+        text += value;
+      }
+    };
+    await resyncs(1);
+    // Believed there from now on.
+    expect((await other.call(bob, 'GET', `/api/contacts/${card.contactId}`)).status).toBe(200);
+    await world.call(ada, 'PATCH', `/api/users/${bob.userId}`, { rights: { see: 'own' } });
+    await resyncs(2);
+    expect((await other.call(bob, 'GET', `/api/contacts/${card.contactId}`)).status).toBe(404);
+    await reader.cancel();
+  } finally {
+    await other.stop();
+  }
+});
+
 describe('an open stream ends', () => {
   test('when its user is switched off', async () => {
     const bob = await member({});

@@ -464,6 +464,32 @@ describe('lists', () => {
   });
 });
 
+describe('an order for many is answered number by number', () => {
+  const codes = async (person: Person, action: string) => {
+    world.sent.length = 0;
+    const answer = await world.call(person, 'POST', '/api/conversations/bulk', { numbers: [card.number], action });
+    const { items } = (await answer.json()) as { items: { outcome: string; problem: { code: string } | null }[] };
+    return [items[0]?.outcome, items[0]?.problem?.code, world.sent.length];
+  };
+  for (const action of ['close', 'closeWithoutRating', 'noReplyNeeded', 'read', 'unread']) {
+    test(action, async () => {
+      for (const who of ['none', 'own', 'group']) expect(await codes(blind[who]!, action)).toEqual(['refused', 'not_found', 0]);
+      expect(await codes(eve, action)).toEqual(['refused', 'not_found', 0]);
+      expect(await codes(watcher, action)).toEqual(['refused', 'forbidden', 0]);
+      expect(await codes(colleague, action)).toEqual(['done', undefined, 1]);
+      const closes = action.startsWith('close');
+      expect(await codes(lacking.closeConversations, action)).toEqual(closes ? ['refused', 'forbidden', 0] : ['done', undefined, 1]);
+    });
+  }
+});
+
+test('an address out of Temporal’s pages leads to the card only who may see it', async () => {
+  const goes = async (person: Person, path: string) => (await world.call(person, 'GET', path)).headers.get('Location');
+  const [chat, run] = [`/open/${card.channelId}/${card.externalChatId}`, `/open/run/${card.runId}`];
+  for (const person of [...Object.values(blind), eve]) expect([await goes(person, chat), await goes(person, run)]).toEqual(['/', '/']);
+  expect([await goes(chief, chat), await goes(chief, run)]).toEqual([`/inbox/${card.number}`, `/leads/${card.leadId}`]);
+});
+
 test('a lead or customer is made only by who may change clients, and only with a contact one may change', async () => {
   expect((await world.call(watcher, 'POST', '/api/leads', { name: 'x' })).status).toBe(403);
   expect((await world.call(watcher, 'POST', '/api/customers', { name: 'x' })).status).toBe(403);
@@ -479,6 +505,7 @@ test('a file is seen by who brought it, and by nobody else before it hangs on a 
   expect((await world.call(chief, 'GET', `/api/files/${id}`)).status).toBe(200);
   expect((await world.call(colleague, 'GET', `/api/files/${id}`)).status).toBe(404);
   const nobodys = await makeCard(world, ada, { responsible: null });
+  world.sent.length = 0;
   const stolen = await world.call(blind.own, 'POST', `/api/conversations/${nobodys.number}/messages`, {
     attachments: [{ id: ids.fileId }],
   });
