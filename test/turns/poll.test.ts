@@ -256,6 +256,24 @@ describe('a client who asks instead of rating', () => {
     expect((await talkOf(chat)).status).toBe('in_work');
   });
 
+  test('a rate and a question that arrive together: rated, closed, and open again for the question', async () => {
+    const number = await asked();
+    const state = await t.says(chat, '9', 'Where is my order?');
+    expect(state.status).toBe('in_work');
+    expect(await talkOf(chat)).toMatchObject({ number, opening: 2, is_read: false, waiting_since: t.at });
+    const [first] = await t.sql`select rate from openings where account_id = ${t.accountId} and number = ${number} and opening = 1`;
+    expect(first).toMatchObject({ rate: 9 });
+  });
+
+  test('a deadline that is given twice asks once', async () => {
+    await t.says(chat, 'hello');
+    await closes();
+    await t.waits(chat, HOUR);
+    await t.waits(chat, 0);
+    expect(await runsOf(chat)).toHaveLength(1);
+    expect(t.sent).toHaveLength(1);
+  });
+
   test('a repeated turn drops the poll once and rates once', async () => {
     const number = await asked();
     const rate = t.message(chat, { text: '10' });
