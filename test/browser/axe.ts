@@ -4,11 +4,13 @@ import type { Page } from 'playwright-core';
 /** What keeps people out: axe's two upper classes. */
 const SERIOUS = ['serious', 'critical'];
 
-/** Serious findings of an accessibility audit of what the page shows now, a line each: rule, where, and why. */
-export async function audit(page: Page): Promise<string[]> {
+/** Serious findings of an accessibility audit of what the page shows now, a line each: rule, where, and why. `within`: of one part of it (a selector). */
+export async function audit(page: Page, within?: string): Promise<string[]> {
   // Not a script element: the pages' own rules would refuse it.
   await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as AxeResults;
+  const { violations } = (await page.evaluate(
+    `axe.run(${within === undefined ? 'document' : JSON.stringify(within)}, { resultTypes: ['violations'] })`,
+  )) as AxeResults;
   return violations
     .filter(({ impact }) => SERIOUS.includes(impact ?? ''))
     .flatMap(({ id, nodes }) =>

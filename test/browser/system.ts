@@ -12,6 +12,7 @@ import { startWorker } from '../../worker.ts';
 
 export interface TestSystem {
   url: string;
+  databaseUrl: string;
   stop(): Promise<void>;
 }
 
@@ -50,7 +51,7 @@ export async function startSystem({
     started.push(() => worker.stop());
     const api = await startApi({ config, log });
     started.push(() => api.stop());
-    return { url: api.url, stop };
+    return { url: api.url, databaseUrl: database.url, stop };
   } catch (error) {
     await stop();
     throw error;

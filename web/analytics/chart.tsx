@@ -52,12 +52,13 @@ export function Chart({ title, says, kind, series, rows, format, colorOf, childr
     series: series.map(({ name, label, color }) => ({ name, label, color })),
     valueFormatter: format,
     withLegend: series.length > 1,
-    legendProps: { verticalAlign: 'top' as const, align: 'left' as const, height: 36 },
+    // As the series stand, not by their names.
+    legendProps: { verticalAlign: 'top' as const, height: 36, itemSorter: null },
     gridProps: { strokeDasharray: undefined },
     tickLine: 'none' as const,
     strokeDasharray: '0',
     yAxisProps: { width: 72, tickMargin: 4, allowDecimals: false },
-    xAxisProps: { interval: 'preserveStartEnd' as const, minTickGap: 24 },
+    xAxisProps: { interval: 'preserveStartEnd' as const, minTickGap: 8 },
   };
   return (
     <Section title={title} says={says}>

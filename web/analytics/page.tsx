@@ -1,3 +1,4 @@
+import '@mantine/core/styles/ColorSwatch.css';
 import '@mantine/charts/styles.css';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';

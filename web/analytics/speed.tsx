@@ -91,9 +91,7 @@ export function SpeedPage({ address, set }: ReportProps) {
                 label:
                   toMs === null
                     ? t('analytics.speed.over', { value: duration(fromMs) })
-                    : fromMs === 0
-                      ? t('analytics.speed.upTo', { value: duration(toMs) })
-                      : `${duration(fromMs)} – ${duration(toMs)}`,
+                    : t('analytics.speed.upTo', { value: duration(toMs) }),
                 to: eventsAddress({ ...answers, fromDay: period.from, toDay: period.to, ...filters }),
                 values: { count },
               }))}
