@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 const numbers = () => cards.map(({ number }) => number);
-const order = async (by: Person, body: unknown, key = crypto.randomUUID()) => {
+const order = async (by: Person, body: unknown, key: string = crypto.randomUUID()) => {
   const answer = await world.call(by, 'POST', '/api/conversations/bulk', body, { 'Idempotency-Key': key });
   return { status: answer.status, body: (await answer.json()) as BulkAnswer };
 };

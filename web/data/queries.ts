@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type {
   Bot,
   BotItem,
@@ -7,6 +7,7 @@ import type {
   Conversation,
   ConversationCounts,
   ConversationPage,
+  ConversationQuery,
   FieldDefinition,
   Lead,
   NotificationPage,
@@ -22,12 +23,7 @@ import { call } from './client.ts';
 import { read } from './live.ts';
 import { queryClient } from './query-client.ts';
 
-export type ConversationView = 'mine' | 'waiting' | 'unread' | 'all' | 'closed';
-export interface ConversationFilter {
-  view: ConversationView;
-  order: 'waiting' | 'time';
-  channel?: string | undefined;
-}
+export type ConversationFilter = Omit<ConversationQuery, 'cursor' | 'limit'>;
 
 export const useSession = () => useQuery({ queryKey: ['session'], queryFn: () => call<Session>('GET', '/api/session') });
 
@@ -43,10 +39,18 @@ export const useCounts = () => useQuery({ queryKey: ['counts'], queryFn: () => r
 export const useConversations = (filter: ConversationFilter) =>
   useInfiniteQuery({
     queryKey: ['conversations', filter],
-    queryFn: ({ pageParam, signal }) => read<ConversationPage>('/api/conversations', { ...filter, cursor: pageParam, limit: 50 }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      read<ConversationPage>('/api/conversations', { ...(filter as Record<string, string>), cursor: pageParam, limit: 50 }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
+
+/** Lets go of all but the first two pages of a list. */
+export function keepFirstPages(filter: ConversationFilter): void {
+  queryClient.setQueryData<InfiniteData<ConversationPage, string | undefined>>(['conversations', filter], (list) =>
+    list === undefined || list.pages.length <= 2 ? list : { pages: list.pages.slice(0, 2), pageParams: list.pageParams.slice(0, 2) },
+  );
+}
 
 export const useConversation = (number: number | undefined) =>
   useQuery({

@@ -1,37 +1,81 @@
 import { useCallback, useMemo } from 'react';
 import { useParams, useSearchParams } from 'react-router';
-import type { ConversationFilter, ConversationView } from '../data/queries.ts';
+import { type ConversationView, conversationViews } from '../../domain/conversation/views.ts';
+import type { ConversationFilter } from '../data/queries.ts';
 
-export const views: readonly ConversationView[] = ['mine', 'waiting', 'unread', 'all', 'closed'];
+export const views: readonly ConversationView[] = conversationViews;
 
-/** Everything the inbox shows is in its address, so that links and Back work: view, order, channel, the open conversation, the card. */
+/** Parameters of the address that narrow a view, named as the API names them. */
+export const filterNames = [
+  'channel',
+  'responsible',
+  'stage',
+  'tag',
+  'read',
+  'waitingSeconds',
+  'missed',
+  'bot',
+  'rateFrom',
+  'rateTo',
+  'period',
+  'from',
+  'to',
+] as const;
+export type FilterName = (typeof filterNames)[number];
+export type Filters = Partial<Record<FilterName, string>>;
+
+/** Everything the inbox shows is in its address, so that links and Back work: view, order, filters, search, the open conversation and message. */
 export function useInboxAddress() {
   const { number } = useParams();
   const [search, setSearch] = useSearchParams();
   const asked = search.get('view');
   const view = views.find((each) => each === asked) ?? 'all';
-  const channel = search.get('channel') ?? undefined;
   const order = search.get('order') === 'time' || view === 'closed' ? 'time' : 'waiting';
-  const filter: ConversationFilter = useMemo(() => ({ view, order, channel }), [view, order, channel]);
   const query = search.toString();
+  const filters: Filters = useMemo(() => {
+    const params = new URLSearchParams(query);
+    return Object.fromEntries(filterNames.flatMap((name) => (params.get(name) ? [[name, params.get(name)]] : [])));
+  }, [query]);
+  // The API's own words; what it cannot read it refuses by name, and the list says so.
+  const filter = useMemo(() => ({ view, order, ...filters }) as ConversationFilter, [view, order, filters]);
   const linkTo = useCallback(
-    (to: number | undefined) => `/inbox${to === undefined ? '' : `/${to}`}${query === '' ? '' : `?${query}`}`,
+    (to: number | undefined, more: { message?: string } = {}) => {
+      const params = new URLSearchParams(query);
+      params.delete('message');
+      if (more.message !== undefined) params.set('message', more.message);
+      const text = params.toString();
+      return `/inbox${to === undefined ? '' : `/${to}`}${text === '' ? '' : `?${text}`}`;
+    },
     [query],
   );
   const viewLink = (next: ConversationView) => {
     const params = new URLSearchParams(query);
+    for (const name of ['q', 'message']) params.delete(name);
     params.set('view', next);
     return `/inbox?${params}`;
   };
-  const set = (name: string, value: string | undefined) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === undefined) next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  return { number: number === undefined || !/^\d+$/.test(number) ? undefined : Number(number), filter, linkTo, viewLink, set, search };
+  const set = useCallback(
+    (changes: Record<string, string | undefined>) =>
+      setSearch(
+        (before) => {
+          const next = new URLSearchParams(before);
+          for (const [name, value] of Object.entries(changes)) {
+            if (value === undefined || value === '') next.delete(name);
+            else next.set(name, value);
+          }
+          return next;
+        },
+        { replace: true },
+      ),
+    [setSearch],
+  );
+  return {
+    number: number === undefined || !/^\d+$/.test(number) ? undefined : Number(number),
+    filter,
+    filters,
+    q: search.get('q') ?? '',
+    linkTo,
+    viewLink,
+    set,
+  };
 }

@@ -1,43 +1,44 @@
-import { IconArrowsSort, IconInbox, IconPlugConnected } from '@tabler/icons-react';
+import { IconArrowsSort, IconChecks, IconFilterOff, IconInbox, IconPlugConnected } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { useSearchParams } from 'react-router';
 import type { ConversationItem } from '../../api/contract/index.ts';
-import { useChannels, useConversations, useCounts } from '../data/queries.ts';
+import { keepFirstPages, useChannels, useConversations, useMe } from '../data/queries.ts';
+import { problemWords } from '../data/words.ts';
 import { useHotkeys } from '../lib/hotkeys.ts';
-import { Chip, Empty, Skeleton } from '../ui/bits.tsx';
+import { Empty, Skeleton } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
-import { useInboxAddress, views } from './address.ts';
+import { filterNames, useInboxAddress } from './address.ts';
+import { BulkBar, BulkProgress } from './bulk-bar.tsx';
+import { AddFilter, FilterChips } from './filters.tsx';
 import css from './inbox.module.css';
 import { Row } from './row.tsx';
+import { SearchBox } from './search-box.tsx';
+import { SearchResults } from './search-results.tsx';
+import { useBulk } from './use-bulk.tsx';
+import { useSelection } from './use-selection.ts';
+import { Views } from './views.tsx';
 
 const ROW_PX = 76;
 
-/** The views with their counts: a column on a desk, a row of tabs where there is less room. */
-export function Views({ tabs = false }: { tabs?: boolean }) {
-  const { t } = useTranslation();
-  const { filter, viewLink } = useInboxAddress();
-  const counts = useCounts();
-  return (
-    <nav className={tabs ? css.tabs : css.views} aria-label={t('inbox.views')}>
-      {views.map((view) => {
-        const count = view === 'closed' ? undefined : counts.data?.[view];
-        return (
-          <Link key={view} to={viewLink(view)} className={css.view} aria-current={filter.view === view}>
-            {t(`inbox.view.${view}`)}
-            {count !== undefined && <small>{count >= 1000 ? '1000+' : count}</small>}
-          </Link>
-        );
-      })}
-    </nav>
-  );
-}
-
 function Nothing() {
   const { t } = useTranslation();
-  const { filter, viewLink } = useInboxAddress();
+  const { filter, filters, viewLink, set } = useInboxAddress();
   const channels = useChannels();
+  const view = filter.view ?? 'all';
+  if (Object.keys(filters).length > 0)
+    return (
+      <Empty
+        icon={<IconFilterOff size={36} stroke={1.4} />}
+        title={t('inbox.emptyFiltered')}
+        action={
+          <Button onClick={() => set(Object.fromEntries(filterNames.map((name) => [name, undefined])))}>{t('inbox.dropFilters')}</Button>
+        }
+      >
+        {t('inbox.emptyFilteredHint')}
+      </Empty>
+    );
   if (channels.data !== undefined && channels.data.items.length === 0)
     return (
       <Empty
@@ -56,9 +57,9 @@ function Nothing() {
   return (
     <Empty
       icon={<IconInbox size={36} stroke={1.4} />}
-      title={t(`inbox.empty.${filter.view}`)}
+      title={t(`inbox.empty.${view}`)}
       action={
-        filter.view === 'all' ? (
+        view === 'all' ? (
           webchat === undefined ? undefined : (
             <Button kind="primary" onClick={() => window.open('/shop', '_blank', 'noopener')}>
               {t('inbox.openShop')}
@@ -69,7 +70,7 @@ function Nothing() {
         )
       }
     >
-      {filter.view === 'all' ? t('inbox.emptyHint') : undefined}
+      {view === 'all' ? t('inbox.emptyHint') : undefined}
     </Empty>
   );
 }
@@ -77,10 +78,10 @@ function Nothing() {
 /** Conversations of the chosen view. Only the visible rows exist; further ones are fetched as the reader comes near. */
 export function ConversationList({ onKey }: { onKey: (key: 'close' | 'noReply', item: ConversationItem) => void }) {
   const { t } = useTranslation();
-  const { number, filter, linkTo, set } = useInboxAddress();
+  const { number, filter, q, linkTo, set } = useInboxAddress();
+  const [params] = useSearchParams();
   const query = useConversations(filter);
-  const channels = useChannels();
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 8 });
   const visible = rows.getVirtualItems();
@@ -89,11 +90,26 @@ export function ConversationList({ onKey }: { onKey: (key: 'close' | 'noReply', 
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && lastIndex >= items.length - 12) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastIndex, items.length]);
+  // Whoever is back at the top needs no longer what lay far below: the next change would fetch all of it again.
+  const atTop = (visible[0]?.index ?? 0) === 0;
+  useEffect(() => {
+    if (atTop) keepFirstPages(filter);
+  }, [atTop, filter]);
+  const numbers = useMemo(() => items.map((item) => item.number), [items]);
+  const selection = useSelection(numbers);
+  const { clear } = selection;
+  const mayChange = useMe().rights.edit !== 'none';
+  const { run, assign, reasons } = useBulk();
+  // What was marked in one list means nothing in another.
+  const list = JSON.stringify(filter);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list's own name is what it depends on
+  useEffect(() => clear(), [list, clear]);
 
-  const cursor = () => {
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.number : undefined;
-    return items.findIndex((item) => item.number === (focused === undefined ? number : Number(focused)));
+  const focused = () => {
+    const row = document.activeElement instanceof HTMLElement ? document.activeElement.closest<HTMLElement>('[data-row]') : null;
+    return row === null ? undefined : Number(row.dataset.row);
   };
+  const cursor = () => items.findIndex((item) => item.number === (focused() ?? number));
   const move = (step: number) => {
     const index = Math.max(0, Math.min(items.length - 1, cursor() + step));
     const item = items[index];
@@ -102,60 +118,131 @@ export function ConversationList({ onKey }: { onKey: (key: 'close' | 'noReply', 
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-number="${item.number}"]`)?.focus());
   };
   const act = (key: 'close' | 'noReply') => () => {
+    if (selection.picked.length > 0) {
+      run(key === 'close' ? 'close' : 'noReplyNeeded', selection.picked);
+      return clear();
+    }
     const item = items[cursor()];
     if (item !== undefined) onKey(key, item);
   };
-  useHotkeys({ j: () => move(1), k: () => move(-1), e: act('close'), n: act('noReply') });
+  useHotkeys({
+    j: () => move(1),
+    k: () => move(-1),
+    e: act('close'),
+    n: act('noReply'),
+    '/': () => document.querySelector<HTMLElement>('[data-inbox-search]')?.focus(),
+    ...(mayChange
+      ? {
+          x: () => {
+            const item = items[cursor()] ?? items[0];
+            if (item !== undefined) selection.toggle(item.number);
+          },
+        }
+      : {}),
+  });
+  // Esc leaves the marking before it leaves the conversation.
+  useEffect(() => {
+    if (!selection.active) return;
+    const leave = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || document.querySelector('[role="dialog"],[role="menu"]') !== null) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      clear();
+    };
+    window.addEventListener('keydown', leave, { capture: true });
+    return () => window.removeEventListener('keydown', leave, { capture: true });
+  }, [selection.active, clear]);
 
-  const channelName = channels.data?.items.find(({ id }) => String(id) === filter.channel)?.name;
   return (
     <section className={css.list} aria-label={t('inbox.list')}>
       <header className={css.listHead}>
-        <h1>{t(`inbox.view.${filter.view}`)}</h1>
+        <h1>{t(`inbox.view.${filter.view ?? 'all'}`)}</h1>
+        {mayChange && (
+          <IconButton
+            small
+            label={t('bulk.start')}
+            hotkey="X"
+            aria-pressed={selection.active}
+            onClick={selection.active ? clear : selection.start}
+          >
+            <IconChecks size={18} stroke={1.6} aria-hidden />
+          </IconButton>
+        )}
         {filter.view !== 'closed' && (
           <IconButton
             small
             label={filter.order === 'waiting' ? t('inbox.byWaiting') : t('inbox.byTime')}
             aria-pressed={filter.order === 'time'}
-            onClick={() => set('order', filter.order === 'time' ? undefined : 'time')}
+            onClick={() => set({ order: filter.order === 'time' ? undefined : 'time' })}
           >
             <IconArrowsSort size={18} stroke={1.6} aria-hidden />
           </IconButton>
         )}
+        <AddFilter />
       </header>
-      <Views tabs />
-      {channelName !== undefined && (
-        <div className={css.filters}>
-          <Chip onRemove={() => set('channel', undefined)}>{t('inbox.channelFilter', { name: channelName })}</Chip>
-        </div>
-      )}
-      {query.isPending ? (
-        <div aria-busy>
-          {Array.from({ length: 8 }, (_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
-            <div key={index} className={css.skeletonRow}>
-              <Skeleton width={36} height={36} style={{ borderRadius: 18 }} />
-              <div>
-                <Skeleton width="55%" />
-                <Skeleton width="85%" style={{ marginTop: 8 }} />
-                <Skeleton width="40%" height={10} style={{ marginTop: 8 }} />
+      <SearchBox q={q} onChange={(next) => set({ q: next, ...(next === undefined ? { message: undefined } : {}) })} />
+      {q === '' ? (
+        <>
+          <Views tabs />
+          <FilterChips />
+          {selection.active && <BulkBar selection={selection} loaded={items.length} run={run} assign={assign} />}
+          <BulkProgress />
+          {query.isError && items.length === 0 ? (
+            <Empty
+              icon={<IconInbox size={36} stroke={1.4} />}
+              title={problemWords(query.error)}
+              action={<Button onClick={() => void query.refetch()}>{t('common.tryAgain')}</Button>}
+            />
+          ) : query.isPending ? (
+            <Waiting />
+          ) : items.length === 0 ? (
+            <Nothing />
+          ) : (
+            <div className={css.rows} ref={scroller}>
+              <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+                {visible.map((row) => {
+                  const item = items[row.index];
+                  if (item === undefined) return null;
+                  return (
+                    <Row
+                      key={item.number}
+                      item={item}
+                      to={linkTo(item.number)}
+                      top={row.start}
+                      open={item.number === number}
+                      chosen={selection.chosen.has(item.number)}
+                      choosing={selection.active}
+                      onChoose={mayChange ? selection.toggle : undefined}
+                    />
+                  );
+                })}
               </div>
             </div>
-          ))}
-        </div>
-      ) : items.length === 0 ? (
-        <Nothing />
+          )}
+        </>
       ) : (
-        <div className={css.rows} ref={scroller}>
-          <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
-            {visible.map((row) => {
-              const item = items[row.index];
-              if (item === undefined) return null;
-              return <Row key={item.number} item={item} to={linkTo(item.number)} top={row.start} open={item.number === number} />;
-            })}
+        <SearchResults q={q} message={params.get('message')} />
+      )}
+      {reasons}
+    </section>
+  );
+}
+
+/** Grey rows of exactly the height of those that will come. */
+function Waiting() {
+  return (
+    <div aria-busy>
+      {Array.from({ length: 8 }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
+        <div key={index} className={css.skeletonRow}>
+          <Skeleton width={36} height={36} style={{ borderRadius: 18 }} />
+          <div>
+            <Skeleton width="55%" />
+            <Skeleton width="85%" style={{ marginTop: 8 }} />
+            <Skeleton width="40%" height={10} style={{ marginTop: 8 }} />
           </div>
         </div>
-      )}
-    </section>
+      ))}
+    </div>
   );
 }

@@ -2,6 +2,8 @@ import { IconMessages } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
+import { CustomerPanel } from '../customer/panel.tsx';
+import { useCustomer } from '../data/cards.ts';
 import { conversationOrders } from '../data/orders.ts';
 import { useContact, useConversation, useLead } from '../data/queries.ts';
 import { problemWords } from '../data/words.ts';
@@ -12,9 +14,10 @@ import { useClose } from '../thread/use-close.ts';
 import { Workspace } from '../thread/workspace.tsx';
 import { Empty, Kbd } from '../ui/bits.tsx';
 import { toast } from '../ui/toasts.tsx';
-import { useInboxAddress, views } from './address.ts';
+import { useInboxAddress } from './address.ts';
 import css from './inbox.module.css';
-import { ConversationList, Views } from './list.tsx';
+import { ConversationList } from './list.tsx';
+import { useShownViews, Views } from './views.tsx';
 
 const wide = () => matchMedia('(min-width: 1280px)').matches;
 
@@ -34,6 +37,8 @@ function Open({ number }: { number: number }) {
   const { linkTo } = useInboxAddress();
   const { data: conversation, error } = useConversation(number);
   const leadId = conversation?.entity?.type === 'lead' ? conversation.entity.id : undefined;
+  const customerId = conversation?.entity?.type === 'customer' ? conversation.entity.id : undefined;
+  const customer = useCustomer(customerId).data;
   const lead = useLead(leadId).data;
   const contactId = conversation?.contact.id;
   const alone = useContact(leadId === undefined ? contactId : undefined).data;
@@ -54,7 +59,9 @@ function Open({ number }: { number: number }) {
       </section>
       {cardOpen && (
         <aside className={css.card}>
-          {leadId === undefined && conversation !== undefined ? (
+          {customerId !== undefined ? (
+            <CustomerPanel customer={customer} inInbox onClose={toggleCard} />
+          ) : leadId === undefined && conversation !== undefined ? (
             <ContactPanel contact={contact ?? undefined} />
           ) : (
             <LeadPanel lead={lead} inInbox onClose={toggleCard} />
@@ -71,6 +78,7 @@ export default function InboxPage() {
   const navigate = useNavigate();
   const { number, viewLink, linkTo } = useInboxAddress();
   const close = useClose();
+  const views = useShownViews();
   useEffect(() => {
     document.title = `${number === undefined ? t('nav.inbox') : `#${number}`} · Beseda`;
   }, [number, t]);

@@ -6,10 +6,12 @@ import {
   IconInbox,
   IconKeyboard,
   IconLanguage,
+  IconMessageSearch,
   IconMoon,
   IconRobot,
   IconSearch,
   IconSettings,
+  IconUser,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
@@ -18,6 +20,7 @@ import { useNavigate } from 'react-router';
 import type { LeadPage } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
 import { useBots } from '../data/queries.ts';
+import { useSearch } from '../data/search.ts';
 import { changeLanguage, currentLanguage } from '../i18n/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import css from './spotlight.module.css';
@@ -42,9 +45,11 @@ function useOptions(search: string, onKeys: () => void): Option[] {
   const [wanted] = useDebouncedValue(search.trim(), 150);
   const leads = useQuery({
     queryKey: ['leads', 'spotlight', wanted],
-    queryFn: ({ signal }) => call<LeadPage>('GET', '/api/leads', { query: { search: wanted, limit: 8 }, signal }),
-    placeholderData: (before) => before,
+    queryFn: ({ signal }) => call<LeadPage>('GET', '/api/leads', { query: { limit: 8 }, signal }),
+    enabled: wanted === '',
   });
+  const people = useSearch({ q: wanted, in: 'contacts', limit: 6 });
+  const found = useSearch({ q: wanted, in: 'leads', limit: 6 });
   const needle = search.trim().toLowerCase();
   const fits = (label: string) => needle === '' || label.toLowerCase().includes(needle);
   const go = (path: string) => () => void navigate(path);
@@ -58,7 +63,36 @@ function useOptions(search: string, onKeys: () => void): Option[] {
       label: t('spotlight.openNumber', { number }),
       run: go(`/inbox/${number}`),
     });
-  for (const lead of leads.data?.items ?? [])
+  const plain = (text: { text: string }[]) => text.map((piece) => piece.text).join('');
+  for (const hit of wanted === '' ? [] : (people.data?.pages[0]?.items ?? []))
+    if (hit.kind === 'contact' && (hit.number !== null || hit.leadId !== null))
+      options.push({
+        id: `contact-${hit.id}`,
+        group: t('search.in.contacts'),
+        icon: icon(IconUser),
+        label: plain(hit.name),
+        aside: plain(hit.details),
+        run: go(hit.number === null ? `/leads/${hit.leadId}` : `/inbox/${hit.number}`),
+      });
+  for (const hit of wanted === '' ? [] : (found.data?.pages[0]?.items ?? []))
+    if (hit.kind === 'lead')
+      options.push({
+        id: `lead-${hit.id}`,
+        group: t('nav.leads'),
+        icon: icon(IconAddressBook),
+        label: hit.contact === null ? plain(hit.name) : `${plain(hit.contact)} · ${plain(hit.name)}`,
+        aside: hit.stage,
+        run: go(`/leads/${hit.id}`),
+      });
+  if (wanted !== '')
+    options.push({
+      id: 'messages',
+      group: t('search.in.messages'),
+      icon: icon(IconMessageSearch),
+      label: t('search.inMessages', { words: wanted }),
+      run: go(`/inbox?q=${encodeURIComponent(wanted)}`),
+    });
+  for (const lead of wanted === '' ? (leads.data?.items ?? []) : [])
     options.push({
       id: `lead-${lead.id}`,
       group: t('nav.leads'),

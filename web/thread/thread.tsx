@@ -13,6 +13,7 @@ import { NoteCard } from './note.tsx';
 import { OutgoingBubble } from './outgoing.tsx';
 import { SystemLines } from './system-lines.tsx';
 import css from './thread.module.css';
+import { useJump } from './use-jump.ts';
 import { useSticky } from './use-sticky.ts';
 
 function Day({ at }: { at: number }) {
@@ -54,6 +55,8 @@ export function Thread({ contact, leadId }: { contact: Contact | undefined; lead
     [items],
   );
   useEffect(() => confirm(keys), [keys]);
+  const ids = useMemo(() => new Set(items.flatMap((item) => (item.kind === 'message' ? [item.message.id] : []))), [items]);
+  useJump(scroller, ids, query);
   const outgoing = useOutbox().filter((message) => message.contactId === contact?.id && !keys.has(message.key));
   const newest = outgoing.at(-1)?.key;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever sends wants to see what was sent
