@@ -10,6 +10,7 @@ import { numberInPath } from '../contract/conversations.ts';
 import { blockAnswer, participantBody, participantInPath, participants, transferBody, transferred, typingBody } from '../contract/team.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError } from '../errors.ts';
+import { answeredOnce } from '../idempotency.ts';
 import { answers, mayTake, nothing, ordered, router, takes } from '../openapi.ts';
 import { sendOrder } from '../send-order.ts';
 import { changeParticipants, transfer } from '../team.ts';
@@ -35,6 +36,7 @@ export function teamRoutes(deps: ApiDeps) {
         path: '/conversations/{number}/transfer',
         tags,
         summary: 'Hand the client and the card over to another user',
+        middleware: [answeredOnce(deps)] as const,
         request: { params: numberInPath, ...takes(transferBody) },
         responses: answers(transferred),
       }),

@@ -9,6 +9,7 @@ import { RunStrip } from './run-strip.tsx';
 import { Thread } from './thread.tsx';
 import { TraceDialog } from './trace.tsx';
 import { useReading } from './use-reading.ts';
+import { useTeamNotices } from './use-team-notices.ts';
 
 interface WorkspaceProps {
   /** The conversation that is open; on the card none is named and the latest one in work is taken. */
@@ -46,6 +47,7 @@ export function Workspace({ conversation, error, contact, lead, conversations, b
   const chatId = target?.chatId;
   const talk = conversation !== undefined && chatId === conversation.chatId ? conversation : all.find((each) => each.chatId === chatId);
   useReading(talk);
+  useTeamNotices(talk?.number);
   if (error !== undefined && conversation === undefined)
     return (
       <div style={{ padding: 16 }}>
