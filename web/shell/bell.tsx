@@ -1,4 +1,5 @@
 import { Popover } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconBell } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -14,17 +15,21 @@ export function Bell() {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const unread = useUnread().data?.unread ?? 0;
+  const narrow = useMediaQuery('(max-width: 719px)');
   useAlerts();
   useHotkeys({ b: () => setOpen(true) });
   return (
-    <Popover opened={open} onChange={setOpen} position="right-end" trapFocus returnFocus width="auto">
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position={narrow ? 'top-end' : 'right-end'}
+      middlewares={{ shift: { padding: 8 }, flip: true }}
+      trapFocus
+      returnFocus
+      width="auto"
+    >
       <Popover.Target>
-        <button
-          type="button"
-          className={css.item}
-          title={`${t('bell.title')} · B`}
-          onClick={() => setOpen(!open)}
-        >
+        <button type="button" className={css.item} title={`${t('bell.title')} · B`} onClick={() => setOpen(!open)}>
           <IconBell size={20} stroke={1.6} aria-hidden />
           <span>{t('bell.short')}</span>
           <span className="visually-hidden">{t('bell.label', { count: unread })}</span>
