@@ -148,7 +148,7 @@ function Person({ user, disabled, onRights }: { user: User; disabled: boolean; o
           {user.name} {!user.isActive && <Badge>{t('users.inactive')}</Badge>}
         </div>
         <div>
-          <small>{user.email}</small>
+          <small title={user.email}>{user.email}</small>
         </div>
       </div>
       <Select
