@@ -1,12 +1,15 @@
 /**
- * npm run bench -- [--short] [--rounds 3] [--chats 200] [--each 10] [--turn-seconds 12] [--latency-seconds 25]
+ * npm run bench -- [--short] [--only turns|lists] [--rounds 3] [--chats 200] [--each 10] [--turn-seconds 12] [--latency-seconds 25]
+ *   [--conversations 100000] [--messages 1000000] [--account <id of a seeded account of DATABASE_URL>]
  * Measures the product beside the no-op floor in one run, floor and product by turns, so that the machine's moods meet both.
+ * `lists`: an account of that size is seeded, and every list, card, search and report of it asked for.
  * DATABASE_URL and TEMPORAL_ADDRESS, where set, replace the servers it would start; give it empty ones of its own.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type ListResult, measureLists } from './lists.ts';
 import { describeMachine, loadNow } from './machine.ts';
 import {
   countEvents,
@@ -18,7 +21,7 @@ import {
   storeMessages,
   turnChats,
 } from './phases.ts';
-import { type BenchResult, describe, judge } from './report.ts';
+import { type BenchResult, describe, describeLists, judge } from './report.ts';
 import { startSystem } from './system.ts';
 
 const RATES = [1, 5, 20];
@@ -36,6 +39,10 @@ const { values } = parseArgs({
     each: { type: 'string' },
     'turn-seconds': { type: 'string' },
     'latency-seconds': { type: 'string' },
+    only: { type: 'string' },
+    conversations: { type: 'string' },
+    messages: { type: 'string' },
+    account: { type: 'string' },
   },
 });
 const { short } = values;
@@ -48,7 +55,8 @@ const latencySeconds = Number(values['latency-seconds'] ?? (short ? 5 : 25));
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const folder = join(fileURLToPath(new URL('.', import.meta.url)), 'results');
 
-async function main(): Promise<void> {
+/** Floor, messages, turns and replies. */
+async function measureTurns(): Promise<BenchResult> {
   const loadBefore = loadNow();
   say('starting PostgreSQL, Temporal, the messenger, one worker, one API');
   const system = await startSystem({ databaseUrl: process.env.DATABASE_URL, temporalAddress: process.env.TEMPORAL_ADDRESS });
@@ -85,14 +93,36 @@ async function main(): Promise<void> {
       latencies.push(await measureReplies(system, chats, rate, latencySeconds));
     }
     const machine = await describeMachine(system.sql, system.connection, loadBefore);
-    const result: BenchResult = { at: new Date().toISOString(), machine, floor, messages, turns, latencies, events };
-    mkdirSync(folder, { recursive: true });
-    const file = join(folder, `${result.at.replaceAll(':', '-')}.json`);
-    writeFileSync(file, `${JSON.stringify({ ...result, verdict: judge(result) }, null, 2)}\n`);
-    say(`\n${describe(result)}\n\n${file}`);
+    return { at: new Date().toISOString(), machine, floor, messages, turns, latencies, events };
   } finally {
     await system.stop();
   }
+}
+
+/** Lists, cards, search and reports of a large account. */
+function measureLargeAccount(): Promise<ListResult[]> {
+  const conversations = Number(values.conversations ?? (short ? 10_000 : 100_000));
+  say('starting PostgreSQL, Temporal, one API');
+  return measureLists({
+    conversations,
+    messages: Number(values.messages ?? conversations * 10),
+    databaseUrl: process.env.DATABASE_URL,
+    accountId: values.account === undefined ? undefined : Number(values.account),
+    say,
+  });
+}
+
+async function main(): Promise<void> {
+  if (values.only !== undefined && !['turns', 'lists'].includes(values.only)) throw new RangeError('--only takes turns or lists');
+  const turns = values.only === 'lists' ? undefined : await measureTurns();
+  const lists = values.only === 'turns' ? undefined : await measureLargeAccount();
+  const at = turns?.at ?? new Date().toISOString();
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${at.replaceAll(':', '-')}.json`);
+  const verdict = turns === undefined ? {} : { verdict: judge(turns) };
+  writeFileSync(file, `${JSON.stringify({ at, ...turns, ...verdict, ...(lists === undefined ? {} : { lists }) }, null, 2)}\n`);
+  const words = [...(turns === undefined ? [] : [describe(turns)]), ...(lists === undefined ? [] : [describeLists(lists)]), file];
+  say(`\n${words.join('\n\n')}`);
 }
 
 main().then(

@@ -1,3 +1,4 @@
+import { describeList, LIST_AIM_MS, type ListResult } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { median, round } from './numbers.ts';
 import type { LatencyResult, PhaseResult } from './phases.ts';
@@ -53,6 +54,13 @@ export function describe(result: BenchResult): string {
     `history events   ${events.perMessage} a message, ${events.perTurn} a turn`,
     ...result.latencies.map(describeLatency),
   ].join('\n');
+}
+
+/** Every list with its quantiles, and which of them people have to wait for. */
+export function describeLists(lists: ListResult[]): string {
+  const slow = lists.filter(({ p95Ms }) => p95Ms > LIST_AIM_MS);
+  const verdict = slow.length === 0 ? `all within ${LIST_AIM_MS} ms` : `${slow.length} of ${lists.length} over ${LIST_AIM_MS} ms`;
+  return [...lists.map(describeList), `p95 of lists, cards, search and reports: ${verdict}`].join('\n');
 }
 
 const rates = (phases: PhaseResult[]) => phases.map(({ perSecond }) => perSecond);
