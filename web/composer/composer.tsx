@@ -49,7 +49,7 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
       )}
       {mode === 'client' && chat?.reachable === false && <Notice state="late">{t('composer.unreachable', { words: chat.words })}</Notice>}
       <div className={css.above}>
-        <div className={css.modes} role="group" aria-label={t('composer.mode')}>
+        <fieldset className={css.modes} aria-label={t('composer.mode')}>
           {(['client', 'note'] as const).map((each) => (
             <button
               key={each}
@@ -63,7 +63,7 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
               {t(each === 'client' ? 'composer.toClient' : 'composer.toColleagues')}
             </button>
           ))}
-        </div>
+        </fieldset>
         <TypingLine chatId={target?.chatId} />
         <span className={css.notice}>
           {mode === 'note'
