@@ -94,7 +94,11 @@ export function pushOf(told: Told, language: 'ru' | 'en', showText: boolean): Pu
 function wordsOf(told: Told): string {
   if (told.what === 'clientWrote') return told.clientText ?? '';
   const { words, text, name } = told.data;
-  return [words, text, told.data.internalChatId === undefined ? name : ''].find((value) => typeof value === 'string' && value !== '')?.toString() ?? '';
+  return (
+    [words, text, told.data.internalChatId === undefined ? name : '']
+      .find((value) => typeof value === 'string' && value !== '')
+      ?.toString() ?? ''
+  );
 }
 
 function cut(text: string, most: number): string {
