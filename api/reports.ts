@@ -111,25 +111,32 @@ const speedMetrics = ['first_raw', 'first_working', 'later_raw', 'later_working'
 
 export async function responsesReport(deps: Deps, actor: Actor, query: Query): Promise<ResponsesReport> {
   const { names, period, group, view, of } = await ask(deps, actor, query);
-  const [rows, missed] = await Promise.all([
-    readTotals(deps.sql, actor, of(...speedMetrics), ['day', 'channelId', 'bucket']),
+  const ofPeriod = { from: period.from };
+  const [sums, days, channels, missed] = await Promise.all([
+    readTotals(deps.sql, actor, of(...speedMetrics), ['isNow', 'bucket']),
+    readTotals(deps.sql, actor, { ...of('first_raw'), ...ofPeriod }, ['day', 'bucket']),
+    readTotals(deps.sql, actor, { ...of('first_raw', 'first_working'), ...ofPeriod }, ['channelId', 'bucket']),
     readTotals(deps.sql, actor, of('missed'), ['day']),
   ]);
-  const { now, before } = split(rows, period);
   const late = split(missed, period);
   const latePoints = new Map(series(late.now, period, group, { missed: is.missed }).map((point) => [point.day, point.missed]));
-  const totals = (own: typeof rows, ownLate: typeof missed) => ({
-    first: speedOf(own, 'first'),
-    later: speedOf(own, 'later'),
-    missed: total(ownLate, is.missed),
-  });
+  const totals = (isNow: boolean, ownLate: typeof missed) => {
+    const own = sums.filter((row) => row.isNow === isNow);
+    return { first: speedOf(own, 'first'), later: speedOf(own, 'later'), missed: total(ownLate, is.missed) };
+  };
   return {
     period: view,
-    totals: totals(now, late.now),
-    previous: totals(before, late.before),
-    points: speedSeries(now, period, group).map((point) => ({ ...point, missed: latePoints.get(point.day) ?? 0 })),
-    steps: stepsOf(now),
-    channels: perChannel(names, now)
+    totals: totals(true, late.now),
+    previous: totals(false, late.before),
+    points: speedSeries(days, period, group).map(({ day, count, medianMs, p90Ms }) => ({
+      day,
+      count,
+      medianMs,
+      p90Ms,
+      missed: latePoints.get(day) ?? 0,
+    })),
+    steps: stepsOf(sums.filter((row) => row.isNow)),
+    channels: perChannel(names, channels)
       .map(({ channel, rows: own }) => ({ channel, first: speedOf(own, 'first') }))
       .filter(({ first }) => first.count > 0)
       .sort((a, b) => (b.first.medianMs ?? 0) - (a.first.medianMs ?? 0)),
@@ -156,7 +163,10 @@ export async function missedReport(deps: Deps, actor: Actor, query: Query): Prom
 
 export async function npsReport(deps: Deps, actor: Actor, query: Query): Promise<NpsReport> {
   const { names, period, group, view, of } = await ask(deps, actor, query);
-  const rows = await readTotals(deps.sql, actor, of('rate'), ['day', 'responsibleId', 'bucket']);
+  const [rows, people] = await Promise.all([
+    readTotals(deps.sql, actor, of('rate'), ['day', 'bucket']),
+    readTotals(deps.sql, actor, { ...of('rate'), from: period.from }, ['responsibleId', 'bucket']),
+  ]);
   const { now, before } = split(rows, period);
   return {
     period: view,
@@ -164,7 +174,7 @@ export async function npsReport(deps: Deps, actor: Actor, query: Query): Promise
     previous: npsOf(before),
     points: npsSeries(now, period, group),
     distribution: distributionOf(now),
-    users: perId(now, 'responsibleId')
+    users: perId(people, 'responsibleId')
       .map(({ id, rows: own }) => ({ user: userOf(names, id), nps: npsOf(own) }))
       .sort((a, b) => b.nps.count - a.nps.count),
   };

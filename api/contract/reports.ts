@@ -51,7 +51,8 @@ const speeds = z.object({ first: speed, later: speed, missed: count });
 export const responsesReport = z
   .object({
     ...ofPeriods(speeds),
-    points: z.array(speed.extend({ day, missed: count })),
+    /** First replies. */
+    points: z.array(z.object({ day, count, medianMs: ms, p90Ms: ms, missed: count })),
     steps: z.array(z.object({ fromMs: count, toMs: count.nullable(), count })),
     channels: z.array(z.object({ channel: channelRef.nullable(), first: speed })),
   })

@@ -18,7 +18,7 @@
  * `responsible_id` is who answers for the contact (or the run's contact) when it happens, `channel_id` the chat's channel; 0 stands for nobody and nothing.
  *
  * Single counts are nearly as many as events, so each is also added to the levels its metric is reported by: rows with `responsible_id` -1 (per channel),
- * -2 (per user) or -3 (per bot), the other ids 0. Reports over everybody read a level, reports of somebody's clients the single counts
+ * -2 (per user), -3 (per bot) or -4 (over all), the other ids 0. Reports over everybody read a level, reports of somebody's clients the single counts
  * (`responsible_id` >= 0), which that key finds. Which metric has which level: `withLevels` in domain/analytics/totals.ts.
  *
  * `shard` is one of a few rows a frequent metric is spread over, by the chat's or run's id. `day` is the local date in the account's time zone.

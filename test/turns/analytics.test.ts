@@ -76,6 +76,7 @@ const levelDifferences = () => t.sql`
     select metric, day, responsible_id, channel_id, user_id, bot_id, count from daily_totals where account_id = ${t.accountId} and responsible_id < 0
     union all select metric, day, -1, channel_id, 0, 0, -count from singles where metric in ('opened', 'closed', 'messages', 'first_raw', 'first_working', 'later_raw', 'later_working')
     union all select metric, day, -2, 0, user_id, 0, -count from singles where bot_id = 0 and metric in ('closed', 'messages', 'first_raw', 'first_working', 'later_raw')
+    union all select metric, day, -4, 0, 0, 0, -count from singles where metric in ('first_raw', 'first_working', 'later_raw', 'later_working')
     union all select metric, day, -3, 0, 0, bot_id, -count from singles where metric in ('bot_started', 'bot_ended')) all_rows
   group by 1, 2, 3, 4, 5, 6 having sum(count) <> 0`;
 
