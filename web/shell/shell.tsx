@@ -15,9 +15,19 @@ const loadSpotlight = () => import('./spotlight.tsx');
 const Spotlight = lazy(loadSpotlight);
 const HotkeyList = lazy(() => import('./hotkey-list.tsx'));
 
-function RailLink({ to, icon, label, count = 0 }: { to: string; icon: ReactNode; label: string; count?: number }) {
+interface RailLinkProps {
+  to: string;
+  /** Another place of the same section. */
+  also?: string;
+  icon: ReactNode;
+  label: string;
+  count?: number;
+}
+
+function RailLink({ to, also, icon, label, count = 0 }: RailLinkProps) {
+  const isInside = useLocation().pathname.startsWith(also ?? to);
   return (
-    <NavLink to={to} className={css.item}>
+    <NavLink to={to} className={css.item} {...(also !== undefined && isInside ? { 'data-inside': true } : {})}>
       {icon}
       <span>{label}</span>
       {count > 0 && (
@@ -73,7 +83,7 @@ export function Shell() {
           label={t('nav.inbox')}
           count={counts.data?.unread ?? 0}
         />
-        <RailLink to="/leads" icon={<IconAddressBook size={22} stroke={1.6} aria-hidden />} label={t('nav.leads')} />
+        <RailLink to="/leads" also="/customers" icon={<IconAddressBook size={22} stroke={1.6} aria-hidden />} label={t('nav.leads')} />
         <RailLink
           to="/team"
           icon={<IconUsers size={22} stroke={1.6} aria-hidden />}
