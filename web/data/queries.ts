@@ -39,8 +39,13 @@ export const useCounts = () => useQuery({ queryKey: ['counts'], queryFn: () => r
 export const useConversations = (filter: ConversationFilter) =>
   useInfiniteQuery({
     queryKey: ['conversations', filter],
+    // The first page quickly, further ones large: a change fetches all that are loaded again.
     queryFn: ({ pageParam, signal }) =>
-      read<ConversationPage>('/api/conversations', { ...(filter as Record<string, string>), cursor: pageParam, limit: 50 }, signal),
+      read<ConversationPage>(
+        '/api/conversations',
+        { ...(filter as Record<string, string>), cursor: pageParam, limit: pageParam === undefined ? 50 : 200 },
+        signal,
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
