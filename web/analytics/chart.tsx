@@ -51,9 +51,6 @@ export function Chart({ title, says, kind, series, rows, format, colorOf, childr
     dataKey: 'label',
     series: series.map(({ name, label, color }) => ({ name, label, color })),
     valueFormatter: format,
-    withLegend: series.length > 1,
-    // As the series stand, not by their names.
-    legendProps: { verticalAlign: 'top' as const, height: 36, itemSorter: null },
     gridProps: { strokeDasharray: undefined },
     tickLine: 'none' as const,
     strokeDasharray: '0',
@@ -62,6 +59,16 @@ export function Chart({ title, says, kind, series, rows, format, colorOf, childr
   };
   return (
     <Section title={title} says={says}>
+      {series.length > 1 && (
+        <ul className={css.legend} aria-hidden="true">
+          {series.map(({ name, label, color }) => (
+            <li key={name}>
+              <span style={{ background: color }} />
+              {label}
+            </li>
+          ))}
+        </ul>
+      )}
       <div className={css.chart} aria-hidden="true">
         {kind === 'lines' ? (
           <LineChart

@@ -1,4 +1,3 @@
-import '@mantine/core/styles/ColorSwatch.css';
 import '@mantine/charts/styles.css';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
