@@ -79,10 +79,10 @@ export async function measureLists(options: ListsOptions): Promise<ListResult[]>
     await until('the API answers', 60_000, async () => (await fetch(`${url}/healthz`).catch(() => undefined))?.ok === true);
     const results: ListResult[] = [];
     for (const as of ['all', 'own'] as const) {
+      options.say(as === 'all' ? 'asking as one who sees all clients' : 'asking as a manager who sees own clients');
       const client = apiClient(url, tokens[as]);
       for (const [name, paths] of await requestsOf(client)) {
         const result = await measure(name, as, client, paths);
-        options.say(`  ${describeList(result)}`);
         results.push(result);
       }
     }
@@ -188,13 +188,14 @@ async function requestsOf(client: ApiClient): Promise<[string, string[]][]> {
     ['search, rare word', [`/api/search?q=${word(RARE_WORD.ru)}`, `/api/search?q=${RARE_WORD.en}`]],
     ['search, common word', [`/api/search?q=${word(COMMON_WORD.ru)}`, `/api/search?q=${COMMON_WORD.en}`]],
     ['search, common word, by relevance', [`/api/search?q=${word(COMMON_WORD.ru)}&order=relevance`]],
-    ['search, two words', [`/api/search?q=${word('заказ диван')}`, '/api/search?q=refund%20order']],
+    ['search, two words', [`/api/search?q=${word('заказ передан')}`, '/api/search?q=check%20order']],
     ['search, clients by name', [`/api/search?q=${word('Анна Ким')}&in=contacts`]],
     ['search, leads', [`/api/search?q=${word('диван')}&in=leads`]],
     ['events', ['/api/events?limit=50']],
     ['events, page 21', [await deep('/api/events?', 20)]],
     ['events, conversations created', ['/api/events?type=talk_created&limit=50']],
     ['events, of a user', [`/api/events?author=user&type=talk_closed&limit=50`]],
+    ['events, rates and late answers', ['/api/events?type=nps_rate_added,talk_missed_event&limit=50']],
     ['events, of a year ago', [`/api/events?to=${daysAgo(364)}&limit=50`]],
     ['events, of a lead', each(({ entity }) => `/api/events?lead=${entity?.id}`)],
     ['events, rates 0 to 6', ['/api/events?type=nps_rate_added&rate=0-6&limit=50']],
