@@ -47,7 +47,11 @@ const fromBot: Partial<Message> = { direction: 'out', author: { kind: 'bot', id:
 const page = (items: ThreadItem[], nextCursor: string | null = null): ThreadPage => ({ items, nextCursor });
 const shape = (items: ThreadItem[]) =>
   blocksOf(items).map((block) =>
-    block.type === 'lines' ? `lines ${block.lines.length}` : block.type === 'messages' ? block.messages.map(({ id }) => id).join('+') : block.type,
+    block.type === 'lines'
+      ? `lines ${block.lines.length}`
+      : block.type === 'messages'
+        ? block.messages.map(({ id }) => id).join('+')
+        : block.type,
   );
 
 describe('blocks of a thread', () => {

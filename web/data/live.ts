@@ -86,7 +86,10 @@ let flushedAt = 0;
 
 function note(change: Change): void {
   // Nothing is fetched for it: what it says is all there is.
-  if (change.kind === 'typing') return heardTyping(change.ids);
+  if (change.kind === 'typing') {
+    heardTyping(change.ids);
+    return;
+  }
   const ids = changed.get(change.kind) ?? new Set();
   for (const id of change.ids) ids.add(String(id));
   changed.set(change.kind, ids);

@@ -96,7 +96,7 @@ export const Row = memo(function Row({ item, to, top, open, chosen, choosing, on
           </div>
           <div className={`${css.rowLine} ${css.rowFoot}`}>
             <span>{[item.entity?.name, item.responsible?.name].filter(Boolean).join(' · ')}</span>
-          <TypingLine chatId={item.chatId} inList />
+            <TypingLine chatId={item.chatId} inList />
             {item.participantIds.length > 0 && (
               <span className={css.part} data-mine={item.participantIds.includes(me)}>
                 <IconUsers

@@ -1,6 +1,8 @@
 import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core';
-import { IconCheck, IconKeyboard, IconLogout, IconSearch } from '@tabler/icons-react';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconChartBar, IconCheck, IconKeyboard, IconLogout, IconSearch, IconSettings } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'react-router';
 import { call } from '../data/client.ts';
 import { useMe } from '../data/queries.ts';
 import { queryClient } from '../data/query-client.ts';
@@ -22,15 +24,23 @@ export async function signOut(): Promise<void> {
   location.assign('/');
 }
 
+/** The person's own things; on a phone also the sections that its bar has no room for. */
 export function PersonMenu({ onKeys, onSearch }: { onKeys: () => void; onSearch: () => void }) {
   const { t } = useTranslation();
   const me = useMe();
+  const { pathname } = useLocation();
+  const narrow = useMediaQuery('(max-width: 719px)');
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const tick = (on: boolean) => (on ? <IconCheck size={16} aria-hidden /> : <span style={{ width: 16, display: 'block' }} />);
   return (
-    <Menu position="right-end" width={240}>
+    <Menu position={narrow ? 'top-end' : 'right-end'} width={240}>
       <Menu.Target>
-        <button type="button" className={css.item} aria-label={t('person.menu')}>
+        <button
+          type="button"
+          className={css.item}
+          aria-label={t('person.menu')}
+          {...(narrow && /^\/(analytics|settings)/.test(pathname) ? { 'data-inside': true } : {})}
+        >
           <Avatar name={me.user.name} size={28} />
         </button>
       </Menu.Target>
@@ -43,6 +53,19 @@ export function PersonMenu({ onKeys, onSearch }: { onKeys: () => void; onSearch:
           </small>
         </div>
         <Menu.Divider />
+        {narrow && (
+          <>
+            {me.rights.analytics && (
+              <Menu.Item component={Link} to="/analytics" leftSection={<IconChartBar size={16} aria-hidden />}>
+                {t('nav.analytics')}
+              </Menu.Item>
+            )}
+            <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} aria-hidden />}>
+              {t('nav.settings')}
+            </Menu.Item>
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Label>{t('person.language')}</Menu.Label>
         {languages.map(({ value, label }) => (
           <Menu.Item key={value} lang={value} leftSection={tick(currentLanguage() === value)} onClick={() => void changeLanguage(value)}>

@@ -22,12 +22,18 @@ interface RailLinkProps {
   icon: ReactNode;
   label: string;
   count?: number;
+  /** On a phone it stands in the menu instead. */
+  onlyWide?: boolean;
 }
 
-function RailLink({ to, also, icon, label, count = 0 }: RailLinkProps) {
+function RailLink({ to, also, icon, label, count = 0, onlyWide = false }: RailLinkProps) {
   const isInside = useLocation().pathname.startsWith(also ?? to);
   return (
-    <NavLink to={to} className={css.item} {...(also !== undefined && isInside ? { 'data-inside': true } : {})}>
+    <NavLink
+      to={to}
+      className={`${css.item} ${onlyWide ? css.desk : ''}`}
+      {...(also !== undefined && isInside ? { 'data-inside': true } : {})}
+    >
       {icon}
       <span>{label}</span>
       {count > 0 && (
@@ -92,9 +98,9 @@ export function Shell() {
         />
         <RailLink to="/bots" icon={<IconRobot size={22} stroke={1.6} aria-hidden />} label={t('nav.bots')} />
         {me.rights.analytics && (
-          <RailLink to="/analytics" icon={<IconChartBar size={22} stroke={1.6} aria-hidden />} label={t('nav.analytics')} />
+          <RailLink to="/analytics" onlyWide icon={<IconChartBar size={22} stroke={1.6} aria-hidden />} label={t('nav.analytics')} />
         )}
-        <RailLink to="/settings" icon={<IconSettings size={22} stroke={1.6} aria-hidden />} label={t('nav.settings')} />
+        <RailLink to="/settings" onlyWide icon={<IconSettings size={22} stroke={1.6} aria-hidden />} label={t('nav.settings')} />
         <div className={css.space} />
         <button
           type="button"

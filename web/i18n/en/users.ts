@@ -28,7 +28,6 @@ export const users = {
   'groups.removeWords': 'Its people stay, without a group and with the rights of their roles.',
   'rights.from.role': 'from the role',
   'rights.from.group': 'from the group',
-  'rights.own': 'set here',
   'rights.inherit': '{{value}} — {{from}}',
   'rights.byRole': "As each one's role says",
   'rights.reset': 'Reset',

@@ -32,7 +32,6 @@ export const users = {
   'groups.removeWords': 'Люди останутся — без группы и с правами своих ролей.',
   'rights.from.role': 'по роли',
   'rights.from.group': 'по группе',
-  'rights.own': 'задано здесь',
   'rights.inherit': '{{value}} — {{from}}',
   'rights.byRole': 'Как в роли каждого',
   'rights.reset': 'Вернуть',
