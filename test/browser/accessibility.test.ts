@@ -75,16 +75,16 @@ describe.skipIf(chromiumPath === undefined)('every page is usable without sight 
   });
 });
 
-/** Something is shown, and nothing that is shown is loading any more: no skeleton, no busy list. */
+/** Something is shown, and nothing that is shown is loading any more: no skeleton, no busy list. Says what is, when it goes on for too long. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => {
-      const shown = (selector: string) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
-      return shown('main, section').length > 0 && shown('[aria-busy="true"], [class*="skeleton"]').length === 0;
-    },
-    undefined,
-    { timeout: PATIENCE_MS },
-  );
+  const loading = () => {
+    const shown = (selector: string) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+    if (shown('main, section, aside').length === 0) return 'nothing is shown';
+    return shown('[aria-busy="true"], [class*="skeleton"]')
+      .map((one) => one.outerHTML.slice(0, 120))
+      .join('; ');
+  };
+  await expect.poll(() => page.evaluate(loading), { timeout: PATIENCE_MS, message: page.url() }).toBe('');
 }
 
 /** A page that scrolls sideways as a whole has something that is wider than the screen. */
