@@ -49,6 +49,7 @@ export async function createWork({ config, log, sql, client }: { config: Config;
     log,
     openCredentials,
     fileAddress,
+    publicUrl: config.publicUrl,
     files,
     wakeRun: ({ accountId, runId, botId, botName, channelId }) =>
       temporal.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: channelId ?? null, wakeDue: true }),

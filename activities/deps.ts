@@ -29,5 +29,7 @@ export interface ActivityDeps {
   fileAddress?: (file: { id: string; name: string; mime: string }, nearby: boolean) => string | undefined;
   /** Opens sealed credentials (db/secrets). */
   openCredentials: (accountId: number, channelId: number, sealed: string) => Record<string, string>;
+  /** The installation's public address, without a trailing slash: where short links lead; undefined while none is configured. */
+  publicUrl?: string | undefined;
   log: Log;
 }

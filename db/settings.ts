@@ -1,4 +1,5 @@
 /** Shapes of the JSON columns that people set on pages, with their defaults in one place. */
+import { type DuplicateRules, defaultDuplicateRules } from '../domain/duplicates/keys.ts';
 import type { Schedule } from '../domain/schedule/model.ts';
 
 export interface AccountSettings {
@@ -21,6 +22,12 @@ export interface AccountSettings {
   joinSeconds: number;
   /** Client messages are notified also while a bot listens to them. */
   notifyWhileBotListens: boolean;
+  /** Which contacts are shown as one person, and which are merged by rule. */
+  duplicates: DuplicateRules;
+  /** The account's own address for short links (`https://go.example.com`); null: the installation's. */
+  linkDomain: string | null;
+  /** Sites that carry the pixel (`https://shop.example.com`, `https://*.example.com`). */
+  pixelSites: string[];
 }
 
 /** The poll after a close. */
@@ -53,6 +60,9 @@ export const defaultSettings: AccountSettings = {
   unknownOutcome: 'sendAgain',
   joinSeconds: 2,
   notifyWhileBotListens: false,
+  duplicates: defaultDuplicateRules,
+  linkDomain: null,
+  pixelSites: [],
 };
 
 /** Stored settings with the defaults for what they do not name: settings that a later release added. */
@@ -62,6 +72,36 @@ export function completeSettings(stored: Partial<AccountSettings> | undefined): 
     ...stored,
     responseTime: { ...defaultSettings.responseTime, ...stored?.responseTime },
     nps: { ...defaultSettings.nps, ...stored?.nps },
+    duplicates: mergedDuplicateRules(defaultSettings.duplicates, stored?.duplicates),
+  };
+}
+
+/** What is named changes. */
+export interface DuplicateRulesChange {
+  enabled?: boolean | undefined;
+  by?: { [Name in keyof DuplicateRules['by']]?: DuplicateRules['by'][Name] | undefined } | undefined;
+  automatic?: { [Name in keyof DuplicateRules['automatic']]?: boolean | undefined } | undefined;
+}
+
+/** Rules after a change that names some of them. */
+export function mergedDuplicateRules(before: DuplicateRules, change: DuplicateRulesChange | undefined): DuplicateRules {
+  const { by = {}, automatic = {} } = change ?? {};
+  return {
+    enabled: change?.enabled ?? before.enabled,
+    by: {
+      phone: by.phone ?? before.by.phone,
+      email: by.email ?? before.by.email,
+      messenger: by.messenger ?? before.by.messenger,
+      visitor: by.visitor ?? before.by.visitor,
+      fieldId: by.fieldId === undefined ? before.by.fieldId : by.fieldId,
+    },
+    automatic: {
+      phone: automatic.phone ?? before.automatic.phone,
+      email: automatic.email ?? before.automatic.email,
+      messenger: automatic.messenger ?? before.automatic.messenger,
+      visitor: automatic.visitor ?? before.automatic.visitor,
+      field: automatic.field ?? before.automatic.field,
+    },
   };
 }
 

@@ -87,6 +87,7 @@ async function send(w: World, run: RunRow, command: Send, state: RunState, by: A
       buttons: command.buttons.map((button) =>
         button.type === 'url' ? { type: 'url', label: button.label, url: button.url ?? '' } : { type: 'reply', label: button.label },
       ),
+      shortenLinks: command.shortenLinks,
       author: by,
       bot: { runId: run.id, version: run.version, step: state.step },
       tellsRun: isQuestion && state.wantsAccepted === true,

@@ -3,9 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelFact } from '../../channels/channel.ts';
 import type { MessageExtra } from '../../db/schema/chats.ts';
+import { namedParts } from '../../db/turns/lane.ts';
 import { nextIds } from '../../db/turns/load.ts';
 import type { AttachmentRow, ChatRow, ContactRow, MessageRow } from '../../db/turns/rows.ts';
 import { camelRows } from '../../db/turns/rows.ts';
+import { readStartPayload } from '../../domain/links/visitor-uid.ts';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import { mergeValues } from '../../domain/scenario/apply.ts';
 import type { FieldValue } from '../../domain/scenario/model.ts';
@@ -69,6 +71,8 @@ async function contactFor(w: World, channelId: number, sender: InboundSender): P
     blockedAt: null,
     blockedBy: null,
     polledAt: null,
+    mergedInto: null,
+    mergedAt: null,
     companyId: null,
     tagIds: [],
     fields,
@@ -146,6 +150,8 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
           text,
           hasAttachments: message.attachments.length > 0,
         });
+  const comer = message.startPayload === undefined || chat.kind !== 'private' ? undefined : readStartPayload(message.startPayload);
+  if (comer !== undefined) w.changes.comers.push({ contactId: chat.contactId, ...comer, at: w.at });
   const talk = w.talks.get(chat.id);
   const blocked = isBlocked(w, chat);
   const number = talk !== undefined && talk.status !== 'closed' && !blocked ? talk.number : null;
@@ -321,13 +327,18 @@ export async function receiveEdit(w: World, chat: ChatRow, fact: Fact<'messageEd
   w.changes.edits.push({ channelId: chat.channelId, externalId: fact.externalId, text: fact.text, at: w.at });
 }
 
+/** Taken back by the client: the text stays for whoever works here, and is shown as deleted. */
+export function receiveDeletion(w: World, chat: ChatRow, fact: Fact<'messageDeleted'>): void {
+  w.changes.deletions.push({ chatId: chat.id, externalId: fact.externalId, at: w.at });
+}
+
 /** An answer written in the messenger's own app: a person's reply that is already with the client. */
 export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'colleagueReplied'>): Promise<void> {
   const { message, by } = fact;
   // A bot on the messenger's side, or history that is brought in: stored, and nothing follows.
   const counts = by?.kind !== 'bot' && message.silent !== true;
   if (counts && w.settings.personReplyEndsBot)
-    endListener(w, chat, { kind: 'user', id: 0 }, (run) => run.botSettings?.personReplyEnds !== false);
+    endListener(w, chat, { kind: 'user', id: by?.id ?? 0 }, (run) => run.botSettings?.personReplyEnds !== false);
   const talk = w.talks.get(chat.id);
   const row = addMessage(w, chat, {
     ...(message.id === undefined ? {} : { id: message.id }),
@@ -364,11 +375,12 @@ export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'coll
 /** Receipts move forward only. One that says "failed" after the messenger had accepted is a refusal that came late. */
 export async function receiveReceipt(w: World, chat: ChatRow, fact: Fact<'receiptCame'>): Promise<void> {
   const status = fact.status === 'failed' ? 'refused' : fact.status;
-  w.changes.receipts.push({ channelId: chat.channelId, externalIds: fact.externalIds, status, words: fact.words ?? '' });
+  const { externalIds, upTo = false } = fact;
+  w.changes.receipts.push({ chatId: chat.id, externalIds, upTo, status, words: fact.words ?? '' });
   if (status !== 'refused') return;
   const rows = await w.tx`
     select m.id, m.run_id, m.key from messages m where m.account_id = ${w.accountId} and m.id in (
-      select message_id from parts where account_id = ${w.accountId} and channel_id = ${chat.channelId} and external_ids && ${fact.externalIds}::text[])`;
+      select message_id from parts where ${namedParts(w.tx, w.accountId, chat.id, externalIds)})`;
   for (const message of camelRows<Pick<MessageRow, 'id' | 'runId' | 'key'>>(rows)) await refused(w, chat, message, fact.words ?? '');
 }
 

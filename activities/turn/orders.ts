@@ -86,6 +86,7 @@ async function write(
   const files = await loadFiles(w.tx, w.accountId, order.fileIds);
   const missing = order.fileIds.find((fileId) => !files.has(fileId));
   if (missing !== undefined) return refusal(w, chat, 'empty', `There is no file ${missing}: upload it first`);
+  const replyTo = order.replyTo === undefined ? undefined : await repliedTo(w, chat, order.replyTo);
   // The bot's unsent words are withdrawn before the person's are planned.
   if (w.settings.personReplyEndsBot || chat.listenerRunId !== null) {
     endListener(w, chat, by, (run) => run.botSettings?.personReplyEnds ?? w.settings.personReplyEndsBot);
@@ -95,12 +96,27 @@ async function write(
     text: order.text,
     attachments: order.fileIds.map((fileId) => files.get(fileId)!),
     buttons: [],
+    shortenLinks: order.shortenLinks,
     author: by,
+    ...(replyTo === undefined ? {} : { replyTo }),
     tellsRun: false,
   });
   await applyToTalk(w, chat, { type: 'personWrote', at: w.at, userId: order.by, messageId: message.id });
   acceptIncoming(w, chat, by);
   return answerOf(w, chat, { messageId: message.id });
+}
+
+/** The message that is answered, as the messenger knows it; undefined where this chat has none such: the words go out all the same. */
+async function repliedTo(
+  w: World,
+  chat: ChatRow,
+  messageId: string,
+): Promise<{ messageId: string; externalId: string | undefined } | undefined> {
+  const [row] = await w.tx<{ external_id: string | null }[]>`
+    select coalesce(m.external_id, (select p.external_ids[1] from parts p
+      where p.account_id = m.account_id and p.message_id = m.id and p.external_ids <> '{}' order by p.index limit 1)) as external_id
+    from messages m where m.account_id = ${w.accountId} and m.id = ${messageId} and m.chat_id = ${chat.id}`;
+  return row && { messageId, externalId: row.external_id ?? undefined };
 }
 
 /** The refusal for a writer who has not seen a colleague's answer; undefined where there is none, or where nothing was said of what was seen. */

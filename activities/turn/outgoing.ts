@@ -5,6 +5,7 @@ import type { Author } from '../../domain/conversation/model.ts';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
 import type { Attachment, Button } from '../../domain/message/model.ts';
 import { planParts } from '../../domain/message/plan.ts';
+import { withLinksOf } from './short-links.ts';
 import { applyToTalk } from './talk.ts';
 import { addEvent, addMessage, authorId, changeTalk, channelOf, type World } from './world.ts';
 
@@ -16,6 +17,10 @@ export interface OutgoingDraft {
   buttons: ({ type: 'reply'; label: string } | { type: 'url'; label: string; url: string })[];
   author: Author;
   bot?: { runId: string; version: number; step: number | null };
+  /** What the author chose about short links; absent: as the channel is set. */
+  shortenLinks?: boolean | undefined;
+  /** The message of this chat that the writer answers, by our id and, where it has one, by the messenger's. */
+  replyTo?: { messageId: string; externalId: string | undefined };
   /** The run wants to hear of the acceptance of the last part. */
   tellsRun: boolean;
 }
@@ -28,7 +33,9 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
   const buttons: Button[] = draft.buttons.map((button, index) =>
     button.type === 'url' ? button : { type: 'reply', label: button.label, key: buttonKey(id, index) },
   );
-  const plan = planParts({ text: draft.text, attachments: draft.attachments, buttons }, abilitiesOf(type));
+  const written = { text: draft.text, buttons };
+  const sent = await withLinksOf(w, chat, written, draft.shortenLinks);
+  const plan = planParts({ ...sent, attachments: draft.attachments }, abilitiesOf(type));
   const talk = w.talks.get(chat.id);
   const status = accepted ? 'accepted' : 'planned';
   const message = addMessage(w, chat, {
@@ -46,7 +53,11 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
     text: draft.text,
     previousText: null,
     buttons,
-    extra: {},
+    // Where the client's page reads this row, it shows what was sent; people of the account see what was written.
+    extra: {
+      ...(w.deliversByRow(type) && sent !== written ? { sent } : {}),
+      ...(draft.replyTo === undefined ? {} : { replyToMessageId: draft.replyTo.messageId }),
+    },
     status,
     statusWords: '',
     partCount: plan.length,
@@ -96,6 +107,7 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
       notBefore: null,
       // Delivered by row: receipts name the message itself, as they do for a part that went through the lane.
       externalIds: accepted ? [id] : [],
+      replyTo: (part.index === 0 && draft.replyTo?.externalId) || null,
       acceptedAt: accepted ? w.at : null,
       createdAt: w.at,
     });

@@ -79,6 +79,7 @@ export async function inTransaction<Extra, Result>(
           loaded,
           { leadIds, ...(contactId === undefined ? {} : { contactId }) },
           deliversByRow,
+          deps.publicUrl,
         );
         const held = heldChats(w);
         const result = await work.decide(w, extra);
@@ -164,6 +165,6 @@ function changedItems(w: World): ChangeItem[] {
     changes.events.filter(({ type }) => type === 'entity_responsible_changed').map(({ valueBefore }) => leftSightOf(valueBefore)),
   );
   // Receipts and edits change messages only: the chat is what pages fetch again.
-  if (changes.receipts.length > 0 || changes.edits.length > 0) add('chat', w.chats.keys());
+  if (changes.receipts.length > 0 || changes.edits.length > 0 || changes.deletions.length > 0) add('chat', w.chats.keys());
   return items;
 }

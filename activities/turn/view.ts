@@ -1,6 +1,7 @@
 /** What a bot can read, made from the turn's rows. */
 
 import type { ChatRow, ContactRow, LeadRow, RunRow } from '../../db/turns/rows.ts';
+import { uidOfChat } from '../../domain/links/visitor-uid.ts';
 import type { ContactView, EntityView, FieldValue, LeadView, PersonView, RunView } from '../../domain/scenario/model.ts';
 import { channelOf, type World } from './world.ts';
 
@@ -17,7 +18,15 @@ export function viewOf(w: World, run: RunRow, chat: ChatRow | undefined, message
     knownFields: w.account.fields,
     ...(chat === undefined || channel === undefined
       ? {}
-      : { chat: { id: chat.id, channelId: chat.channelId, origin: channel.type, profileId: chat.externalChatId } }),
+      : {
+          chat: {
+            id: chat.id,
+            channelId: chat.channelId,
+            origin: channel.type,
+            profileId: chat.externalChatId,
+            visitorUid: uidOfChat(chat.id),
+          },
+        }),
     ...(talk === undefined
       ? {}
       : { talk: { number: talk.number, status: talk.status, ...(talk.rate === null ? {} : { rate: talk.rate }) } }),

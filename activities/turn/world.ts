@@ -49,6 +49,8 @@ export interface World {
   untaken: Map<string, string>;
   /** True for channels where a stored part is already with the client's side (web chat). */
   deliversByRow: (channelType: string) => boolean;
+  /** The installation's public address; see ActivityDeps. */
+  publicUrl: string | undefined;
   /** Presses whose spinners are to be ended after the commit. */
   presses: { channelId: number; token: string }[];
   /** Chats whose lanes got something in this turn. */
@@ -93,6 +95,7 @@ export function createWorld(
   loaded: LoadedChats,
   locked: { leadIds: number[]; contactId?: number },
   deliversByRow: (channelType: string) => boolean,
+  publicUrl?: string,
 ): World {
   const settings = completeSettings(loaded.settings);
   return {
@@ -117,6 +120,7 @@ export function createWorld(
     wrote: new Map(),
     untaken: new Map(),
     deliversByRow,
+    publicUrl,
     presses: [],
     planned: new Set(),
     polls: [],
@@ -192,11 +196,12 @@ export function leadOf(w: World, chat: ChatRow | undefined): LeadRow | undefined
 export function addMessage(
   w: World,
   chat: ChatRow,
-  message: Omit<MessageRow, 'accountId' | 'id' | 'chatId' | 'channelId' | 'position' | 'writtenAt'> & { id?: string },
+  message: Omit<MessageRow, 'accountId' | 'id' | 'chatId' | 'channelId' | 'position' | 'writtenAt' | 'deletedAt'> & { id?: string },
 ): MessageRow {
   const position = chat.lastPosition + 1;
   const row: MessageRow = {
     ...message,
+    deletedAt: null,
     accountId: w.accountId,
     id: message.id ?? randomUUID(),
     chatId: chat.id,

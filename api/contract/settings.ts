@@ -58,6 +58,12 @@ export const settings = z
     unknownOutcome: z.enum(['sendAgain', 'markAndAsk']),
     joinSeconds: z.number().int().min(0).max(30),
     notifyWhileBotListens: z.boolean(),
+    /** An address of the account's own that leads to this installation; short links stand under it. */
+    linkDomain: z.string().max(200).refine(isLinkDomain, 'must be https:// and a host, without a path: https://go.example.com').nullable(),
+    /** Sites that carry the pixel. */
+    pixelSites: z
+      .array(z.string().max(200).refine(isSite, 'must be an origin such as https://shop.example.com or https://*.example.com'))
+      .max(50),
   })
   .openapi('Settings');
 export type Settings = z.infer<typeof settings>;
@@ -74,4 +80,16 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false; // the only answer Intl has for a name it does not know
   }
+}
+
+/** Plain http only on loopback, where tests and demos run. */
+function isLinkDomain(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, hostname, origin } = new URL(address);
+  return address === origin && (protocol === 'https:' || (protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname)));
+}
+
+function isSite(address: string): boolean {
+  const plain = address.replace('://*.', '://');
+  return /^https?:/.test(address) && URL.canParse(plain) && new URL(plain).origin === plain;
 }

@@ -11,6 +11,8 @@ const ORDER = 'order/';
 /** `base`: where this API is reached, so that addresses of files work from outside too. */
 export function messageView(row: MessageRow, secretKey: Uint8Array, base: string): Message {
   const isBot = row.authorKind === 'bot' && row.authorId !== null && row.botVersion !== null;
+  // What links were replaced by is the client's alone: opening it here would count as the client's click.
+  const { sent: _, ...extra } = row.extra;
   return {
     id: row.id,
     chatId: row.chatId,
@@ -25,12 +27,14 @@ export function messageView(row: MessageRow, secretKey: Uint8Array, base: string
     previousText: row.previousText,
     attachments: row.attachments.map((attachment) => attachmentView(attachment, secretKey, base)),
     buttons: row.buttons.map((button) => ({ type: button.type, label: button.label, url: button.type === 'url' ? button.url : null })),
-    extra: row.extra,
+    extra,
     status: row.status,
     statusWords: row.statusWords,
     parts: row.parts.map(({ index, status, words }) => ({ index, status, words })),
     writtenAt: row.writtenAt,
     editedAt: row.editedAt,
+    deletedAt: row.deletedAt,
+    replyTo: row.replyTo,
   };
 }
 

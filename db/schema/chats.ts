@@ -119,8 +119,13 @@ export interface MessageExtra {
   unsupported?: string;
   pressed?: { label: string };
   startPayload?: string;
+  /** Inbound: the messenger's id of the message that the client answered. */
   replyToExternalId?: string;
+  /** Outbound: our message that the writer answered. */
+  replyToMessageId?: string;
   languageCode?: string;
+  /** What the client's page shows instead, where it reads this row (web chat) and links went out short. */
+  sent?: { text: string; buttons: Button[] };
 }
 
 export const messages = pgTable(
@@ -161,6 +166,8 @@ export const messages = pgTable(
     receivedAt: instant('received_at'),
     acceptedAt: instant('accepted_at'),
     editedAt: instant('edited_at'),
+    /** The client took it back in the messenger: shown as deleted, the text is kept. */
+    deletedAt: instant('deleted_at'),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),
@@ -252,6 +259,8 @@ export const parts = pgTable(
     /** Told by a rate limit, or by growing pauses after failures. */
     notBefore: instant('not_before'),
     externalIds: text('external_ids').array().notNull().default(sql`'{}'`),
+    /** The messenger's id of the message this part answers; only the first part of an answer has one. */
+    replyTo: text('reply_to'),
     acceptedAt: instant('accepted_at'),
     createdAt: instant('created_at').notNull(),
   },
@@ -260,7 +269,9 @@ export const parts = pgTable(
     uniqueIndex('parts_message').on(t.accountId, t.messageId, t.index),
     index('parts_lane').on(t.accountId, t.chatId, t.position, t.index).where(sql`status in ('planned', 'claimed')`),
     index('parts_run').on(t.accountId, t.runId).where(sql`run_id is not null and status in ('planned', 'claimed')`),
-    index('parts_external').using('gin', t.externalIds),
+    // Receipts and answers name a part by the messenger's id. One call may have made several messages there (an album): those are few, and looked through.
+    index('parts_external').on(t.accountId, t.chatId, sql`(external_ids[1])`).where(sql`external_ids <> '{}'`),
+    index('parts_albums').on(t.accountId, t.chatId).where(sql`cardinality(external_ids) > 1`),
   ],
 );
 

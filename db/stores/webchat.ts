@@ -54,7 +54,8 @@ export async function messagesOfVisitor(
 ): Promise<VisitorMessage[]> {
   const forward = after !== undefined;
   const rows = await sql<VisitorMessage[]>`
-    select m.position, m.external_id "externalId", m.direction, m.author_kind "authorKind", m.text, m.buttons, m.written_at "writtenAt",
+    select m.position, m.external_id "externalId", m.direction, m.author_kind "authorKind",
+      coalesce(m.extra #>> '{sent,text}', m.text) text, coalesce(m.extra #> '{sent,buttons}', m.buttons) buttons, m.written_at "writtenAt",
       coalesce(case m.author_kind when 'user' then u.name when 'bot' then b.name end, a.name) "authorName",
       (select coalesce(jsonb_agg(jsonb_build_object('kind', f.kind, 'fileId', f.file_id, 'name', f.name, 'mime', f.mime, 'sizeBytes', f.size_bytes,
           'widthPx', f.width_px, 'heightPx', f.height_px) order by f.index), '[]')

@@ -65,7 +65,11 @@ export interface Changes {
   /** Planned parts of these runs (in this chat, or everywhere) are no longer sent. */
   withdrawnParts: { runId: string; chatId?: string }[];
   edits: { channelId: number; externalId: string; text: string; at: number }[];
-  receipts: { channelId: number; externalIds: string[]; status: 'delivered' | 'read' | 'refused'; words: string }[];
+  receipts: { chatId: string; externalIds: string[]; upTo: boolean; status: 'delivered' | 'read' | 'refused'; words: string }[];
+  /** Messages that their writers took back. */
+  deletions: { chatId: string; externalId: string; at: number }[];
+  /** Clients who came with a visitor's id. `named`: said so by its prefix; else only an id that a site has brought before counts. */
+  comers: { contactId: number; uid: string; named: boolean; at: number }[];
   /** Messages of a read conversation: the client's side sees them as read. */
   readUpTo: { chatId: string; position: number }[];
 }
@@ -98,6 +102,8 @@ export function noChanges(): Changes {
     withdrawnParts: [],
     edits: [],
     receipts: [],
+    comers: [],
+    deletions: [],
     readUpTo: [],
   };
 }

@@ -4,8 +4,10 @@
  */
 import type { PendingQuery, Row } from 'postgres';
 import type { Total } from '../../domain/analytics/totals.ts';
+import { chatOfUid } from '../../domain/links/visitor-uid.ts';
 import type { Transaction } from '../connection.ts';
 import type { Changes } from './changes.ts';
+import { namedParts } from './lane.ts';
 import { runColumns, snakeRow } from './rows.ts';
 
 type Statement = PendingQuery<Row[]>;
@@ -111,17 +113,12 @@ function lookUpAndWrite(tx: Transaction, accountId: number, changes: Changes): S
     pending.push(tx`update messages set previous_text = coalesce(previous_text, text), text = ${text}, edited_at = ${at}
       where account_id = ${accountId} and channel_id = ${channelId} and external_id = ${externalId} and text <> ${text}`);
   }
-  for (const receipt of changes.receipts) {
-    // Forward only: accepted → delivered → read; a late failure overrules what was only accepted.
-    const from = receipt.status === 'read' ? ['accepted', 'delivered', 'unknown'] : ['accepted', 'unknown'];
-    pending.push(tx`
-      with moved as (
-        update parts set status = ${receipt.status}, status_words = ${receipt.words}
-        where account_id = ${accountId} and channel_id = ${receipt.channelId} and external_ids && ${receipt.externalIds}::text[] and status in ${tx(from)}
-        returning message_id)
-      update messages set status = ${receipt.status}, status_words = ${receipt.words}
-      where account_id = ${accountId} and id in (select message_id from moved) and status in ${tx(from)}`);
+  for (const receipt of changes.receipts) pending.push(moveForward(tx, accountId, receipt));
+  for (const { chatId, externalId, at } of changes.deletions) {
+    pending.push(tx`update messages m set deleted_at = ${at} from chats c where c.account_id = ${accountId} and c.id = ${chatId}
+      and m.account_id = c.account_id and m.channel_id = c.channel_id and m.external_id = ${externalId} and m.chat_id = c.id and m.deleted_at is null`);
   }
+  for (const { contactId, uid, named, at } of changes.comers) pending.push(tieComer(tx, accountId, { contactId, uid, named, at }));
   for (const { chatId, position } of changes.readUpTo) {
     pending.push(
       tx`update messages set status = 'read' where account_id = ${accountId} and chat_id = ${chatId} and direction = 'in' and status = 'accepted' and position <= ${position}`,
@@ -131,6 +128,52 @@ function lookUpAndWrite(tx: Transaction, accountId: number, changes: Changes): S
   // Last of all: whoever waits for a row here holds everything else, and waits for nothing after it.
   if (changes.totals.length > 0) pending.push(addTotals(tx, accountId, changes.totals));
   return pending;
+}
+
+/**
+ * Forward only: accepted → delivered → read; a late failure overrules what was only accepted. A message is as far as the part that is least far.
+ * "Up to" begins after the last message that was read before: everything older was told of then.
+ */
+function moveForward(tx: Transaction, accountId: number, receipt: Changes['receipts'][number]): Statement {
+  const { chatId, externalIds, status, words } = receipt;
+  const from = status === 'read' ? ['accepted', 'delivered', 'unknown'] : ['accepted', 'unknown'];
+  const named = namedParts(tx, accountId, chatId, externalIds);
+  const meant = receipt.upTo
+    ? tx`account_id = ${accountId} and message_id in (
+        select m.id from messages m, (
+          select greatest((select max(position) from parts where ${named}),
+            (select max(n.position) from chats c join messages n on n.account_id = c.account_id and n.channel_id = c.channel_id and n.chat_id = c.id
+             where c.account_id = ${accountId} and c.id = ${chatId} and n.external_id = any(${externalIds}::text[]))) as last) mark
+        where m.account_id = ${accountId} and m.chat_id = ${chatId} and m.direction = 'out' and m.position <= mark.last
+          and m.position > coalesce((select max(r.position) from messages r where r.account_id = ${accountId} and r.chat_id = ${chatId}
+            and r.direction = 'out' and r.status = 'read' and r.position <= mark.last), 0))`
+    : named;
+  const left = (states: string[]) => tx`exists (select 1 from parts p where p.account_id = m.account_id and p.message_id = m.id
+    and p.id not in (select id from moved) and p.status not in ${tx(states)})`;
+  const reached =
+    status === 'refused'
+      ? tx`'refused'`
+      : tx`case when ${status === 'read'} and not ${left(['read', 'withdrawn'])} then 'read' when not ${left(['delivered', 'read', 'withdrawn'])} then 'delivered' else m.status end`;
+  return tx`
+    with moved as (
+      update parts set status = ${status}, status_words = ${words} where ${meant} and status in ${tx(from)} returning id, message_id)
+    update messages m set status = ${reached}, status_words = ${words}
+    where m.account_id = ${accountId} and m.id in (select message_id from moved) and m.status in ${tx(from)}`;
+}
+
+/**
+ * The client is who was on the site under this id; where the id is that of another of our chats (a link that a bot wrote there), the client of that
+ * chat is tied to it as well, which makes the two a candidate for merging.
+ */
+function tieComer(tx: Transaction, accountId: number, { contactId, uid, named, at }: Changes['comers'][number]): Statement {
+  const chatId = chatOfUid(uid) ?? null;
+  return tx`
+    with came_from as (select contact_id from chats where account_id = ${accountId} and id = ${chatId}::uuid)
+    insert into visitors (account_id, visitor_id, contact_id, how, at)
+    select ${accountId}::bigint, ${uid}::text, contact, 'start', ${at}::timestamptz from (select ${contactId}::bigint contact union select contact_id from came_from) tied
+    where exists (select 1 from came_from) or (${chatId}::uuid is null and ${named}) or exists (
+      select 1 from site_visits where account_id = ${accountId} and visitor_id = ${uid})
+    on conflict do nothing`;
 }
 
 /** Adds to the rows of reports. Given in the order of their keys, so that two turns never lock them crosswise. */

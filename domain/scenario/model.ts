@@ -88,7 +88,14 @@ export interface RunView {
   accountId: number;
   timeZone: string;
   /** The chat the run talks in now (the chat that started it, later the chat of the last answer). */
-  chat?: { id: string; channelId: number; origin: string; profileId?: string };
+  chat?: {
+    id: string;
+    channelId: number;
+    origin: string;
+    profileId?: string;
+    /** For links into another messenger: whoever starts there with it is tied to this client. */
+    visitorUid?: string;
+  };
   talk?: { number: number; status: string; rate?: number };
   contact?: ContactView;
   lead?: LeadView;

@@ -102,6 +102,9 @@ function placeholderValue(inside: string, source: PlaceholderSource): string {
     case 'chat.profile_id':
     case 'profile_id':
       return view.chat?.profileId ?? '';
+    case 'visitor_uid':
+    case 'session_id':
+      return view.chat?.visitorUid ?? '';
     case 'talk.id':
       return String(view.talk?.number ?? '');
     case 'talk.status':

@@ -51,7 +51,7 @@ test('every table of an account leads its keys and indexes with the account', as
       where n.nspname = 'public' and t.relname not like 'auth%' and exists (select 1 from pg_attribute c where c.attrelid = t.oid and c.attname = 'account_id')`;
     const others = rows.filter(({ first }) => first !== 'account_id').map(({ index }) => index);
     // What is looked up before the account is known, or over the whole installation.
-    expect(others.sort()).toEqual(['bot_runs_overdue', 'channels_external', 'channels_id', 'parts_external', 'users_auth']);
+    expect(others.sort()).toEqual(['bot_runs_overdue', 'channels_external', 'channels_id', 'short_links_code', 'users_auth']);
   } finally {
     await sql.end();
   }

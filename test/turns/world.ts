@@ -77,7 +77,7 @@ export interface Turns {
   end(): Promise<void>;
 }
 
-export async function createTurns(): Promise<Turns> {
+export async function createTurns(options: { publicUrl?: string } = {}): Promise<Turns> {
   const database = await createTestDatabase();
   const sql = connect(database.url, { max: 6 });
   const account = await insertAccount(
@@ -145,6 +145,7 @@ export async function createTurns(): Promise<Turns> {
       await t.onCheck?.(key);
     },
     openCredentials: () => ({}),
+    publicUrl: options.publicUrl,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
 

@@ -1,7 +1,7 @@
 /** Parts of a sent message that both dialects share. */
 import type { AttachmentKind } from '../../message/model.ts';
 import type { SendButton } from '../model.ts';
-import { list, record, text } from '../read.ts';
+import { flag, list, record, text } from '../read.ts';
 import type { Outgoing, Report } from './handler.ts';
 
 /** Buttons as texts or as `{type: 'inline' | 'url', text, url}`. One without a text is left out and reported. */
@@ -39,6 +39,11 @@ export function readAttachments(value: unknown): Outgoing['message']['attachment
     attachments.push({ kind: Object.hasOwn(KINDS, type) ? KINDS[type]! : 'file', value: file, ...(name === undefined ? {} : { name }) });
   }
   return attachments;
+}
+
+/** What the author chose about short links in this message (`shorten_links`, our own word); absent: as the channel is set. */
+export function readShorten(value: unknown): { shortenLinks?: boolean } {
+  return value === undefined || value === null ? {} : { shortenLinks: flag(value) };
 }
 
 /**

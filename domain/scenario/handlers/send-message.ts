@@ -1,7 +1,7 @@
 import { flag, list, record, text, whole } from '../read.ts';
 import { define, NEXT, type Outgoing, type RegisteredHandler } from './handler.ts';
 import { nested } from './nested.ts';
-import { readAttachments, readButtons, readRecipient } from './outgoing.ts';
+import { readAttachments, readButtons, readRecipient, readShorten } from './outgoing.ts';
 
 /** Ids of `[{id}]` or `[id]`; undefined for an empty list, which means every channel. */
 function channelIds(value: unknown): number[] | undefined {
@@ -35,7 +35,10 @@ export const sendMessage: RegisteredHandler = define<Outgoing>({
     const attachments = readAttachments(tree.attachments);
     if (words.trim() === '' && attachments.length === 0) report('warning', 'missing_text', 'text');
     const buttons = readButtons(tree.buttons, 'buttons', report);
-    return { message: { text: words, buttons, attachments, to }, onError: nested(tree.on_error, 'on_error', report) };
+    return {
+      message: { text: words, buttons, attachments, to, ...readShorten(tree.shorten_links) },
+      onError: nested(tree.on_error, 'on_error', report),
+    };
   },
   inspect: ({ message, onError }) => ({
     offersButtons: message.buttons.some((button) => button.type === 'reply'),
@@ -67,7 +70,10 @@ export const sendExternalMessage: RegisteredHandler = define<Outgoing>({
     const attachments = readAttachments(message.attachments);
     if (words.trim() === '' && attachments.length === 0) report('warning', 'missing_text', 'message.text');
     const buttons = readButtons(message.buttons, 'message.buttons', report);
-    return { message: { text: words, buttons, attachments, to }, onError: nested(tree.on_error, 'on_error', report) };
+    return {
+      message: { text: words, buttons, attachments, to, ...readShorten(message.shorten_links) },
+      onError: nested(tree.on_error, 'on_error', report),
+    };
   },
   inspect: ({ message, onError }) => ({
     offersButtons: message.buttons.some((button) => button.type === 'reply'),

@@ -2,7 +2,7 @@ import type { SendButton } from '../model.ts';
 import { blank, record, text } from '../read.ts';
 import { define, NEXT, type Outgoing } from './handler.ts';
 import { nested } from './nested.ts';
-import { readAttachments, readButtons } from './outgoing.ts';
+import { readAttachments, readButtons, readShorten } from './outgoing.ts';
 
 /** Sends to the chat the run talks in: the code dialect's way. */
 export const show = define<Outgoing>({
@@ -21,7 +21,10 @@ export const show = define<Outgoing>({
     const words = text(tree.value) ?? text(tree.text) ?? '';
     const attachments = readAttachments(tree.attachments);
     if (words.trim() === '' && attachments.length === 0) report('warning', 'missing_text', 'value');
-    return { message: { text: words, buttons, attachments, to: 'current' }, onError: nested(tree.on_error, 'on_error', report) };
+    return {
+      message: { text: words, buttons, attachments, to: 'current', ...readShorten(tree.shorten_links) },
+      onError: nested(tree.on_error, 'on_error', report),
+    };
   },
   inspect: ({ message, onError }) => ({
     offersButtons: message.buttons.some((button) => button.type === 'reply'),
