@@ -43,13 +43,14 @@ interface Asked {
 }
 
 async function ask({ sql, now }: Deps, actor: Actor, query: Query): Promise<Asked> {
-  if (query.period === 'custom' && (query.from === undefined || query.to === undefined))
+  const name = query.period ?? (query.from === undefined && query.to === undefined ? 'week' : 'custom');
+  if (name === 'custom' && (query.from === undefined || query.to === undefined))
     throw wrongField('from', 'a custom period takes from and to, such as 2026-11-01 and 2026-11-22');
   const names = await readNames(sql, actor.accountId);
   const given = query.from === undefined || query.to === undefined ? undefined : { from: query.from, to: query.to };
   if (given !== undefined && given.to < given.from) throw wrongField('to', 'must not be before from');
   if (given !== undefined && daysIn(given.from, given.to) > MAX_DAYS) throw wrongField('to', `a period has up to ${MAX_DAYS} days`);
-  const period = periodOf(query.period, dayOf(now(), names.timeZone), given);
+  const period = periodOf(name, dayOf(now(), names.timeZone), given);
   return {
     names,
     period,

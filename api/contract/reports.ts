@@ -7,8 +7,8 @@ export const day = z.string().refine(isDay, 'must be a date such as 2026-11-22')
 const count = z.number().int();
 
 export const reportQuery = z.object({
-  /** `custom` takes `from` and `to`, both of which belong to it; the others end today. */
-  period: z.enum(periodNames).default('week'),
+  /** `custom` takes `from` and `to`, both of which belong to it, and is meant where they are given; the others end today. Absent: `week`. */
+  period: z.enum(periodNames).optional(),
   from: day.optional(),
   to: day.optional(),
   channel: idsInQuery.optional(),
