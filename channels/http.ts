@@ -30,6 +30,8 @@ export interface HttpAnswer {
 }
 
 export interface HttpCall {
+  /** POST when left out. */
+  method?: 'GET' | 'POST' | 'DELETE';
   url: URL;
   headers: Record<string, string>;
   /** A stream is read once and sent in chunks. */
@@ -45,7 +47,7 @@ export interface HttpCall {
 }
 
 /**
- * Posts once, never repeats. Throws TransportError: `left` is false when the connection could not be made, or an upload had not been read to its end
+ * Sends a request once, never repeats. Throws TransportError: `left` is false when the connection could not be made, or an upload had not been read to its end
  * (half a multipart body is never executed).
  */
 export function post(call: HttpCall): Promise<HttpAnswer> {
@@ -76,7 +78,13 @@ export function post(call: HttpCall): Promise<HttpAnswer> {
     call.signal.addEventListener('abort', onAbort);
 
     (call.dispatcher ?? agent).dispatch(
-      { origin: call.url.origin, path: call.url.pathname + call.url.search, method: 'POST', headers: call.headers, body: call.body },
+      {
+        origin: call.url.origin,
+        path: call.url.pathname + call.url.search,
+        method: call.method ?? 'POST',
+        headers: call.headers,
+        body: call.body,
+      },
       {
         onRequestStart(next) {
           controller = next;
@@ -110,9 +118,10 @@ export async function download(
   url: URL,
   signal: AbortSignal,
   dispatcher: Dispatcher = agent,
+  headers: Record<string, string> = {},
 ): Promise<{ status: number; headers: HttpAnswer['headers']; body: Readable }> {
   try {
-    const answer = await request(url, { dispatcher, signal, headersTimeout: 60_000, bodyTimeout: 60_000 });
+    const answer = await request(url, { dispatcher, signal, headers, headersTimeout: 60_000, bodyTimeout: 60_000 });
     // Whoever reads the body meets its error anyhow; one that is thrown away unread must not end the process with it.
     answer.body.on('error', () => {});
     return { status: answer.statusCode, headers: answer.headers, body: answer.body };

@@ -1,7 +1,7 @@
 import type { ConnectedChannel } from '../channel.ts';
+import { parseExact } from '../exact-json.ts';
 import { post } from '../http.ts';
 import { NoAnswerError, toChannelError, ViberRefusal } from './errors.ts';
-import { parseExact } from './exact-json.ts';
 
 export const DEFAULT_API_ROOT = 'https://chatapi.viber.com/pa';
 

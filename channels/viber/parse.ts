@@ -1,8 +1,8 @@
 import { cleanText, wellFormed } from '../../domain/message/clean.ts';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import type { ChannelFact, ChatRef } from '../channel.ts';
+import { digitsOf } from '../exact-json.ts';
 import { isRecord } from './api.ts';
-import { digitsOf } from './exact-json.ts';
 import { inboundFile } from './inbound-file.ts';
 
 type Fields = Record<string, unknown>;

@@ -1,8 +1,8 @@
 import type { Attachment, PartPlan } from '../../domain/message/model.ts';
 import { shorten } from '../../domain/message/split-text.ts';
 import { ChannelError, type ConnectedChannel, type Outgoing, type OutgoingFile, type SendReceipt } from '../channel.ts';
+import { digitsOf } from '../exact-json.ts';
 import { call } from './api.ts';
-import { digitsOf } from './exact-json.ts';
 import { endingOf } from './inbound-file.ts';
 import { KEYBOARD_API_VERSION, keyboardOf } from './keyboard.ts';
 

@@ -1,8 +1,8 @@
 import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { type Channel, ChannelError, ChannelInputError, type ConnectedChannel } from '../channel.ts';
+import { digitsOf, parseExact } from '../exact-json.ts';
 import { openAddress } from '../open-address.ts';
 import { apiRootOf, call, tokenOf } from './api.ts';
-import { digitsOf, parseExact } from './exact-json.ts';
 import { parseEvent } from './parse.ts';
 import { sendPart } from './send.ts';
 import { isSigned } from './signature.ts';

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { Attachment } from '../../domain/message/model.ts';
 import { ChannelError, type ConnectedChannel, type Outgoing } from '../channel.ts';
-import { openAddress } from '../open-address.ts';
+import { type FileSource, sourceOf, withFileForm } from '../file-form.ts';
 import { apiRootOf, call, groupIdOf, isRecord, postJson, trustedHostOf, UPLOAD_TIMEOUT_MS } from './api.ts';
 
 /** Uploads of one message that run beside each other; VK takes 20 calls a second of a key. */
@@ -16,13 +14,6 @@ export interface UploadJob {
   files: Outgoing['files'];
   signal: AbortSignal;
   allowPrivateAddresses: boolean;
-}
-
-interface Source {
-  name: string;
-  mime: string;
-  sizeBytes?: number;
-  open(): Promise<Readable>;
 }
 
 /** What was uploaded lately, so that a part sent again (its messages.send had no answer) need not carry its files again. */
@@ -60,7 +51,8 @@ function keptUnder({ fileId, kind }: Attachment, { channel, peerId }: UploadJob)
 
 /** Pictures as photos, voice as voice, anything else as a document; what VK does not take as a photo or as voice is a document too. */
 async function upload(attachment: Attachment, job: UploadJob, servers: Map<string, Promise<URL>>): Promise<string> {
-  const source = sourceOf(attachment, job);
+  const { channel, files, signal, allowPrivateAddresses } = job;
+  const source = sourceOf(attachment, files, { trustedHost: trustedHostOf(channel), allowPrivateAddresses, signal });
   // A moving picture stays one as a document only.
   if (attachment.kind === 'picture' && (source.mime === 'image/jpeg' || source.mime === 'image/png')) {
     const photo = await uploadPhoto(source, job, servers);
@@ -77,7 +69,7 @@ async function upload(attachment: Attachment, job: UploadJob, servers: Map<strin
 }
 
 /** `undefined` when VK takes the file for no photo. */
-async function uploadPhoto(source: Source, job: UploadJob, servers: Map<string, Promise<URL>>): Promise<string | undefined> {
+async function uploadPhoto(source: FileSource, job: UploadJob, servers: Map<string, Promise<URL>>): Promise<string | undefined> {
   const url = await serverFor('photos.getMessagesUploadServer', {}, job, servers);
   const { server, photo, hash } = await postFile(url, 'photo', source, job);
   if (typeof photo !== 'string' || photo === '' || photo === '[]') return undefined;
@@ -94,7 +86,7 @@ async function uploadPhoto(source: Source, job: UploadJob, servers: Map<string, 
 }
 
 async function uploadDocument(
-  source: Source,
+  source: FileSource,
   job: UploadJob,
   servers: Map<string, Promise<URL>>,
   type: 'doc' | 'audio_message',
@@ -138,90 +130,18 @@ function serverFor(method: string, params: { type?: string }, job: UploadJob, se
   return server;
 }
 
-/** Sends one file as the only part of a multipart body. A file of ours that cannot be read is told apart from the network's failures. */
-async function postFile(url: URL, field: string, source: Source, job: UploadJob): Promise<Record<string, unknown>> {
-  const boundary = `----${randomUUID()}`;
-  const head = Buffer.from(
-    `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${fileNameOf(source.name)}"\r\nContent-Type: ${source.mime}\r\n\r\n`,
+/** Sends one file as the only part of a multipart body. */
+function postFile(url: URL, field: string, source: FileSource, job: UploadJob): Promise<Record<string, unknown>> {
+  return withFileForm(field, source, (headers, body) =>
+    postJson(url, { headers, body, timeoutMs: UPLOAD_TIMEOUT_MS, signal: job.signal, reading: true }).catch((error: unknown) => {
+      // An upload server is not the API: its refusal is about the file, not the key.
+      if (error instanceof ChannelError && error.kind === 'refused') throw notTaken(source, error.words);
+      throw error;
+    }),
   );
-  const foot = Buffer.from(`\r\n--${boundary}--\r\n`);
-  const reading: { stream?: Readable; failure?: unknown } = {};
-  const body = Readable.from(framed(head, source, foot, reading), { objectMode: false });
-  const { sizeBytes } = source;
-  try {
-    return await postJson(url, {
-      headers: {
-        'content-type': `multipart/form-data; boundary=${boundary}`,
-        ...(sizeBytes === undefined ? {} : { 'content-length': String(head.length + sizeBytes + foot.length) }),
-      },
-      body,
-      timeoutMs: UPLOAD_TIMEOUT_MS,
-      signal: job.signal,
-      reading: true,
-    });
-  } catch (error) {
-    // An upload server is not the API: its refusal is about the file, not the key.
-    if (error instanceof ChannelError && error.kind === 'refused') throw notTaken(source, error.words);
-    if (reading.failure === undefined) throw error;
-    if (reading.failure instanceof ChannelError) throw reading.failure;
-    throw new ChannelError('unavailable', {
-      code: 'file_unreadable',
-      words: 'The file to send could not be read from our storage',
-      cause: reading.failure,
-    });
-  } finally {
-    body.destroy();
-    // An upload that was cut off leaves its file half read.
-    reading.stream?.destroy();
-  }
 }
 
-async function* framed(
-  head: Buffer,
-  source: Source,
-  foot: Buffer,
-  reading: { stream?: Readable; failure?: unknown },
-): AsyncGenerator<Uint8Array> {
-  try {
-    reading.stream = await source.open();
-    yield head;
-    for await (const chunk of reading.stream) yield chunk as Uint8Array;
-  } catch (error) {
-    reading.failure = error;
-    throw error;
-  }
-  yield foot;
-}
-
-/** Our own copy; an address only where the author gave one and we hold no copy: VK fetches nothing itself. */
-function sourceOf(attachment: Attachment, { channel, files, signal, allowPrivateAddresses }: UploadJob): Source {
-  const file = attachment.fileId === undefined ? undefined : files[attachment.fileId];
-  if (file !== undefined) return file;
-  const { url } = attachment;
-  if (url === undefined) {
-    throw new ChannelError('refused', { code: 'file_missing', words: `The file "${attachment.name}" is no longer there: attach it again` });
-  }
-  return {
-    name: attachment.name,
-    mime: attachment.mime,
-    open: async () => {
-      const opened = await openAddress(url, {
-        messenger: 'its address',
-        trustedHost: trustedHostOf(channel),
-        allowPrivateAddresses,
-        signal,
-      });
-      return opened.body;
-    },
-  };
-}
-
-function notTaken(source: Source, words: unknown): ChannelError {
+function notTaken(source: FileSource, words: unknown): ChannelError {
   const why = typeof words === 'string' && words !== '' ? ` (${words.slice(0, 200)})` : '';
   return new ChannelError('refused', { code: 'file_refused', words: `VK does not take the file "${source.name}"${why}` });
-}
-
-/** A name that survives the header of a multipart part. */
-function fileNameOf(name: string): string {
-  return name.replace(/[\u0000-\u001f"\\/;]+/g, '_').trim() || 'file';
 }

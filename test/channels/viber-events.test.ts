@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseExact } from '../../channels/viber/exact-json.ts';
+import { parseExact } from '../../channels/exact-json.ts';
 import { keyboardOf } from '../../channels/viber/keyboard.ts';
 import { parseEvent } from '../../channels/viber/parse.ts';
 import { isSigned, signatureOf } from '../../channels/viber/signature.ts';

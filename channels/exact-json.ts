@@ -2,7 +2,7 @@
 const TOKEN = /\\.|"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs;
 
 /**
- * `JSON.parse` that loses no digit: an integer beyond 2^53, such as Viber's `message_token`, becomes a string of its digits. Undefined for what is no JSON.
+ * `JSON.parse` that loses no digit: an integer beyond 2^53, such as Viber's `message_token` or MAX's `seq`, becomes a string of its digits. Undefined for what is no JSON.
  */
 export function parseExact(text: string): unknown {
   let inString = false;

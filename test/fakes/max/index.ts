@@ -1,0 +1,3 @@
+export { remoteFakeMax } from './remote.ts';
+export { type FakeMaxOptions, startFakeMax } from './server.ts';
+export type * from './types.ts';
