@@ -10,6 +10,7 @@ export interface Writing {
   channel?: number;
   shorten?: boolean;
   seenPosition?: number;
+  replyTo?: string;
   fileIds: string[];
 }
 
@@ -29,7 +30,7 @@ async function fromJson(deps: ApiDeps, c: AppContext): Promise<Writing> {
   });
   const parsed = writeBody.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error);
-  const { text, channel, shorten, attachments, seenPosition } = parsed.data;
+  const { text, channel, shorten, attachments, seenPosition, replyTo } = parsed.data;
   const fileIds = attachments.map(({ id }) => id);
   const known = fileIds.length === 0 ? [] : await findSeenFiles(deps.sql, c.var.actor, fileIds);
   const missing = fileIds.findIndex((id) => !known.some((file) => file.id === id));
@@ -40,6 +41,7 @@ async function fromJson(deps: ApiDeps, c: AppContext): Promise<Writing> {
     ...(channel === undefined ? {} : { channel }),
     ...(shorten === undefined ? {} : { shorten }),
     ...(seenPosition === undefined ? {} : { seenPosition }),
+    ...(replyTo === undefined ? {} : { replyTo }),
   };
 }
 
@@ -50,6 +52,7 @@ async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
     text: textOf(form.get('text')) ?? '',
     ...(form.has('channel') ? { channel: Number(textOf(form.get('channel'))) } : {}),
     ...(form.has('seenPosition') ? { seenPosition: Number(textOf(form.get('seenPosition'))) } : {}),
+    ...(form.has('replyTo') ? { replyTo: textOf(form.get('replyTo')) } : {}),
     ...(shorten === null ? {} : { shorten: !['false', '0', 'off', ''].includes(textOf(shorten) ?? '') }),
   });
   if (!parsed.success) throw invalid(parsed.error);
@@ -57,13 +60,14 @@ async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
   if (uploads.length > FILES_MOST) throw wrongField('files', `a message may carry up to ${FILES_MOST} files`);
   const files: StoredFile[] = [];
   for (const upload of uploads) files.push(await storeUpload(deps, c, upload, 'files'));
-  const { text, channel, shorten: wanted, seenPosition } = parsed.data;
+  const { text, channel, shorten: wanted, seenPosition, replyTo } = parsed.data;
   return {
     text,
     fileIds: files.map((file) => file.id),
     ...(channel === undefined ? {} : { channel }),
     ...(wanted === undefined ? {} : { shorten: wanted }),
     ...(seenPosition === undefined ? {} : { seenPosition }),
+    ...(replyTo === undefined ? {} : { replyTo }),
   };
 }
 

@@ -33,6 +33,8 @@ export interface ChatRef {
 export type ChannelFact =
   | { type: 'messageReceived'; id: string; chat: ChatRef; sender: InboundSender; message: InboundMessage }
   | { type: 'messageEdited'; id: string; chat: ChatRef; externalId: string; text: string; receivedAt: number }
+  /** The client took a message back: shown as deleted, its text is kept. */
+  | { type: 'messageDeleted'; id: string; chat: ChatRef; externalId: string; receivedAt: number }
   /** An answer written in the messenger's own app by one of ours (VK administrator, WhatsApp echo): a person's reply. */
   | {
       type: 'colleagueReplied';
@@ -42,13 +44,15 @@ export type ChannelFact =
       /** Who of ours, where the messenger says it; a bot's message on the messenger's side is no person's reply. */
       by?: { kind: 'user'; id: number } | { kind: 'bot' };
     }
-  /** Receipts move forward only; `upTo` stands where the messenger confirms everything up to a message. */
+  /** Receipts move forward only. `externalIds` count within the chat. */
   | {
       type: 'receiptCame';
       id: string;
       chat: ChatRef;
       status: 'delivered' | 'read' | 'failed';
       externalIds: string[];
+      /** Everything of ours up to the named message, not it alone. The named one may be the client's own. */
+      upTo?: boolean;
       words?: string;
       receivedAt: number;
     }

@@ -27,6 +27,8 @@ export type ConversationOrder =
       text: string;
       fileIds: string[];
       shortenLinks?: boolean;
+      /** Our id of the message of this chat that is answered. */
+      replyTo?: string;
       /** The chat's last position that the writer saw: refused (`answered_since`) when a colleague has written after it. */
       seenPosition?: number;
     }

@@ -25,7 +25,13 @@ export async function sendPart(deps: ActivityDeps & { directory: Directory }, pa
   const receipt = await adapter.send(connected(deps, row), {
     externalChatId: part.externalChatId,
     key: `${part.messageId}:${part.index}`,
-    part: { index: part.index, text: part.text, attachments: part.attachments, buttons: part.buttons },
+    part: {
+      index: part.index,
+      text: part.text,
+      attachments: part.attachments,
+      buttons: part.buttons,
+      ...(part.replyTo === null ? {} : { replyToExternalId: part.replyTo }),
+    },
     files,
     ...(people === undefined ? {} : { people }),
     signal: AbortSignal.timeout(timeoutMs),

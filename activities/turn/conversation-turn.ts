@@ -15,7 +15,7 @@ import type {
 import { conversationWorkflowId } from '../../workflows/messages.ts';
 import { flushPending } from './client-message.ts';
 import { isPassing } from './failures.ts';
-import { chatFor, receiveColleague, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
+import { chatFor, receiveColleague, receiveDeletion, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
 import { answerAgain, answerOf, carryOutOrder, refusal } from './orders.ts';
 import { settlePolls } from './poll.ts';
 import { applyToTalk, talkOf } from './talk.ts';
@@ -195,6 +195,8 @@ async function happen(
       return receiveMessage(w, chat, fact, event.arrivedAt ?? event.at);
     case 'messageEdited':
       return receiveEdit(w, chat, fact);
+    case 'messageDeleted':
+      return receiveDeletion(w, chat, fact);
     case 'colleagueReplied':
       return receiveColleague(w, chat, fact);
     case 'receiptCame':

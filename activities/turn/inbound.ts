@@ -52,10 +52,14 @@ export async function chatFor(w: World, channelId: number, fact: ChannelFact): P
 }
 
 async function contactFor(w: World, channelId: number, sender: InboundSender): Promise<ContactRow> {
-  const known = await w.tx`
-    select c.* from contact_identities i join contacts c on c.account_id = i.account_id and c.id = i.contact_id
-    where i.account_id = ${w.accountId} and i.channel_id = ${channelId} and i.external_user_id = ${sender.externalUserId}`;
-  if (known[0] !== undefined) return camelRows<ContactRow>(known)[0]!;
+  // Held until the new chat stands: contacts that are merged meanwhile take it along.
+  const identity = await w.tx<{ contact_id: number }[]>`
+    select contact_id from contact_identities
+    where account_id = ${w.accountId} and channel_id = ${channelId} and external_user_id = ${sender.externalUserId} for share`;
+  if (identity[0] !== undefined) {
+    const known = await w.tx`select * from contacts where account_id = ${w.accountId} and id = ${identity[0].contact_id}`;
+    if (known[0] !== undefined) return camelRows<ContactRow>(known)[0]!;
+  }
   const [id] = await nextIds(w.tx, 'contacts', 1);
   const [firstName = '', ...rest] = sender.name.split(' ');
   const fields: ContactRow['fields'] = {};

@@ -3,7 +3,7 @@
 import type { Transaction } from '../../db/connection.ts';
 import { type ChangeItem, leftSightOf, notify } from '../../db/notify.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
-import { type LoadedChats, lockCards } from '../../db/turns/load.ts';
+import { ContactMoved, type LoadedChats, lockCards } from '../../db/turns/load.ts';
 import { saveChanges } from '../../db/turns/save.ts';
 import type { ChatKey } from '../../workflows/messages.ts';
 import type { ActivityDeps } from '../deps.ts';
@@ -94,8 +94,8 @@ export async function inTransaction<Extra, Result>(
       notify(deps.sql, changedItems(w));
       return { result, committed: committedOf(w, claimed) };
     } catch (error) {
-      // A repeat of this turn beside it was faster, in a chat that had no row to lock yet: what it stored is seen now.
-      if (isRaced(error) && races < MAX_RACES) {
+      // A repeat of this turn beside it was faster, in a chat that had no row to lock yet: what it stored is seen now. Likewise contacts that were merged.
+      if ((isRaced(error) || error instanceof ContactMoved) && races < MAX_RACES) {
         races += 1;
         continue;
       }

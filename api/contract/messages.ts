@@ -38,6 +38,7 @@ export const messageExtra = z.object({
   pressed: z.object({ label: z.string() }).optional(),
   startPayload: z.string().optional(),
   replyToExternalId: z.string().optional(),
+  replyToMessageId: z.string().optional(),
   languageCode: z.string().optional(),
 });
 
@@ -65,6 +66,18 @@ export const message = z
     parts: z.array(messagePart),
     writtenAt: instant,
     editedAt: instant.nullable(),
+    /** The client took it back in the messenger; the text is what it was. */
+    deletedAt: instant.nullable(),
+    /** The message it answers, where that is in this chat: its first words, or the kind of its first file. */
+    replyTo: z
+      .object({
+        id: z.uuid(),
+        position: z.number().int(),
+        direction: z.enum(['in', 'out']),
+        text: z.string(),
+        kind: attachmentKind.nullable(),
+      })
+      .nullable(),
   })
   .openapi('Message');
 export type Message = z.infer<typeof message>;
@@ -161,5 +174,7 @@ export const writeBody = z.object({
   shorten: z.boolean().optional(),
   /** Position of the chat's last message that the writer saw: 409 `answered_since` when a colleague has answered after it. */
   seenPosition: z.number().int().nonnegative().optional(),
+  /** Id of the message of the same chat that is answered: shown as an answer where the messenger can. */
+  replyTo: z.uuid().optional(),
 });
 export type WriteBody = z.input<typeof writeBody>;

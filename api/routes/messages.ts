@@ -22,6 +22,7 @@ const multipart = z.object({
   channel: z.string().optional(),
   shorten: z.string().optional(),
   seenPosition: z.string().optional(),
+  replyTo: z.string().optional(),
   files: z.array(z.any().openapi({ type: 'string', format: 'binary' })).optional(),
 });
 const writing = {
@@ -52,6 +53,7 @@ export function messageRoutes(deps: ApiDeps) {
       text: body.text,
       fileIds: body.fileIds,
       ...(body.shorten === undefined ? {} : { shortenLinks: body.shorten }),
+      ...(body.replyTo === undefined || target.chatId !== chat.chatId ? {} : { replyTo: body.replyTo }),
       // What was seen is a place in the very chat that is written to.
       ...(body.seenPosition === undefined || target.chatId !== chat.chatId ? {} : { seenPosition: body.seenPosition }),
     });
@@ -155,7 +157,8 @@ export function messageRoutes(deps: ApiDeps) {
   });
   app.post('/contacts/:id{[0-9]{1,15}}/messages', async (c) => {
     const body = await readWriteBody(deps, c);
-    if (body.channel === undefined) throw wrongField('channel', 'name the channel to write in: contact.chats and contact.canBegin list them');
+    if (body.channel === undefined)
+      throw wrongField('channel', 'name the channel to write in: contact.chats and contact.canBegin list them');
     return write(c, await chatToWriteIn(deps, c.var.actor, Number(c.req.param('id')), body.channel), body);
   });
   return app;

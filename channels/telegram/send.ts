@@ -43,10 +43,10 @@ async function sendTo(api: Api, chatId: number | string, job: Job, signal: ApiSi
   const [first, second] = job.part.attachments;
   if (first === undefined) {
     const markup = job.keyboard === undefined ? {} : { reply_markup: job.keyboard };
-    return [await api.raw.sendMessage({ chat_id: chatId, text: job.part.text, ...markup }, signal)];
+    return [await api.raw.sendMessage({ chat_id: chatId, text: job.part.text, ...markup, ...replyOf(job.part) }, signal)];
   }
   if (second === undefined) return [await sendFile(api, chatId, first, job, signal)];
-  return await api.raw.sendMediaGroup({ chat_id: chatId, media: albumOf(job) }, signal);
+  return await api.raw.sendMediaGroup({ chat_id: chatId, media: albumOf(job), ...replyOf(job.part) }, signal);
 }
 
 async function sendFile(api: Api, chatId: number | string, attachment: Attachment, job: Job, signal: ApiSignal): Promise<Message> {
@@ -55,6 +55,7 @@ async function sendFile(api: Api, chatId: number | string, attachment: Attachmen
     chat_id: chatId,
     ...(job.part.text === '' ? {} : { caption: job.part.text }),
     ...(job.keyboard === undefined ? {} : { reply_markup: job.keyboard }),
+    ...replyOf(job.part),
   };
   const source = () => inputOf(attachment, job);
   switch (attachment.kind) {
@@ -76,6 +77,13 @@ async function sendFile(api: Api, chatId: number | string, attachment: Attachmen
     case 'sticker':
       return await raw.sendDocument({ ...common, document: source() }, signal);
   }
+}
+
+/** An answer to a message that is gone by now still goes out, as an ordinary one. */
+function replyOf({ replyToExternalId }: PartPlan): { reply_parameters?: { message_id: number; allow_sending_without_reply: true } } {
+  // Of a press there is no message to answer.
+  const messageId = Number(/^(?:-\d+\/)?(\d+)$/.exec(replyToExternalId ?? '')?.[1]);
+  return Number.isSafeInteger(messageId) ? { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } } : {};
 }
 
 type Visual = InputMediaPhoto | InputMediaVideo;

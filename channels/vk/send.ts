@@ -29,6 +29,7 @@ export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, al
     message: part.text === '' ? undefined : part.text,
     attachment: uploaded.length === 0 ? undefined : uploaded.join(','),
     keyboard,
+    ...replyOf(part.replyToExternalId),
   };
   try {
     return { externalIds: idsOf(channel, peerId, await call<unknown>(channel, 'messages.send', params, { signal, reading: false })) };
@@ -36,6 +37,11 @@ export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, al
     if (error instanceof ChannelError && error.kind === 'refused') forgetUploads(part.attachments, job);
     throw error;
   }
+}
+
+/** VK answers by the community's count of messages; where a chat has only its own count, the words go out without their quote. */
+function replyOf(externalId: string | undefined): Params {
+  return externalId !== undefined && /^[1-9]\d*$/.test(externalId) ? { reply_to: Number(externalId) } : {};
 }
 
 /** The message's id, or for `peer_ids` a list with an error inside where that peer refused. */

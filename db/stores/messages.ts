@@ -42,17 +42,20 @@ export interface MessageRow {
   statusWords: string;
   writtenAt: number;
   editedAt: number | null;
+  deletedAt: number | null;
+  /** The message it answers, where this chat holds it. */
+  replyTo: { id: string; position: number; direction: 'in' | 'out'; text: string; kind: AttachmentKind | null } | null;
   attachments: AttachmentRow[];
   parts: { index: number; status: PartStatus; words: string; attachments: Attachment[] }[];
 }
 
-type BareMessage = Omit<MessageRow, 'attachments' | 'parts'>;
+type BareMessage = Omit<MessageRow, 'attachments' | 'parts' | 'replyTo'>;
 
 const columns = (sql: Queries) => sql`
   m.id, m.chat_id "chatId", m.channel_id "channelId", m.conversation_number "conversationNumber", m.position, m.direction, m.author_kind "authorKind",
   m.author_id "authorId", case m.author_kind when 'client' then ct.name when 'user' then u.name when 'bot' then b.name end "authorName", m.run_id "runId",
   m.bot_version "botVersion", m.step, m.key, m.text, m.previous_text "previousText", m.buttons, m.extra, m.status, m.status_words "statusWords",
-  m.written_at "writtenAt", m.edited_at "editedAt"`;
+  m.written_at "writtenAt", m.edited_at "editedAt", m.deleted_at "deletedAt"`;
 
 const joins = (sql: Queries) => sql`
   join chats c on c.account_id = m.account_id and c.id = m.chat_id
@@ -107,7 +110,7 @@ export async function findMessage(sql: Queries, actor: Sight, messageId: string)
 async function withPieces(sql: Queries, accountId: number, rows: BareMessage[]): Promise<MessageRow[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const [attachments, parts] = await Promise.all([
+  const [attachments, parts, replied] = await Promise.all([
     sql<(AttachmentRow & { messageId: string })[]>`
       select message_id "messageId", index, kind, file_id "fileId", url, copy, copy_words "copyWords", name, mime, size_bytes "sizeBytes", width_px "widthPx",
         height_px "heightPx", duration_seconds "durationSeconds"
@@ -115,8 +118,38 @@ async function withPieces(sql: Queries, accountId: number, rows: BareMessage[]):
     sql<(MessageRow['parts'][number] & { messageId: string })[]>`
       select message_id "messageId", index, status, status_words words, attachments
       from parts where account_id = ${accountId} and message_id = any(${ids}::uuid[]) order by message_id, index`,
+    repliedTo(sql, accountId, rows),
   ]);
   const attachmentsOf = groupBy(attachments, (row) => row.messageId);
   const partsOf = groupBy(parts, (row) => row.messageId);
-  return rows.map((row) => ({ ...row, attachments: attachmentsOf.get(row.id) ?? [], parts: partsOf.get(row.id) ?? [] }));
+  return rows.map((row) => ({
+    ...row,
+    attachments: attachmentsOf.get(row.id) ?? [],
+    parts: partsOf.get(row.id) ?? [],
+    replyTo: replied.get(row.id) ?? null,
+  }));
+}
+
+const QUOTE_CHARACTERS = 200;
+
+/** What these rows answer, by their ids. The client's answers name a message as the messenger does, ours by our own id; nothing is asked where none answers. */
+async function repliedTo(sql: Queries, accountId: number, rows: BareMessage[]): Promise<Map<string, NonNullable<MessageRow['replyTo']>>> {
+  const answers = rows.filter(({ extra }) => extra.replyToMessageId !== undefined || extra.replyToExternalId !== undefined);
+  if (answers.length === 0) return new Map();
+  const asked = answers.map(({ id, chatId, channelId, extra }) => ({
+    id,
+    chat: chatId,
+    channel: channelId,
+    message: extra.replyToMessageId ?? null,
+    external: extra.replyToExternalId ?? null,
+  }));
+  const found = await sql<(NonNullable<MessageRow['replyTo']> & { answer: string })[]>`
+    select asked.id answer, m.id, m.position, m.direction, left(m.text, ${QUOTE_CHARACTERS}) as text,
+      (select a.kind from attachments a where a.account_id = m.account_id and a.message_id = m.id order by a.index limit 1) kind
+    from jsonb_to_recordset(${sql.json(asked)}) as asked (id uuid, chat uuid, channel bigint, message uuid, external text)
+    join messages m on m.account_id = ${accountId} and m.chat_id = asked.chat and m.id = coalesce(asked.message,
+      (select one.id from messages one where one.account_id = ${accountId} and one.channel_id = asked.channel and one.external_id = asked.external),
+      (select p.message_id from parts p where p.account_id = ${accountId} and p.chat_id = asked.chat and p.external_ids <> '{}'
+        and (p.external_ids[1] = asked.external or (cardinality(p.external_ids) > 1 and p.external_ids @> array[asked.external])) limit 1))`;
+  return new Map(found.map(({ answer, ...message }) => [answer, message]));
 }

@@ -115,6 +115,12 @@ async function withdrawMessage(sql: Queries, part: Pick<PartRow, 'accountId' | '
       and not exists (select 1 from parts where account_id = ${accountId} and message_id = ${messageId} and status in ('planned', 'claimed'))`;
 }
 
+/** The chat's parts that a messenger names by these ids; the first of a part's ids is what receipts mostly name. */
+export function namedParts(sql: Queries, accountId: number, chatId: string, externalIds: string[]) {
+  return sql`account_id = ${accountId} and chat_id = ${chatId} and external_ids <> '{}'
+    and (external_ids[1] = any(${externalIds}::text[]) or (cardinality(external_ids) > 1 and external_ids && ${externalIds}::text[]))`;
+}
+
 /** Final: the rest of the message is not tried, what was accepted stays. False: somebody has settled it before. */
 export async function giveUpMessage(
   sql: Queries,

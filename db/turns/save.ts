@@ -177,7 +177,8 @@ function tieComer(tx: Transaction, accountId: number, { contactId, uid, named, a
 }
 
 /** Adds to the rows of reports. Given in the order of their keys, so that two turns never lock them crosswise. */
-function addTotals(tx: Transaction, accountId: number, totals: Changes['totals']): Statement {
+/** Adds to daily totals; the last statement of a transaction, since these rows are everybody's. */
+export function addTotals(tx: Transaction, accountId: number, totals: Changes['totals']): Statement {
   const numbers = (of: (total: Total) => number) => totals.map(of);
   return tx`
     insert into daily_totals as t (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard, count, sum)

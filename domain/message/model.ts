@@ -17,7 +17,17 @@ export interface Attachment {
 }
 
 /** A choice under a message. `key` is short and opaque (it fits Telegram's 64 bytes); what it means stands in our own rows. */
-export type Button = { type: 'reply'; label: string; key: string } | { type: 'url'; label: string; url: string };
+export type Button =
+  /** `fullLabel`: the whole label where a plan had to cut it and the messenger shows it elsewhere. */
+  { type: 'reply'; label: string; key: string; fullLabel?: string } | { type: 'url'; label: string; url: string };
+
+/** A message that the messenger approved beforehand; `variables` fill its places in their order. */
+export interface MessageTemplate {
+  name: string;
+  /** As the messenger codes it: `ru`, `en_US`. */
+  language: string;
+  variables: string[];
+}
 
 export interface MessageContent {
   text: string;
@@ -51,7 +61,17 @@ export interface ChannelAbilities {
   /** Buttons need a text even beside media; `promptText` is used when the author wrote none. (Without media they need one everywhere.) */
   buttonsNeedText: boolean;
   /** `uniqueLabels`: the messenger refuses two buttons with the same label. */
-  buttons: { most: number; labelLimit: number; perRow: number; urls: boolean; uniqueLabels?: boolean };
+  buttons: {
+    most: number;
+    labelLimit: number;
+    perRow: number;
+    urls: boolean;
+    uniqueLabels?: boolean;
+    /** One link and nothing else is a button, where `urls` is false. */
+    urlAlone?: boolean;
+    /** More than `over` answers stand as a list, whose rows take longer labels and show the whole one below. */
+    list?: { over: number; labelLimit: number };
+  };
   /** Where a text that fits no caption goes. */
   longText: 'before' | 'after';
   fileBytesLimit: Record<AttachmentKind, number>;
@@ -63,6 +83,10 @@ export interface ChannelAbilities {
   /** The messenger drops a repeated send of the same key: an unknown outcome may be repeated without a double. */
   idempotentSend: boolean;
   canWriteFirst: boolean;
+  /** So long after the client's last message anything may be sent; later only approved templates (ms). No such bound where absent. */
+  windowMs?: number;
+  /** Chats are known by something personal (a phone): it stays out of names that operators read. */
+  chatIdsArePersonal?: boolean;
   /** Calls a second for the whole channel, and the least pause between two parts of one chat (ms). */
   rate: { perSecond: number; perChatPauseMs: number };
 }
@@ -73,6 +97,10 @@ export interface PartPlan {
   text: string;
   attachments: Attachment[];
   buttons: Button[];
+  /** Sent in place of everything else. */
+  template?: MessageTemplate;
+  /** The messenger's id of the message this answers: on the first part only, and only where the messenger has one. Channels without answers ignore it. */
+  replyToExternalId?: string;
 }
 
 export type PartStatus = 'planned' | 'claimed' | 'accepted' | 'delivered' | 'read' | 'refused' | 'unknown' | 'withdrawn';

@@ -30,6 +30,8 @@ function message(id: string, at: number, change: Partial<Message> = {}): ThreadI
       parts: [],
       writtenAt: at,
       editedAt: null,
+      deletedAt: null,
+      replyTo: null,
       ...change,
     },
   };
