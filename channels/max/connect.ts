@@ -1,6 +1,7 @@
+import { createHmac } from 'node:crypto';
 import { ChannelError, ChannelInputError, type ConnectedChannel, type Connection } from '../channel.ts';
 import { digitsOf } from '../exact-json.ts';
-import { type CallOptions, call, isAccountRefusal, isRecord } from './api.ts';
+import { type CallOptions, call, isAccountRefusal, isRecord, tokenOf } from './api.ts';
 
 /** Everything this adapter understands. */
 export const UPDATE_TYPES = ['message_created', 'message_edited', 'message_removed', 'message_callback', 'bot_started', 'bot_stopped'];
@@ -22,9 +23,14 @@ export function parseCredentials(input: unknown): Record<string, string> {
   return { token: token.trim() };
 }
 
+/** What updates carry as proof. It is made with the token, so that a bot which was replaced by another one is no longer heard. */
+export function secretOf(channel: ConnectedChannel): string {
+  return createHmac('sha256', channel.webhookSecret).update(tokenOf(channel)).digest('hex');
+}
+
 /**
- * Checks the token and lets MAX deliver: by a subscription with our secret, or, for polling, by none at all (with one MAX answers no polls). Subscriptions of
- * other programs stay, but for polling.
+ * Checks the token and lets MAX deliver: by a subscription with our secret, or, for polling, by none at all (with one MAX answers no polls). A bot is one
+ * channel here, so what else it has at our address is left over from earlier; subscriptions of other programs stay, but for polling.
  */
 export async function connect(channel: ConnectedChannel): Promise<Connection> {
   if (channel.receive === 'webhook' && channel.webhookUrl === undefined) {
@@ -36,8 +42,9 @@ export async function connect(channel: ConnectedChannel): Promise<Connection> {
     for (const url of await subscriptionsOf(channel)) await unsubscribe(channel, url);
   } else {
     await subscribe(channel, address).catch(explainAddress);
-    const before = channel.facts.webhookUrl;
-    if (before !== undefined && before !== address) await unsubscribe(channel, before);
+    const ours = new URL('.', address).href;
+    const isLeftOver = (url: string) => url !== address && (url.startsWith(ours) || url === channel.facts.webhookUrl);
+    for (const url of (await subscriptionsOf(channel)).filter(isLeftOver)) await unsubscribe(channel, url);
   }
   return {
     externalId: bot.id,
@@ -92,7 +99,7 @@ async function subscriptionsOf(channel: ConnectedChannel): Promise<string[]> {
 /** Subscribing the same address again does no harm. */
 async function subscribe(channel: ConnectedChannel, url: string): Promise<void> {
   await call(channel, 'POST', 'subscriptions', {
-    body: { url, update_types: UPDATE_TYPES, secret: channel.webhookSecret },
+    body: { url, update_types: UPDATE_TYPES, secret: secretOf(channel) },
     reading: true,
   });
 }

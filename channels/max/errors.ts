@@ -6,7 +6,8 @@ export const NOT_READY = 'attachment.not.ready';
 
 /** What MAX says of a dialog that cannot be written to, in `code` or `message`; the HTTP status that comes with it is not the same everywhere. */
 const DIALOG_GONE = /chat\.denied|chat\.not\.found|dialog\.(suspended|not\.?found)|user\.not\.found/i;
-const ABOUT_FILE = /attach|upload|photo|image|video|audio|file/i;
+/** What a message names besides its chat and may be gone: a file, the message it answers. */
+const ABOUT_CONTENT = /attach|upload|photo|image|video|audio|file|message|link/i;
 
 export interface Refusal {
   status: number;
@@ -39,7 +40,7 @@ export function fromAnswer(
   }
   if (DIALOG_GONE.test(about)) return new ChannelError('refused', { scope: 'contact', code, words });
   if (status === 403) return new ChannelError('refused', { scope: path === 'messages' ? 'contact' : 'account', code, words });
-  if (status === 404 && path === 'messages' && !ABOUT_FILE.test(about)) {
+  if (status === 404 && path === 'messages' && !ABOUT_CONTENT.test(about)) {
     return new ChannelError('refused', { scope: 'contact', code, words });
   }
   if (status === 405) return new ChannelError('refused', { scope: 'account', code, words });

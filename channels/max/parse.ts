@@ -8,11 +8,8 @@ import { contentOf, optionalText } from './content.ts';
 
 type Fields = Record<string, unknown>;
 
-/**
- * Updates nobody wrote: what happens to dialogs and group chats. A client's deletion is among them: what was said stays in the card.
- */
+/** Updates nobody wrote: what happens to dialogs and group chats. */
 const NOTICES = new Set([
-  'message_removed',
   'bot_added',
   'bot_removed',
   'user_added',
@@ -49,12 +46,16 @@ function factsOf(update: Fields, botId: string): ChannelFact[] | undefined {
       return created(update, botId);
     case 'message_edited':
       return edited(update, botId, at);
+    case 'message_removed': {
+      const mid = idField(update.message_id as string);
+      return [{ type: 'messageDeleted', id: `removed/${mid}`, chat: chatById(update.chat_id), externalId: mid, receivedAt: at }];
+    }
     case 'message_callback':
       return [pressed(update)];
     case 'bot_started':
       return [started(update, at)];
     case 'bot_stopped': {
-      const chat = dialog(update.chat_id);
+      const chat = chatById(update.chat_id);
       return [{ type: 'clientBlocked', id: `bot_stopped/${at}`, chat, receivedAt: at }];
     }
     default:
@@ -126,7 +127,7 @@ function pressed(update: Fields): ChannelFact {
 
 /** The client pressed «Start», perhaps by a deep link; after a stop that is also how they come back. */
 function started(update: Fields, at: number): ChannelFact {
-  const chat = dialog(update.chat_id);
+  const chat = chatById(update.chat_id);
   const payload = wellFormed(optionalText(update.payload));
   const id = `start/${chat.externalChatId}/${at}`;
   return {
@@ -150,8 +151,10 @@ function chatOf(message: Fields): ChatRef {
   return { externalChatId: idOf(recipient.chat_id), kind: recipient.chat_type === 'dialog' ? 'private' : 'group' };
 }
 
-function dialog(chatId: unknown): ChatRef {
-  return { externalChatId: idOf(chatId), kind: 'private' };
+/** For updates that name a chat without its type: ids of group chats are below zero. */
+function chatById(chatId: unknown): ChatRef {
+  const id = idOf(chatId);
+  return { externalChatId: id, kind: id.startsWith('-') ? 'group' : 'private' };
 }
 
 /** Posts of a channel name no author: the channel itself says them. */

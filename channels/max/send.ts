@@ -22,16 +22,31 @@ export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, al
   const attachments: AttachmentRequest[] = await uploadAll(part.attachments, job);
   if (part.buttons.length > 0) attachments.push({ type: 'inline_keyboard', payload: { buttons: keyboardOf(part.buttons) } });
   const body = { text: part.text === '' ? null : part.text, attachments: attachments.length === 0 ? null : attachments };
+  const link = replyOf(part.replyToExternalId);
   try {
-    return receiptOf(
-      await whenReady(signal, () =>
-        call(channel, 'POST', 'messages', { query: { chat_id: externalChatId }, body, signal, reading: false }),
-      ),
-    );
+    return await deliver(channel, outgoing, { ...body, ...link }).catch((error: unknown) => {
+      // An answer to a message that is gone by now still goes out, as an ordinary one.
+      if (link === undefined || !isRefusedMessage(error)) throw error;
+      return deliver(channel, outgoing, body);
+    });
   } catch (error) {
     if (error instanceof ChannelError && error.kind === 'refused') forgetUploads(part.attachments, job);
     throw error;
   }
+}
+
+async function deliver(channel: ConnectedChannel, { externalChatId, signal }: Outgoing, body: object): Promise<SendReceipt> {
+  const query = { chat_id: externalChatId };
+  return receiptOf(await whenReady(signal, () => call(channel, 'POST', 'messages', { query, body, signal, reading: false })));
+}
+
+/** Presses and starts have no message that could be answered. */
+function replyOf(externalId: string | undefined): { link: { type: 'reply'; mid: string } } | undefined {
+  return externalId?.startsWith('mid.') === true ? { link: { type: 'reply', mid: externalId } } : undefined;
+}
+
+function isRefusedMessage(error: unknown): boolean {
+  return error instanceof ChannelError && error.kind === 'refused' && error.scope === 'message';
 }
 
 async function whenReady<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ import { CustomFields, CustomKeys } from './custom.tsx';
 import css from './settings.module.css';
 
 /** What this page can ask for; other types of the API are connected by API until they have a form here. */
-const forms = ['telegram', 'vk', 'viber', 'webchat', 'custom'] as const;
+const forms = ['telegram', 'vk', 'viber', 'max', 'webchat', 'custom'] as const;
 type Form = (typeof forms)[number];
 
 function TelegramFields({ error }: { error: unknown }) {
@@ -162,6 +162,35 @@ function ViberFields({ error }: { error: unknown }) {
   );
 }
 
+function MaxFields({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <ol className={pageCss.steps}>
+        <li>
+          {t('connect.max.1')}{' '}
+          <a href="https://business.max.ru" target="_blank" rel="noreferrer">
+            business.max.ru
+          </a>
+        </li>
+        <li>{t('connect.max.2')}</li>
+        <li>{t('connect.max.3')}</li>
+      </ol>
+      <TextField
+        name="token"
+        label={t('connect.token')}
+        placeholder="f9LHodD0cOI…"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        data-autofocus
+        error={fieldWords(error, 'token')}
+      />
+      <ApiRootField error={error} address="platform-api2.max.ru" />
+    </>
+  );
+}
+
 function WebchatFields({ error }: { error: unknown }) {
   const { t } = useTranslation();
   return (
@@ -185,7 +214,7 @@ function bodyOf(type: Form, form: FormData): NewChannel {
   const name = text('name');
   const named = name === '' ? {} : { name };
   const apiRoot = text('apiRoot') === '' ? {} : { apiRoot: text('apiRoot') };
-  if (type === 'telegram') return { type, ...named, credentials: { token: text('token') }, ...apiRoot };
+  if (type === 'telegram' || type === 'max') return { type, ...named, credentials: { token: text('token') }, ...apiRoot };
   if (type === 'vk') {
     const credentials = Object.fromEntries(['token', 'groupId', 'secret', 'confirmationCode'].map((field) => [field, text(field)]));
     return { type, ...named, credentials, ...apiRoot };
@@ -251,6 +280,7 @@ export function Connect({ onClose }: { onClose: () => void }) {
           {type === 'telegram' && <TelegramFields error={error} />}
           {type === 'vk' && <VkFields error={error} />}
           {type === 'viber' && <ViberFields error={error} />}
+          {type === 'max' && <MaxFields error={error} />}
           {type === 'webchat' && <WebchatFields error={error} />}
           {type === 'custom' && <CustomFields error={error} />}
           <TextField name="name" label={t('connect.name')} hint={t('connect.nameHint')} maxLength={200} />

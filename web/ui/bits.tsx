@@ -3,6 +3,7 @@ import {
   IconBrandTelegram,
   IconBrandViber,
   IconBrandVk,
+  IconCircleLetterM,
   IconMessageCircle,
   IconMessages,
   IconX,
@@ -29,6 +30,7 @@ const channelIcons: Record<string, typeof IconMessages> = {
   telegram: IconBrandTelegram,
   vk: IconBrandVk,
   viber: IconBrandViber,
+  max: IconCircleLetterM,
   webchat: IconMessageCircle,
 };
 

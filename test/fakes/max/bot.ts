@@ -129,6 +129,9 @@ export class FakeBot {
     const chat = this.chats.get(chatId);
     if (chat === undefined) throw new ApiFailure(404, 'chat.not.found', `Chat ${chatId} not found`);
     if (chat.stopped) throw new ApiFailure(403, 'chat.denied', 'error.dialog.suspended');
+    const { replyTo } = message;
+    const original = replyTo === undefined ? undefined : chat.messages.get(replyTo);
+    if (replyTo !== undefined && original === undefined) throw new ApiFailure(404, 'message.not.found', `Message ${replyTo} not found`);
     const timestamp = Date.now();
     const { mid, seq } = this.newIds(chatId, timestamp);
     const shown = {
@@ -150,6 +153,7 @@ export class FakeBot {
       text: message.text,
       files: message.uploads.map(fileView),
       kinds: message.uploads.map(({ type }) => type),
+      ...(replyTo === undefined ? {} : { replyTo }),
       ...(message.buttons === undefined ? {} : { buttons: message.buttons }),
     });
     return shown;

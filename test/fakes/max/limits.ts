@@ -14,6 +14,7 @@ const FIELDS = new Set(['text', 'attachments', 'link', 'notify', 'format']);
 export interface CheckedMessage {
   text: string;
   uploads: Upload[];
+  replyTo?: string;
   buttons?: FakeButton[][];
 }
 
@@ -29,6 +30,7 @@ export function checkMessage(body: Fields, bot: FakeBot): CheckedMessage {
   if (body.format !== undefined && body.format !== null && body.format !== 'markdown' && body.format !== 'html') {
     throw badPayload('format: unknown value');
   }
+  const replyTo = linkOf(body.link);
   const attachments = body.attachments ?? [];
   if (!Array.isArray(attachments)) throw badPayload('attachments: must be a list');
   if (attachments.length > MAX_ATTACHMENTS) throw badPayload(`attachments: size must be between 0 and ${MAX_ATTACHMENTS}`);
@@ -46,7 +48,13 @@ export function checkMessage(body: Fields, bot: FakeBot): CheckedMessage {
     throw notReady();
   }
   const buttons = keyboards.length === 0 ? undefined : rowsOf((keyboards[0] as Fields).payload);
-  return { text, uploads, ...(buttons === undefined ? {} : { buttons }) };
+  return { text, uploads, ...(replyTo === undefined ? {} : { replyTo }), ...(buttons === undefined ? {} : { buttons }) };
+}
+
+function linkOf(link: unknown): string | undefined {
+  if (link === undefined || link === null) return undefined;
+  if (!isRecord(link) || link.type !== 'reply' || typeof link.mid !== 'string') throw badPayload('link: must hold type and mid');
+  return link.mid;
 }
 
 function uploadsOf(attachment: unknown, bot: FakeBot): Upload[] {

@@ -26,6 +26,8 @@ export interface TranscriptItem {
   files: FakeFile[];
   /** Kinds of every attachment but the keyboard. */
   kinds: string[];
+  /** The message it answers. */
+  replyTo?: string;
   /** Rows of the inline keyboard. */
   buttons?: FakeButton[][];
 }
