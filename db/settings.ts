@@ -111,6 +111,8 @@ export interface ChannelSettings {
   responsible?: { rule: 'connectingUser' } | { rule: 'fixed'; userId: number } | { rule: 'roundRobin' } | { rule: 'nobody' };
   /** Web chat: pages that may carry the widget (`https://shop.example`); empty: only our own pages. */
   origins?: string[];
+  /** Calls a second, where the messenger allows this channel another number than its usual one. */
+  callsPerSecond?: number;
   accent?: string;
   title?: string;
   greeting?: string;

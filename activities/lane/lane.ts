@@ -7,17 +7,22 @@ import { notify } from '../../db/notify.ts';
 import { type AccountSettings, completeSettings } from '../../db/settings.ts';
 import type { NewPart } from '../../db/turns/changes.ts';
 import { loseChannel } from '../../db/turns/channel-state.ts';
-import { acceptPlainPart, claimNext, firstUnfinished, isWanted, type LanePart, postponePart } from '../../db/turns/lane.ts';
+import { acceptPlainPart, awaitPlace, claimNext, firstUnfinished, isWanted, type LanePart, postponePart } from '../../db/turns/lane.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Directory } from '../turn/directory.ts';
 import { isPassing } from '../turn/failures.ts';
 import { createBreaker } from './breaker.ts';
+import { createPacer } from './pace.ts';
 import { sendPart } from './send-part.ts';
 
 /** How long a messenger may take: text is quick, uploads are not. The claim outlives the call, so that no second attempt runs beside it. */
 const TEXT_TIMEOUT_MS = 15_000;
 const MEDIA_TIMEOUT_MS = 30_000;
 const CLAIM_SLACK_MS = 2_000;
+/** A place in the channel's schedule this near is waited for; for a later one the part goes back into the lane, so that nobody is kept busy. */
+const NEAR_MS = 300;
+/** A reserved place that was missed by more than this is asked for anew: after an outage all missed places would be used at once. */
+const PLACE_KEPT_MS = 5_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** What outcomes need of the turns: they change conversations and runs, so they take the turns' locks. */
@@ -41,6 +46,7 @@ export interface Lane {
 
 export function createLane(deps: ActivityDeps & { directory: Directory }, settling: () => Settling): Lane {
   const breaker = createBreaker();
+  const pacer = createPacer(deps.sql);
   const underWay = new Set<Promise<unknown>>();
 
   const claimTimes = (media: boolean, now = Date.now()) => ({
@@ -50,6 +56,12 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
 
   /** One part from the call to its receipt. `simple`: accepted, and nothing else came of it. */
   async function send(part: LanePart, at: () => number): Promise<{ simple: boolean }> {
+    const waitMs = await placeOf(part).catch(() => 0);
+    if (waitMs > NEAR_MS) {
+      await persistently(() => awaitPlace(deps.sql, part, Math.round(Date.now() + waitMs)));
+      return { simple: false };
+    }
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     const timeoutMs = part.attachments.length > 0 ? MEDIA_TIMEOUT_MS : TEXT_TIMEOUT_MS;
     let externalIds: string[] | undefined;
     let failure: unknown;
@@ -72,6 +84,18 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
     });
     notify(deps.sql, [{ accountId: part.accountId, kind: 'chat', id: part.chatId }]);
     return { simple };
+  }
+
+  /** In how many ms the channel's rate lets this part out. A database that is away stops nothing here: the messenger will say when it is too much. */
+  async function placeOf(part: LanePart): Promise<number> {
+    const row = (await deps.directory.account(part.accountId, part.channelId)).channels.get(part.channelId);
+    const adapter = row && deps.channels.get(row.type);
+    if (row === undefined || adapter === undefined || adapter.deliversByRow) return 0;
+    const late = part.placeAt === null ? undefined : Date.now() - part.placeAt;
+    if (late !== undefined && late >= -NEAR_MS && late < PLACE_KEPT_MS) return Math.max(0, -late);
+    const perSecond = row.settings.callsPerSecond ?? adapter.abilities.rate.perSecond;
+    const { accountId, channelId } = part;
+    return pacer.place({ accountId, channelId, byPerson: part.authorKind !== 'bot', perSecond });
   }
 
   async function failed(part: LanePart, error: unknown, at: number): Promise<void> {

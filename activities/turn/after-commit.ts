@@ -38,7 +38,11 @@ async function firstTry(deps: Omit<TurnDeps, 'afterCommit'>, turn: Committed, ch
   const part = turn.claimed.find((one) => one.chatId === chatId);
   const lane = turn.planned.find((one) => one.chatId === chatId)!;
   // Nothing claimed: an earlier part is unfinished, the channel is broken or disconnected. The activity goes on from there.
-  if (part === undefined) return false;
+  if (part === undefined) {
+    if (!lane.hurried) return false;
+    const at = () => turn.at + elapsedMs;
+    return (await deps.lane.drain(turn.accountId, chatId, at, FIRST_TRY_MS - elapsedMs)) === undefined;
+  }
   const authorKind = part.runId === null ? 'user' : 'bot';
   const claimed: LanePart = { ...part, accountId: turn.accountId, externalChatId: lane.externalChatId, authorKind };
   return deps.lane.firstTry(claimed, lane.count, turn.at + elapsedMs, FIRST_TRY_MS - elapsedMs);

@@ -91,6 +91,7 @@ async function write(
   if (w.settings.personReplyEndsBot || chat.listenerRunId !== null) {
     endListener(w, chat, by, (run) => run.botSettings?.personReplyEnds ?? w.settings.personReplyEndsBot);
   }
+  if (w.busyLanes.has(chat.id)) await hurry(w, chat);
   const { message } = await planMessage(w, chat, {
     key: `order/${id}`,
     text: order.text,
@@ -104,6 +105,14 @@ async function write(
   await applyToTalk(w, chat, { type: 'personWrote', at: w.at, userId: order.by, messageId: message.id });
   acceptIncoming(w, chat, by);
   return answerOf(w, chat, { messageId: message.id });
+}
+
+/** Parts before this person's that wait for a place in the channel's schedule take one now; pauses that the messenger asked for stay. */
+async function hurry(w: World, chat: ChatRow): Promise<void> {
+  const now = new Date().toISOString();
+  const parts = await w.tx`update parts set not_before = null, place_at = ${now}
+    where account_id = ${w.accountId} and chat_id = ${chat.id} and status = 'planned' and place_at is not null returning id`;
+  if (parts.length > 0) w.hurried.add(chat.id);
 }
 
 /** The message that is answered, as the messenger knows it; undefined where this chat has none such: the words go out all the same. */
@@ -148,7 +157,7 @@ async function answeredSince(
 /** Only what did not get through goes out once more; parts that were accepted stay as they are. */
 async function retry(w: World, chat: ChatRow, messageId: string): Promise<OrderAnswer> {
   const parts = await w.tx`
-    update parts set status = 'planned', status_words = '', not_before = null, attempts = 0, created_at = ${w.at}
+    update parts set status = 'planned', status_words = '', not_before = null, place_at = null, attempts = 0, created_at = ${w.at}
     where account_id = ${w.accountId} and chat_id = ${chat.id} and message_id = ${messageId} and status in ('refused', 'unknown') returning id`;
   if (parts.length === 0) return refusal(w, chat, 'no_message', 'Nothing of this message is waiting to be sent again');
   await w.tx`update messages set status = 'planned', status_words = '' where account_id = ${w.accountId} and id = ${messageId}`;

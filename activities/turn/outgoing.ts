@@ -105,6 +105,7 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
       claimedAt: null,
       claimEndsAt: null,
       notBefore: null,
+      placeAt: null,
       // Delivered by row: receipts name the message itself, as they do for a part that went through the lane.
       externalIds: accepted ? [id] : [],
       replyTo: (part.index === 0 && draft.replyTo?.externalId) || null,

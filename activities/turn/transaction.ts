@@ -30,7 +30,7 @@ export interface Committed {
   /** The first part of each lane, claimed in the transaction already. */
   claimed: (NewPart & { id: number })[];
   /** Chats in whose lanes this turn planned something. */
-  planned: { chatId: string; channelId: number; externalChatId: string; count: number }[];
+  planned: { chatId: string; channelId: number; externalChatId: string; count: number; hurried: boolean }[];
   wakes: TurnRun[];
   presses: { channelId: number; token: string }[];
   /** Chats whose conversation a poll's end settled: their workflows look at the rows. */
@@ -133,6 +133,7 @@ function committedOf(w: World, claimed: Committed['claimed']): Committed {
         chatId,
         channelId: chat.channelId,
         externalChatId: chat.externalChatId,
+        hurried: w.hurried.has(chatId),
         count: w.changes.parts.filter((part) => part.chatId === chatId && part.status !== 'withdrawn').length,
       };
     }),

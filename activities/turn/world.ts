@@ -55,6 +55,8 @@ export interface World {
   presses: { channelId: number; token: string }[];
   /** Chats whose lanes got something in this turn. */
   planned: Set<string>;
+  /** Chats in which a person writes behind bots' parts that wait for their places: those go out now, the person's words with them. */
+  hurried: Set<string>;
   /** What the rules of polls ask of runs, and polls' runs that ended: carried out by `settlePolls` before anything is stored. */
   polls: PollStep[];
   /** Runs that wrote a rate or a comment: the client's message in hand was an answer to their poll. */
@@ -123,6 +125,7 @@ export function createWorld(
     publicUrl,
     presses: [],
     planned: new Set(),
+    hurried: new Set(),
     polls: [],
     rated: new Set(),
     settled: new Set(),

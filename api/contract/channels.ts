@@ -12,6 +12,8 @@ export const channelSettings = z.strictObject({
     ])
     .optional(),
   origins: z.array(z.string().max(300)).max(100).optional(),
+  /** Calls a second, where the messenger allows this channel another number than its usual one. */
+  callsPerSecond: z.number().int().min(1).max(10_000).optional(),
   accent: z.string().max(20).optional(),
   title: z.string().max(200).optional(),
   greeting: z.string().max(2000).optional(),

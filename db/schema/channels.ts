@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { boolean, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { boolean, index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import type { ChannelSettings } from '../settings.ts';
 import { accountId, instant, numericId, reference } from './columns.ts';
 
@@ -44,6 +44,18 @@ export const channelLeases = pgTable(
     owner: text('owner'),
     expiresAt: instant('expires_at'),
     cursor: text('cursor'),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.channelId] })],
+);
+
+/** A busy channel's schedule over all processes: up to when its calls are given away, those of bots and those of people. Microseconds count here. */
+export const channelRates = pgTable(
+  'channel_rates',
+  {
+    accountId: accountId(),
+    channelId: reference('channel_id').notNull(),
+    botsAt: timestamp('bots_at', { withTimezone: true }).notNull(),
+    peopleAt: timestamp('people_at', { withTimezone: true }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.channelId] })],
 );

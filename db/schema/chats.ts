@@ -258,6 +258,8 @@ export const parts = pgTable(
     claimEndsAt: instant('claim_ends_at'),
     /** Told by a rate limit, or by growing pauses after failures. */
     notBefore: instant('not_before'),
+    /** The place in the channel's schedule that was reserved for this part; it is sent then without asking again. */
+    placeAt: instant('place_at'),
     externalIds: text('external_ids').array().notNull().default(sql`'{}'`),
     /** The messenger's id of the message this part answers; only the first part of an answer has one. */
     replyTo: text('reply_to'),

@@ -94,7 +94,20 @@ export async function postponePart(
   words: string,
 ): Promise<void> {
   const [row] = await sql<{ status: PartRow['status'] }[]>`
-    update parts set not_before = ${notBefore}, status_words = ${words}, status = case when ${endedByOthers(sql, part)} then 'withdrawn' else 'planned' end
+    update parts set not_before = ${notBefore}, place_at = null, status_words = ${words}, status = case when ${endedByOthers(sql, part)} then 'withdrawn' else 'planned' end
+    where account_id = ${part.accountId} and id = ${part.id} and status = 'claimed' returning status`;
+  if (row?.status === 'withdrawn') await withdrawMessage(sql, part);
+}
+
+/** Back into the lane until its place in the channel's schedule: nothing was tried. What belongs to a stopped run is withdrawn. */
+export async function awaitPlace(
+  sql: Queries,
+  part: Pick<PartRow, 'accountId' | 'id' | 'messageId' | 'runId'>,
+  placeAt: number,
+): Promise<void> {
+  const [row] = await sql<{ status: PartRow['status'] }[]>`
+    update parts set not_before = ${placeAt}, place_at = ${placeAt}, attempts = greatest(0, attempts - 1), claimed_at = null, claim_ends_at = null,
+      status = case when ${endedByOthers(sql, part)} then 'withdrawn' else 'planned' end
     where account_id = ${part.accountId} and id = ${part.id} and status = 'claimed' returning status`;
   if (row?.status === 'withdrawn') await withdrawMessage(sql, part);
 }

@@ -1,6 +1,6 @@
 /** The few calls of the API that harnesses make, over HTTP like any outside program. */
 export interface ApiClient {
-  connectTelegram(options: { token: string; apiRoot: string; name: string }): Promise<{ id: number }>;
+  connectTelegram(options: { token: string; apiRoot: string; name: string; callsPerSecond?: number }): Promise<{ id: number }>;
   /** Imports, publishes and switches on a bot; answers its id. */
   addBot(options: { file: object; joinSeconds: number; triggers: { type: string; filter?: object }[] }): Promise<number>;
   /** Any call; throws with the answer's words when it is refused. */
@@ -20,8 +20,8 @@ export function apiClient(baseUrl: string, token: string): ApiClient {
   };
   return {
     call,
-    connectTelegram: ({ token: botToken, apiRoot, name }) =>
-      call('POST', '/api/channels', { type: 'telegram', name, credentials: { token: botToken }, apiRoot, receive: 'webhook' }),
+    connectTelegram: ({ token: botToken, apiRoot, name, ...settings }) =>
+      call('POST', '/api/channels', { type: 'telegram', name, credentials: { token: botToken }, apiRoot, receive: 'webhook', settings }),
     async addBot({ file, joinSeconds, triggers }) {
       const { id } = await call<{ id: number }>('POST', '/api/bots/import', file);
       await call('PATCH', `/api/bots/${id}`, { settings: { joinSeconds } });

@@ -74,6 +74,8 @@ export interface Turns {
   run(runId: string, orders?: { id: string; order: RunOrder }[]): Promise<{ ended: boolean; deadlineAt?: number }>;
   /** One attempt of the activity that empties a lane; answers after how many ms it wants another, undefined when the lane is empty. */
   drain(chat: string, channelId?: number): Promise<number | undefined>;
+  /** What was changed in the rows is seen at once. */
+  forget(): void;
   end(): Promise<void>;
 }
 
@@ -90,8 +92,8 @@ export async function createTurns(options: { publicUrl?: string } = {}): Promise
     insert into users (account_id, name, email, role, created_at) values (${accountId}, 'Olga', 'olga@example.test', 'administrator', ${START}) returning id`;
   const channel = async (type: string) => {
     const [row] = await sql<{ id: number }[]>`
-      insert into channels (account_id, type, name, external_id, credentials_sealed, receive, webhook_secret, connected_by, created_at, updated_at)
-      values (${accountId}, ${type}, ${type}, ${randomUUID()}, '', 'webhook', 's', ${user!.id}, ${START}, ${START}) returning id`;
+      insert into channels (account_id, type, name, external_id, credentials_sealed, receive, webhook_secret, settings, connected_by, created_at, updated_at)
+      values (${accountId}, ${type}, ${type}, ${randomUUID()}, '', 'webhook', 's', ${{ callsPerSecond: 10_000 } as never}, ${user!.id}, ${START}, ${START}) returning id`;
     return row!.id;
   };
   const t = {
@@ -132,7 +134,7 @@ export async function createTurns(options: { publicUrl?: string } = {}): Promise
     ['telegram', adapter('telegram', false)],
     ['webchat', adapter('webchat', true)],
   ]);
-  const { activities, settled } = createActivities({
+  const { activities, settled, forget } = createActivities({
     sql,
     channels,
     files: { find: async () => [] } as unknown as FileStorage,
@@ -150,6 +152,7 @@ export async function createTurns(options: { publicUrl?: string } = {}): Promise
   });
 
   t.activities = activities;
+  t.forget = () => forget(accountId);
   t.settings = async (change) => {
     await sql`update settings set data = ${{ ...defaultSettings, ...change } as never} where account_id = ${accountId}`;
   };
