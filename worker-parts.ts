@@ -1,6 +1,7 @@
 /** What a worker does, put together: turns and lanes, polling of messengers, repair at start and a sweep for what no timer watches. */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import { startDuplicates } from './activities/duplicates/duplicates.ts';
 import { startExports } from './activities/exports/exports.ts';
 import { createFeedActivities, hearForFeeds } from './activities/feeds/feeds.ts';
 import { type Activities, createActivities } from './activities/index.ts';
@@ -12,16 +13,18 @@ import { repairOf } from './activities/repair-temporal.ts';
 import { createSignaller } from './api/signaller.ts';
 import { channelsByType } from './channels/index.ts';
 import type { Config } from './config.ts';
+import { chatHider } from './db/chat-names.ts';
 import type { Sql } from './db/connection.ts';
 import { listen, notify } from './db/notify.ts';
 import { channelContext, unseal } from './db/secrets.ts';
 import { overdueRuns } from './db/stores/alive.ts';
+import { foldFinishedDays } from './db/stores/fold-totals.ts';
 import { loseChannel } from './db/turns/channel-state.ts';
 import { type ChannelRow, camelRows } from './db/turns/rows.ts';
 import { endedFilePath } from './files/address.ts';
 import { openByteStore } from './files/open-byte-store.ts';
 import { createFileStorage } from './files/storage.ts';
-import type { FeedActivities } from './workflows/messages.ts';
+import { type FeedActivities, hideChatsWith } from './workflows/messages.ts';
 
 const SWEEP_MS = 10 * 60_000;
 
@@ -32,6 +35,7 @@ export interface Work {
 }
 
 export async function createWork({ config, log, sql, client }: { config: Config; log: Logger; sql: Sql; client: Client }): Promise<Work> {
+  hideChatsWith(chatHider(config.secretKey));
   const bytes = await openByteStore(config);
   const channels = channelsByType({ allowPrivateAddresses: config.allowPrivateAddresses });
   const baseUrl = config.publicUrl ?? `http://localhost:${config.port}`;
@@ -100,6 +104,7 @@ export async function createWork({ config, log, sql, client }: { config: Config;
   });
 
   const exporting = startExports({ sql, log, files, now: () => Date.now() });
+  const comparing = startDuplicates({ sql, log, now: () => Date.now(), wakeRun: (run) => temporal.wakeRun(run) });
 
   // Chats and messages change all the time; a turn reads those itself.
   const kept = new Set(['channel', 'settings', 'bot']);
@@ -125,6 +130,7 @@ export async function createWork({ config, log, sql, client }: { config: Config;
       await pushes.stop();
       await listening.then((end) => end()).catch(() => undefined);
       await exporting.stop();
+      await comparing.stop();
       await polling.stop();
       await settled();
     },

@@ -8,18 +8,22 @@ import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { channelsByType } from '../channels/index.ts';
 import { type Config, ConfigError, readConfig, temporalConnection } from '../config.ts';
+import { chatHider } from '../db/chat-names.ts';
 import { connect, type Sql } from '../db/connection.ts';
 import { isMigrated, migrate } from '../db/migrate.ts';
 import { searchAttributesReady, setUpTemporal } from '../embedded/temporal-setup.ts';
 import { openByteStore } from '../files/open-byte-store.ts';
 import { createFileStorage } from '../files/storage.ts';
 import { dataConverter } from '../payload-codec.ts';
+import { hideChatsWith } from '../workflows/messages.ts';
 import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
 import { createTokenCheck } from './auth/tokens.ts';
 import { createChannelCache } from './channel-cache.ts';
 import { ensureDemo, shopChannelKey } from './demo.ts';
 import { DEMO_EMAIL, demoPassword } from './demo-secrets.ts';
+import { startByTriggers } from './links/bot-starts.ts';
+import { createClickWriter } from './links/click-writer.ts';
 import { createLiveHub } from './live.ts';
 import { createLogger } from './logging.ts';
 import { createOrders } from './orders.ts';
@@ -49,6 +53,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const localUrl = `http://${host}:${config.port}`;
   const baseUrl = config.publicUrl ?? localUrl;
   const { secretKey, publicUrl } = config;
+  hideChatsWith(chatHider(secretKey));
   const now = Date.now;
   const closing = new AbortController();
   const cache = createChannelCache({ sql, secretKey, publicUrl, now });
@@ -58,14 +63,21 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
     if (event === 'resync' || event.kind === 'channel') cache.forget();
     if (event === 'resync' || event.kind === 'user') tokens.forget();
   });
+  const orders = createOrders(client, baseUrl);
+  const clicks = createClickWriter({
+    sql,
+    log,
+    onFollowed: (followed) => startByTriggers({ sql, orders, now }, 'link_followed', followed),
+  });
   const app = createApp(
     {
+      clicks,
       sql,
       log,
       auth,
       tokens,
       channels: channelsByType({ allowPrivateAddresses: config.allowPrivateAddresses }),
-      orders: createOrders(client, baseUrl),
+      orders,
       signaller: createSignaller(client, baseUrl),
       files: createFileStorage({ sql, bytes: await openByteStore(config), now }),
       live,
@@ -91,6 +103,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
       stopping ??= (async () => {
         closing.abort();
         await drained(server);
+        await clicks.stop();
         await live.stop().catch(() => undefined);
         await sql.end({ timeout: 5 });
         await connection.close();

@@ -42,7 +42,9 @@ export function webhookRoutes(deps: ApiDeps, cache: ChannelCache, metrics: Metri
     } catch (error) {
       if (isRefusal(error)) {
         refuse('secret');
-        throw new ApiError('unauthorized', 'The secret or signature of this webhook is wrong', { cause: error });
+        // Meta's own word for a verify token that is not ours.
+        const code = isRefusal(error) && error.code === 'bad_verify_token' ? 'forbidden' : 'unauthorized';
+        throw new ApiError(code, 'The secret or signature of this webhook is wrong', { cause: error });
       }
       // An adapter that stumbles over a body must not make the messenger send it for ever.
       c.var.log.error({ err: error, channelId: id, type }, 'a webhook body could not be read');
@@ -70,7 +72,7 @@ export function webhookRoutes(deps: ApiDeps, cache: ChannelCache, metrics: Metri
   });
 }
 
-const isRefusal = (error: unknown) => error instanceof ChannelError && error.kind === 'refused';
+const isRefusal = (error: unknown): error is ChannelError => error instanceof ChannelError && error.kind === 'refused';
 
 async function rawRequest(c: AppContext): Promise<WebhookRequest> {
   return {

@@ -3,9 +3,11 @@ import { Client, Connection } from '@temporalio/client';
 import { repair } from '../activities/repair.ts';
 import { repairOf } from '../activities/repair-temporal.ts';
 import { ConfigError, readConfig, temporalConnection } from '../config.ts';
+import { chatHider } from '../db/chat-names.ts';
 import { connect } from '../db/connection.ts';
 import { withRunningSystem } from '../embedded/lock.ts';
 import { dataConverter } from '../payload-codec.ts';
+import { hideChatsWith } from '../workflows/messages.ts';
 
 async function main(): Promise<void> {
   const config = withRunningSystem(readConfig());
@@ -13,6 +15,7 @@ async function main(): Promise<void> {
     throw new ConfigError(
       'No system runs on this data folder: start it, or give DATABASE_URL and TEMPORAL_ADDRESS of the one that is meant.',
     );
+  hideChatsWith(chatHider(config.secretKey));
   const connection = await Connection.connect(temporalConnection(config));
   const sql = connect(config.databaseUrl, { max: 2, name: 'beseda-repair' });
   try {

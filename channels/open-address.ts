@@ -38,12 +38,21 @@ export interface OpenedAddress {
  */
 export async function openAddress(
   address: string,
-  options: { messenger: string; trustedHost?: string; allowPrivateAddresses: boolean; signal: AbortSignal },
+  options: {
+    messenger: string;
+    trustedHost?: string;
+    allowPrivateAddresses: boolean;
+    signal: AbortSignal;
+    /** Go to the first host only: a redirect elsewhere is followed without them. */
+    headers?: Record<string, string>;
+  },
 ): Promise<OpenedAddress> {
   let url = webAddress(address);
+  const { origin } = url;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const trusted = options.allowPrivateAddresses || url.hostname === options.trustedHost;
-    const answer = await open(url, options.messenger, options.signal, trusted ? anywhere : dispatcherFor(url));
+    const headers = url.origin === origin ? options.headers : undefined;
+    const answer = await open(url, options.messenger, options.signal, trusted ? anywhere : dispatcherFor(url), headers);
     const { location } = answer.headers;
     if (answer.status >= 300 && answer.status < 400 && typeof location === 'string') {
       answer.body.destroy();
@@ -73,9 +82,9 @@ export function dispatcherFor(url: URL): Dispatcher {
   return publicOnly;
 }
 
-async function open(url: URL, messenger: string, signal: AbortSignal, dispatcher: Dispatcher) {
+async function open(url: URL, messenger: string, signal: AbortSignal, dispatcher: Dispatcher, headers?: Record<string, string>) {
   try {
-    return await download(url, signal, dispatcher);
+    return await download(url, signal, dispatcher, headers);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     if (error.code === PRIVATE_ADDRESS) throw privateAddress();

@@ -12,8 +12,25 @@ export interface ChatKey {
   externalChatId: string;
 }
 
-/** `conversation:<account>:<channel>:<external chat id>`; channels whose ids are phones or longer than 100 characters hand in a keyed hash. */
-export const conversationWorkflowId = (key: ChatKey) => `conversation:${key.accountId}:${key.channelId}:${key.externalChatId}`;
+/** A phone, with its plus or so long that nothing else is meant. Ids of Telegram, VK and Viber do not look like it (they have ten digits at most, or letters). */
+const PHONE = /^(\+\d{7,15}|\d{11,15})$/;
+const MAX_NAME = 100;
+let hide: ((place: string) => string) | undefined;
+
+/** Said once by every process that names chats, before its first: how what is personal is hashed with the installation's key (`db/chat-names.ts`). */
+export function hideChatsWith(hasher: (place: string) => string): void {
+  hide = hasher;
+}
+
+/** A chat in names that operators read: its external id, or a keyed hash where that is a phone or longer than 100 characters. The same for ever. */
+export function chatName({ accountId, channelId, externalChatId }: ChatKey): string {
+  if (externalChatId.length <= MAX_NAME && !PHONE.test(externalChatId)) return externalChatId;
+  if (hide === undefined) throw new Error('hideChatsWith must be called before a chat with a personal id is named');
+  return hide(`${accountId}/${channelId}/${externalChatId}`);
+}
+
+/** `conversation:<account>:<channel>:<chat>`; see `chatName` for the last place. */
+export const conversationWorkflowId = (key: ChatKey) => `conversation:${key.accountId}:${key.channelId}:${chatName(key)}`;
 export const botRunWorkflowId = (accountId: number, runId: string) => `bot:${accountId}:${runId}`;
 export const webhookFeedWorkflowId = (accountId: number, webhookId: number) => `webhook-feed:${accountId}:${webhookId}`;
 export const TASK_QUEUE = 'beseda';

@@ -3,6 +3,7 @@ import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } 
 import {
   botRunWorkflowId,
   type ChatKey,
+  chatName,
   conversationWorkflowId,
   TASK_QUEUE,
   type WebhookFeedInput,
@@ -25,7 +26,7 @@ export function conversationStart(key: ChatKey, baseUrl: string) {
       { key: channel, value: String(key.channelId) },
       { key: status, value: 'in_work' },
     ]),
-    memo: { card: `${baseUrl}/open/${key.channelId}/${encodeURIComponent(key.externalChatId)}` },
+    memo: { card: `${baseUrl}/open/${key.channelId}/${encodeURIComponent(chatName(key))}` },
   };
 }
 

@@ -155,8 +155,8 @@ const whatsapp: ChannelAbilities = {
   textWithButtonsLimit: 1024,
   mixesKinds: false,
   buttonsNeedText: true,
-  // List rows take 24 characters, reply buttons 20; links and replies cannot be combined.
-  buttons: { most: 10, labelLimit: 20, perRow: 1, urls: false, uniqueLabels: true },
+  // List rows take 24 characters, reply buttons 20; links and replies cannot be combined, one link alone can be a button.
+  buttons: { most: 10, labelLimit: 20, perRow: 1, urls: false, uniqueLabels: true, urlAlone: true, list: { over: 3, labelLimit: 24 } },
   longText: 'after',
   fileBytesLimit: { picture: 5 * MB, video: 16 * MB, audio: 16 * MB, voice: 16 * MB, file: 100 * MB, sticker: 0.1 * MB },
   mimes: {
@@ -169,6 +169,7 @@ const whatsapp: ChannelAbilities = {
   receipts: { delivered: true, read: true },
   idempotentSend: false,
   canWriteFirst: false,
+  windowMs: 24 * 3_600_000,
   // A number may send 80 a second; to one person a burst, then one message in 6 s. The adapter's "rate limited" does the waiting.
   rate: { perSecond: 80, perChatPauseMs: 0 },
 };

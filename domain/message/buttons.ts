@@ -13,9 +13,10 @@ export interface PlacedButtons {
  * buttons than it takes, answers as numbered lines: all of them, so that the numbers run from 1 and `buttonByNumber` finds what was typed.
  */
 export function placeButtons(buttons: readonly Button[], abilities: ChannelAbilities): PlacedButtons {
-  const { most, urls } = abilities.buttons;
+  const { most, urls: takesUrls, urlAlone = false } = abilities.buttons;
   const replies = buttons.filter((button) => button.type === 'reply');
   const links = buttons.filter((button) => button.type === 'url');
+  const urls = takesUrls || (urlAlone && buttons.length === 1);
   const carried = urls ? buttons : replies;
   if (carried.length <= most) {
     return { buttons: withLabels(carried, abilities), lines: urls ? [] : links.map(linkLine) };
@@ -43,14 +44,16 @@ export function buttonByNumber(
 }
 
 function withLabels(buttons: readonly Button[], abilities: ChannelAbilities): Button[] {
-  const { labelLimit, uniqueLabels } = abilities.buttons;
+  const { uniqueLabels, list } = abilities.buttons;
+  const asList = list !== undefined && buttons.length > list.over;
+  const labelLimit = asList ? list.labelLimit : abilities.buttons.labelLimit;
   const taken = new Set<string>();
   return buttons.map((button) => {
     const wanted = wellFormed(button.label).trim() || '…';
     let label = shorten(wanted, labelLimit);
     for (let copy = 2; uniqueLabels === true && taken.has(label); copy += 1) label = `${shorten(wanted, labelLimit - 3)} ${copy}`;
     taken.add(label);
-    return { ...button, label };
+    return { ...button, label, ...(asList && label !== wanted ? { fullLabel: wanted } : {}) };
   });
 }
 

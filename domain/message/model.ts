@@ -85,8 +85,6 @@ export interface ChannelAbilities {
   canWriteFirst: boolean;
   /** So long after the client's last message anything may be sent; later only approved templates (ms). No such bound where absent. */
   windowMs?: number;
-  /** Chats are known by something personal (a phone): it stays out of names that operators read. */
-  chatIdsArePersonal?: boolean;
   /** Calls a second for the whole channel, and the least pause between two parts of one chat (ms). */
   rate: { perSecond: number; perChatPauseMs: number };
 }

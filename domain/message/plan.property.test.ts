@@ -77,8 +77,9 @@ function expectWithinLimits(part: PartPlan, abilities: ChannelAbilities): void {
   expect(buttons.length).toBeLessThanOrEqual(abilities.buttons.most);
   for (const button of buttons) {
     expect(button.label).not.toBe('');
-    expect(button.label.length).toBeLessThanOrEqual(abilities.buttons.labelLimit);
-    expect(button.type === 'reply' || abilities.buttons.urls).toBe(true);
+    const { list, labelLimit, urls, urlAlone } = abilities.buttons;
+    expect(button.label.length).toBeLessThanOrEqual(list !== undefined && buttons.length > list.over ? list.labelLimit : labelLimit);
+    expect(button.type === 'reply' || urls || (urlAlone === true && buttons.length === 1)).toBe(true);
   }
   if (abilities.buttons.uniqueLabels) expect(new Set(buttons.map((button) => button.label)).size).toBe(buttons.length);
 }

@@ -167,13 +167,21 @@ describe('buttons', () => {
       { index: 0, text: 'abc\n\nSite: https://example.org/', attachments: [], buttons: two },
     ]);
     expect(plan('telegram', [...two, link])[0]!.buttons).toEqual([...two, link]);
-    expect(plan('whatsapp', [link], '')).toEqual([{ index: 0, text: 'Site: https://example.org/', attachments: [], buttons: [] }]);
+    expect(plan('whatsapp', [link, link], '')[0]!.buttons).toEqual([]);
+    expect(plan('whatsapp', [link])).toEqual([{ index: 0, text: abc, attachments: [], buttons: [link] }]);
   });
 
   test('keep their keys when their labels are cut', () => {
     const label = 'Да, позвоните мне завтра утром';
     const [button] = plan('whatsapp', [{ type: 'reply', label, key: 'k1' }])[0]!.buttons;
     expect(button).toEqual({ type: 'reply', label: 'Да, позвоните мне з…', key: 'k1' });
+  });
+
+  test('of a list have longer rows, with the whole label below a cut one', () => {
+    const label = 'Да, позвоните мне завтра утром';
+    const buttons = plan('whatsapp', [...many(3), { type: 'reply', label, key: 'k9' }])[0]!.buttons;
+    expect(buttons.at(-1)).toEqual({ type: 'reply', label: 'Да, позвоните мне завтр…', key: 'k9', fullLabel: label });
+    expect(buttons[0]).toEqual({ type: 'reply', label: 'Answer 1', key: 'k0' });
   });
 
   test('that look alike after the cut stay apart where the messenger refuses equal labels', () => {

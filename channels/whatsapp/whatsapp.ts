@@ -1,0 +1,49 @@
+import { abilitiesOf } from '../../domain/message/abilities.ts';
+import { type Channel, ChannelError, type ConnectedChannel, type Received, type WebhookRequest } from '../channel.ts';
+import { parseObject } from './api.ts';
+import { connect, disconnect, parseCredentials, test } from './connect.ts';
+import { fetchMedia } from './media.ts';
+import { parseDelivery } from './parse.ts';
+import { sendPart } from './send.ts';
+import { isSigned, sameText } from './signature.ts';
+
+/** Only 200 counts as taken. */
+const TAKEN = { status: 200, body: '', contentType: 'text/plain' };
+
+/** WhatsApp through the Cloud API. One phone number is one channel. `allowPrivateAddresses`: authors' files may be read from private addresses too. */
+export function whatsappChannel({ allowPrivateAddresses = false }: { allowPrivateAddresses?: boolean } = {}): Channel {
+  return {
+    type: 'whatsapp',
+    abilities: abilitiesOf('whatsapp'),
+    deliversByRow: false,
+    defaultReceive: 'webhook',
+    parseCredentials,
+    connect,
+    test,
+    disconnect,
+    // For an app whose webhook somebody sets up by hand.
+    reveal: ({ credentials }) => ({ channelId: credentials.phoneNumberId ?? '', secret: credentials.verifyToken ?? '' }),
+    receive,
+    send: (channel, outgoing) => sendPart(channel, outgoing, allowPrivateAddresses),
+    fetchMedia: (channel, ref, signal) => fetchMedia(channel, ref, { allowPrivateAddresses, signal }),
+  };
+}
+
+async function receive(channel: ConnectedChannel, request: WebhookRequest): Promise<Received> {
+  if (request.method === 'GET') return challenge(channel, request.query);
+  if (!isSigned(channel.credentials.appSecret ?? '', request.body, request.headers['x-hub-signature-256'])) {
+    throw new ChannelError('refused', { scope: 'account', code: 'bad_signature', words: 'The signature of this webhook is wrong' });
+  }
+  const body = new TextDecoder().decode(request.body);
+  const { facts, unread } = parseDelivery(parseObject(body), channel.credentials.phoneNumberId ?? '', Date.now());
+  return { facts, answer: TAKEN, ...(unread ? { unparsed: body } : {}) };
+}
+
+/** Meta asks once, when the address is set, whether it is ours. */
+function challenge(channel: ConnectedChannel, query: Record<string, string>): Received {
+  const isOurs = sameText(query['hub.verify_token'] ?? '', channel.credentials.verifyToken ?? '');
+  if (query['hub.mode'] !== 'subscribe' || !isOurs) {
+    throw new ChannelError('refused', { scope: 'account', code: 'bad_verify_token', words: 'The verify token is wrong' });
+  }
+  return { facts: [], answer: { ...TAKEN, body: query['hub.challenge'] ?? '' } };
+}
