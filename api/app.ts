@@ -14,6 +14,9 @@ import { ApiError, answerProblem } from './errors.ts';
 import { idempotencyKey } from './idempotency.ts';
 import { limitBody, privately } from './limits.ts';
 import { requestScope } from './logging.ts';
+import { startByTriggers } from './links/bot-starts.ts';
+import { type ClickWriter, createClickWriter } from './links/click-writer.ts';
+import { redirectRoutes } from './links/redirect.ts';
 import { createMetrics } from './metrics.ts';
 import { router } from './openapi.ts';
 import { pages } from './pages.ts';
@@ -24,6 +27,7 @@ import { channelRoutes } from './routes/channels.ts';
 import { contactRoutes } from './routes/contacts.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { customerRoutes } from './routes/customers.ts';
+import { duplicateRoutes } from './routes/duplicates.ts';
 import { eventRoutes } from './routes/events.ts';
 import { exportRoutes } from './routes/exports.ts';
 import { fileAddressRoutes, fileRoutes } from './routes/files.ts';
@@ -58,6 +62,8 @@ import { webhookRoutes } from './webhooks.ts';
 export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
   const metrics = createMetrics();
   const app = new Hono<Env>();
+  // Before everything that is for pages and programs: a short link is opened by people in a hurry, and its code belongs into no log.
+  app.route('/s', redirectRoutes({ ...deps, clicks: clickWriter(deps) }));
   app.use(requestScope(deps.log, metrics), cleanBody);
   app.use(
     secureHeaders({
@@ -109,6 +115,14 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
   return app;
 }
 
+/** The process's writer of clicks; one of the app's own where the process made none. */
+function clickWriter(deps: ApiDeps): ClickWriter {
+  if (deps.clicks !== undefined) return deps.clicks;
+  const own = createClickWriter({ ...deps, onFollowed: (followed) => startByTriggers(deps, 'link_followed', followed) });
+  deps.closing.addEventListener('abort', () => void own.stop());
+  return own;
+}
+
 /** Everything under `/api` that pages and programs of one account use, and its description. */
 function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
   const root = router();
@@ -135,6 +149,7 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
     teamRoutes,
     talkNoteRoutes,
     quickReplyRoutes,
+    duplicateRoutes,
     contactRoutes,
     leadRoutes,
     customerRoutes,

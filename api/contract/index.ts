@@ -33,6 +33,8 @@
  * - `GET|PATCH internal-chats/{id}` · `POST|DELETE …/members` · `GET|POST …/messages`, `PATCH|DELETE …/messages/{messageId}` · `POST …/read` · `GET internal-chats/search`
  * - `GET events/types` EventTypes · `POST exports` NewExport → 201 Export · `GET exports`, `exports/{id}` · `POST exports/{id}/cancel` → Export
  * - `GET reports/(conversations|responses|missed|nps|managers|bots)?period&from&to&channel&user&bot&group` …Report
+ * - `GET duplicates?contact=` DuplicatePage · `GET duplicates/pair?first=&second=` Duplicate · `POST duplicates/different` PairBody → 204
+ * - `POST contacts/merge` MergeBody → MergeAnswer: ids of merged contacts lead to the one that stayed
  * - `GET stream`: server-sent events `resync` and `change` (Change)
  */
 export * from './bots.ts';
@@ -40,6 +42,7 @@ export * from './channels.ts';
 export * from './common.ts';
 export * from './conversations.ts';
 export * from './customers.ts';
+export * from './duplicates.ts';
 export * from './events.ts';
 export * from './groups.ts';
 export * from './internal.ts';

@@ -58,6 +58,17 @@ export const settings = z
     unknownOutcome: z.enum(['sendAgain', 'markAndAsk']),
     joinSeconds: z.number().int().min(0).max(30),
     notifyWhileBotListens: z.boolean(),
+    duplicates: z.object({
+      enabled: z.boolean(),
+      by: z.object({
+        phone: z.boolean(),
+        email: z.boolean(),
+        messenger: z.boolean(),
+        visitor: z.boolean(),
+        fieldId: z.number().int().positive().nullable(),
+      }),
+      automatic: z.object({ phone: z.boolean(), email: z.boolean(), messenger: z.boolean(), visitor: z.boolean(), field: z.boolean() }),
+    }),
     /** An address of the account's own that leads to this installation; short links stand under it. */
     linkDomain: z.string().max(200).refine(isLinkDomain, 'must be https:// and a host, without a path: https://go.example.com').nullable(),
     /** Sites that carry the pixel. */
@@ -67,9 +78,19 @@ export const settings = z
   })
   .openapi('Settings');
 export type Settings = z.infer<typeof settings>;
+const { duplicates } = settings.shape;
+const duplicatesChange = duplicates
+  .extend({ by: duplicates.shape.by.partial(), automatic: duplicates.shape.automatic.partial() })
+  .partial();
+
 /** Only what is named changes; `responseTime`, `schedule` and `nps` may be given in part as well. */
 export const settingsChange = settings
-  .extend({ responseTime: settings.shape.responseTime.partial(), schedule: schedule.partial(), nps: settings.shape.nps.partial() })
+  .extend({
+    responseTime: settings.shape.responseTime.partial(),
+    schedule: schedule.partial(),
+    nps: settings.shape.nps.partial(),
+    duplicates: duplicatesChange,
+  })
   .partial()
   .openapi('SettingsChange');
 export type SettingsChange = z.infer<typeof settingsChange>;

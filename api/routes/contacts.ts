@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { findContact } from '../../db/stores/contacts.ts';
+import { keptContactId } from '../../db/stores/merge-contacts.ts';
 import { runsOfContact } from '../../db/stores/runs.ts';
 import { seeingAll } from '../../db/stores/sight.ts';
 import { baseUrl } from '../base-url.ts';
@@ -19,6 +20,8 @@ const tags = ['contacts'];
 const RUNS_MOST = 200;
 
 export function contactRoutes(deps: ApiDeps) {
+  /** Ids of contacts that were merged lead to the one that stayed. */
+  const kept = (c: AppContext, id: number) => keptContactId(deps.sql, c.var.actor.accountId, id);
   async function view(c: AppContext, id: number, actor = c.var.actor) {
     const found = await contactView(deps, actor, id);
     if (found === undefined) throw new ApiError('not_found', 'No such contact');
@@ -34,7 +37,7 @@ export function contactRoutes(deps: ApiDeps) {
         request: { params: idInPath },
         responses: answers(contact),
       }),
-      async (c) => c.json(await view(c, c.req.valid('param').id), 200),
+      async (c) => c.json(await view(c, await kept(c, c.req.valid('param').id)), 200),
     )
     .openapi(
       createRoute({
@@ -46,7 +49,7 @@ export function contactRoutes(deps: ApiDeps) {
         responses: answers(contact),
       }),
       async (c) => {
-        const { id } = c.req.valid('param');
+        const id = await kept(c, c.req.valid('param').id);
         await changeContact(deps, c.var.actor, id, c.req.valid('json'));
         return c.json(await view(c, id, seeingAll(c.var.actor)), 200);
       },
@@ -61,7 +64,7 @@ export function contactRoutes(deps: ApiDeps) {
         responses: answers(threadPage),
       }),
       async (c) => {
-        const { id } = c.req.valid('param');
+        const id = await kept(c, c.req.valid('param').id);
         const { limit, cursor, lead } = c.req.valid('query');
         if ((await findContact(deps.sql, c.var.actor, id)) === undefined) throw new ApiError('not_found', 'No such contact');
         const of = { contactId: id, ...(lead === undefined ? {} : { leadId: lead }) };
@@ -78,7 +81,7 @@ export function contactRoutes(deps: ApiDeps) {
         responses: answers(runs),
       }),
       async (c) => {
-        const { id } = c.req.valid('param');
+        const id = await kept(c, c.req.valid('param').id);
         if ((await findContact(deps.sql, c.var.actor, id)) === undefined) throw new ApiError('not_found', 'No such contact');
         const rows = await runsOfContact(deps.sql, c.var.actor, id, c.req.valid('query').state === 'alive', RUNS_MOST);
         return c.json({ items: rows.map(runView) }, 200);

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { notify } from '../../db/notify.ts';
-import type { AccountSettings } from '../../db/settings.ts';
+import { type AccountSettings, mergedDuplicateRules } from '../../db/settings.ts';
+import { arrangeDuplicates } from '../../db/stores/duplicate-keys.ts';
 import { insertField, listFields, listTags } from '../../db/stores/fields.ts';
 import { listPipelines } from '../../db/stores/pipelines.ts';
 import { changeSettings, readSettings } from '../../db/stores/settings.ts';
@@ -34,7 +35,7 @@ export function settingsRoutes(deps: ApiDeps) {
         responses: answers(settings),
       }),
       async (c) => {
-        const { responseTime, schedule, nps, ...rest } = c.req.valid('json');
+        const { responseTime, schedule, nps, duplicates, ...rest } = c.req.valid('json');
         const { accountId } = c.var.actor;
         const { settings: merged, botId } = await sql.begin(async (tx): Promise<ArrangedPolls> => {
           const change = (before: AccountSettings): AccountSettings => ({
@@ -43,8 +44,11 @@ export function settingsRoutes(deps: ApiDeps) {
             responseTime: { ...before.responseTime, ...responseTime },
             schedule: { ...before.schedule, ...schedule },
             nps: mergedNps(before.nps, nps),
+            duplicates: mergedDuplicateRules(before.duplicates, duplicates),
           });
+          const { duplicates: rulesBefore } = await readSettings(tx, accountId);
           const changed = await changeSettings(tx, accountId, change, deps.now());
+          if (duplicates !== undefined) await arrangeDuplicates(tx, accountId, rulesBefore, changed.duplicates);
           return nps === undefined ? { settings: changed } : arrangePolls(tx, c.var.actor, changed, nps, deps.now());
         });
         if (botId !== undefined) notify(sql, [{ accountId, kind: 'bot', id: botId }]);

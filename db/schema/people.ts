@@ -25,6 +25,9 @@ export const contacts = pgTable(
     blockedBy: reference('blocked_by'),
     /** When a poll was last sent to them. */
     polledAt: instant('polled_at'),
+    /** Merged away: the row stays as a pointer, so that old ids lead to the contact that stayed. Never a merged one itself. */
+    mergedInto: reference('merged_into'),
+    mergedAt: instant('merged_at'),
     companyId: reference('company_id'),
     tagIds: tagIds(),
     fields: fields(),
@@ -35,6 +38,7 @@ export const contacts = pgTable(
     primaryKey({ columns: [t.accountId, t.id] }),
     index('contacts_updated').on(t.accountId, t.updatedAt, t.id),
     index('contacts_responsible').on(t.accountId, t.responsibleUserId, t.id),
+    index('contacts_merged').on(t.accountId, t.mergedInto).where(sql`merged_into is not null`),
     index('contacts_words').using('gin', t.accountId, sql`search_words(name || ' ' || first_name || ' ' || last_name || ' ' || field_texts(fields))`),
   ],
 );

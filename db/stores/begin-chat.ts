@@ -35,7 +35,8 @@ export async function beginChat(
     await tx`select pg_advisory_xact_lock(hashtextextended(${`begin-chat/${of.channelId}/${of.contactId}`}, 0))`;
     await tx`
       insert into chats (account_id, id, channel_id, external_chat_id, kind, contact_id, created_at)
-      select ${of.accountId}::bigint, ${chat.id}::uuid, ${of.channelId}::bigint, ${chat.externalChatId}, 'private', ${of.contactId}::bigint, ${at}::timestamptz
-      where not exists (select 1 from chats where account_id = ${of.accountId} and channel_id = ${of.channelId} and contact_id = ${of.contactId})`;
+      select ${of.accountId}::bigint, ${chat.id}::uuid, ${of.channelId}::bigint, ${chat.externalChatId}, 'private', coalesce(c.merged_into, c.id), ${at}::timestamptz
+      from contacts c where c.account_id = ${of.accountId} and c.id = ${of.contactId} and not exists (select 1 from chats where account_id = ${of.accountId} and channel_id = ${of.channelId} and contact_id = ${of.contactId})
+      for share of c`;
   });
 }

@@ -42,7 +42,7 @@ export interface FieldRow {
 }
 
 export async function findContact(sql: Queries, actor: Sight, id: number): Promise<ContactRow | undefined> {
-  const [row] = await sql<ContactRow[]>`${selectContacts(sql, actor)} where c.account_id = ${actor.accountId} and c.id = ${id}`;
+  const [row] = await sql<ContactRow[]>`${selectContacts(sql, actor)} where c.account_id = ${actor.accountId} and c.id = ${id} and c.merged_into is null`;
   return row;
 }
 
@@ -68,7 +68,7 @@ export function listContacts(
 ): Promise<ContactRow[]> {
   return sql<ContactRow[]>`
     ${selectContacts(sql, actor)}
-    where c.account_id = ${actor.accountId}
+    where c.account_id = ${actor.accountId} and c.merged_into is null
       ${among(sql, 'c', 'id', filter.ids)} ${among(sql, 'c', 'responsible_user_id', filter.responsibleUserIds)}
       ${within(sql, 'c', 'created_at', filter.createdAt)} ${within(sql, 'c', 'updated_at', filter.updatedAt)}
       ${filter.text === undefined ? sql`` : sql`and (c.name ilike ${likeness(filter.text)} or c.fields::text ilike ${likeness(filter.text)})`}

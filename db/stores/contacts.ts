@@ -22,7 +22,7 @@ export async function findContact(sql: Queries, actor: Sight, contactId: number)
     select c.id, c.name, c.first_name "firstName", c.last_name "lastName", c.responsible_user_id "responsibleId", u.name "responsibleName", c.fields,
       ${tagsOf(sql, 'c')} tags, ${editable(sql, actor, 'c')} "mayEdit", c.created_at "createdAt", c.updated_at "updatedAt"
     from contacts c left join users u on u.account_id = c.account_id and u.id = c.responsible_user_id
-    where c.account_id = ${actor.accountId} and c.id = ${contactId} and ${visible(sql, actor, 'c')}`;
+    where c.account_id = ${actor.accountId} and c.id = ${contactId} and c.merged_into is null and ${visible(sql, actor, 'c')}`;
   return row;
 }
 
@@ -81,7 +81,7 @@ export async function lockContact(
 ): Promise<{ responsibleId: number | null; tagIds: number[]; fields: FieldValues; name: string; mayEdit: boolean } | undefined> {
   const [row] = await sql<{ responsibleId: number | null; tagIds: number[]; fields: FieldValues; name: string; mayEdit: boolean }[]>`
     select ${editable(sql, actor, 'c')} "mayEdit", c.name, c.responsible_user_id "responsibleId", c.tag_ids "tagIds", c.fields from contacts c
-    where c.account_id = ${actor.accountId} and c.id = ${contactId} and ${visible(sql, actor, 'c')} for update`;
+    where c.account_id = ${actor.accountId} and c.id = ${contactId} and c.merged_into is null and ${visible(sql, actor, 'c')} for update`;
   return row;
 }
 

@@ -218,7 +218,7 @@ export async function searchContacts(
     : sql`(select * from (select st.* ${stretch} limit ${STRETCH.contacts}) ct where ${own} @@ ${query}::tsquery or ct.id = any(array(${others})))`;
   const rows = await sql<ContactHitRow[]>`
     with page as materialized (
-      select ct.* from ${base} ct where ${visible(sql, actor, 'ct')}
+      select ct.* from ${base} ct where ct.merged_into is null and ${visible(sql, actor, 'ct')}
       ${after === undefined ? sql`` : sql`and (ct.updated_at, ct.id) < (${after.at}::timestamptz, ${after.id}::bigint)`}
       order by ct.updated_at desc, ct.id desc limit ${limit}
     )

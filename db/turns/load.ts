@@ -7,6 +7,19 @@ import type { Transaction } from '../connection.ts';
 import type { AccountSettings } from '../settings.ts';
 import { type ChatRow, type ContactRow, type ConversationRow, camelRows, type LeadRow, type LoadedRun, type TriggerRow } from './rows.ts';
 
+/**
+ * Two contacts were merged while a turn waited for its locks: what it has locked is not all chats of its contact, so it begins again. The code is that of a
+ * failed serialisation, which passes when tried anew.
+ */
+export class ContactMoved extends Error {
+  readonly code = '40001';
+
+  constructor() {
+    super('the contact was merged while its chats were being locked');
+    this.name = 'ContactMoved';
+  }
+}
+
 export interface LoadedChats {
   chats: ChatRow[];
   talks: ConversationRow[];
@@ -43,6 +56,11 @@ export async function loadByChat(
        order by id for update`,
     loadRules(tx, accountId),
   ]);
+  if (chats.length === 0) {
+    const there =
+      await tx`select 1 from chats where account_id = ${accountId} and channel_id = ${channelId} and external_chat_id = ${externalChatId}`;
+    if (there.length > 0) throw new ContactMoved();
+  }
   return {
     ...rest,
     ...(await loadAround(
@@ -120,22 +138,30 @@ async function loadAround(
          union select id from bot_runs where account_id = ${accountId} and lead_id = any(${leadIds}) and status <> 'ended'
          union select ${run?.runId ?? null}::uuid))
        order by r.id for update of r`,
-    tx`select * from contacts where account_id = ${accountId} and id = ${contactId}`,
+    tx`select c.*, (select count(*) from chats h where h.account_id = c.account_id and h.contact_id = c.id) as chat_count
+       from contacts c where c.account_id = ${accountId} and c.id = ${contactId}`,
     tx`select * from leads where account_id = ${accountId} and id = any(${leadIds})`,
     tx<{ chat_id: string; what: 'lane' | 'media' }[]>`
       select distinct chat_id, 'lane' as what from parts
       where account_id = ${accountId} and status in ('planned', 'claimed') and chat_id = any(${ids}::uuid[])
       union all select distinct chat_id, 'media' from attachments where account_id = ${accountId} and copy = 'waiting' and chat_id = any(${ids}::uuid[])`,
   ]);
+  const found = camelRows<ContactRow & { chatCount: number }>(contacts)[0];
+  if (found !== undefined && (found.chatCount !== chats.length || (chats.length === 0 && found.mergedInto !== null)))
+    throw new ContactMoved();
   return {
     chats,
     talks: camelRows(talks),
     runs: camelRows(runs),
-    contact: camelRows<ContactRow>(contacts)[0],
+    contact: found && withoutCount(found),
     leads: camelRows(leads),
     busyLanes: new Set(unfinished.filter(({ what }) => what === 'lane').map((row) => row.chat_id)),
     waitingMedia: new Set(unfinished.filter(({ what }) => what === 'media').map((row) => row.chat_id)),
   };
+}
+
+function withoutCount({ chatCount: _count, ...contact }: ContactRow & { chatCount: number }): ContactRow {
+  return contact;
 }
 
 /** Which of these external ids the channel has brought before. */

@@ -66,6 +66,7 @@ const table: Route[] = [
   open('GET', '/api/notifications'),
   open('POST', '/api/notifications/read', {}),
   open('GET', '/api/search?q=Anna'),
+  open('GET', '/api/duplicates'),
   open('GET', '/api/conversations'),
   open('GET', '/api/conversations/counts'),
   open('GET', '/api/leads'),
@@ -83,6 +84,7 @@ const table: Route[] = [
   reads('GET', '/api/conversations/{number}'),
   reads('GET', '/api/conversations/{number}/messages'),
   reads('GET', '/api/contacts/{contactId}'),
+  reads('GET', '/api/duplicates/pair?first={contactId}&second={secondId}'),
   reads('GET', '/api/contacts/{contactId}/thread'),
   reads('GET', '/api/contacts/{contactId}/runs'),
   reads('GET', '/api/leads/{leadId}'),
@@ -120,6 +122,7 @@ const table: Route[] = [
   changes('PATCH', '/api/contacts/{contactId}', { tags: ['new'] }),
   changes('POST', '/api/contacts/{contactId}/block'),
   changes('POST', '/api/contacts/{contactId}/unblock'),
+  changes('POST', '/api/duplicates/different', () => ({ first: card.contactId, second: ids.secondId }), { right: 'merge' }),
   changes('PATCH', '/api/leads/{leadId}', { price: 7 }),
   changes('POST', '/api/leads/{leadId}/accept'),
   changes('POST', '/api/leads/{leadId}/decline', undefined, { right: 'closeConversations' }),
@@ -166,6 +169,7 @@ const table: Route[] = [
 
 /** Routes without a client, a right or a role to test, each with the place that does. */
 const elsewhere: Record<string, string> = {
+  'POST /api/contacts/merge': 'test/api/duplicates.test.ts',
   'GET /api/session': 'session.test.ts',
   'POST /api/session': 'session.test.ts',
   'DELETE /api/session': 'session.test.ts',
@@ -261,7 +265,9 @@ beforeAll(async () => {
   const { id: taskId } = await made(ada, `/api/leads/${card.leadId}/tasks`, { text: 'Call', dueAt: 1_795_000_000_000 });
   const { id: noteId } = await made(ada, `/api/conversations/${card.number}/notes`, { text: 'Secret note' });
   const { id: replyId } = await made(ada, '/api/quick-replies', { title: 'Hello', text: 'Hello {{contact.name}}', shared: true });
-  ids = { ...card, chiefId: chief.userId, groupId: second, fileId, spareBotId, customerId, taskId, noteId, replyId };
+  const [someone] = await world.sql<{ id: number }[]>`
+    insert into contacts (account_id, name, created_at, updated_at) values (${ada.accountId}, 'Someone else', now(), now()) returning id`;
+  ids = { ...card, secondId: someone!.id, chiefId: chief.userId, groupId: second, fileId, spareBotId, customerId, taskId, noteId, replyId };
 }, 120_000);
 afterAll(() => world.stop());
 

@@ -109,6 +109,7 @@ function flush(): void {
     for (const key of ['conversations', 'counts', 'conversation', 'leads']) stale.add(key);
   if (has('conversation') || has('run') || has('contact')) stale.add('lead');
   if (has('conversation') || has('contact') || has('chat')) stale.add('contact');
+  if (has('contact') || has('settings')) stale.add('duplicates');
   if (has('lead')) for (const key of ['leads', 'conversations']) stale.add(key);
   if (has('lead') || has('customer') || has('contact')) for (const key of ['tasks', 'notes', 'card-events', 'customers']) stale.add(key);
   if (has('customer') || has('conversation') || has('contact') || has('chat')) stale.add('customer');

@@ -5,6 +5,7 @@ import { Link, useSearchParams } from 'react-router';
 import type { Contact, Lead, Named } from '../../api/contract/index.ts';
 import { changeContact, changeLead } from '../data/orders.ts';
 import { useFields, useRuns, useUsers } from '../data/queries.ts';
+import { LikenessLine } from '../duplicates/line.tsx';
 import { NewCard } from '../leads/new-lead.tsx';
 import { number } from '../lib/time.ts';
 import { Avatar, Badge, ChannelIcon, Skeleton, Time } from '../ui/bits.tsx';
@@ -63,6 +64,7 @@ export function ContactSection({ contact }: { contact: Contact }) {
           onSave={(name) => changeContact(contact, { name })}
         />
       </div>
+      <LikenessLine contactId={contact.id} />
       <Fields
         definitions={definitions}
         values={contact.fields}
@@ -74,8 +76,8 @@ export function ContactSection({ contact }: { contact: Contact }) {
         return (
           <div key={`${identity.channelId}-${identity.name}-${identity.username}`} className={css.row}>
             <span>{channel?.name ?? t('contact.channel')}</span>
-            <span style={{ padding: '4px 6px' }}>
-              {channel !== undefined && <ChannelIcon type={channel.type} size={14} />}{' '}
+            <span className={css.identity}>
+              {channel !== undefined && <ChannelIcon type={channel.type} size={14} />}
               {identity.username === null ? identity.name : `@${identity.username}`}
             </span>
           </div>

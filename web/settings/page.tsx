@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useParams } from 'react-router';
 import { useMe } from '../data/queries.ts';
+import { DuplicatesSection } from '../duplicates/section.tsx';
 import { Notice } from '../ui/bits.tsx';
 import pageCss from '../ui/page.module.css';
 import { Channels } from './channels.tsx';
@@ -13,7 +14,7 @@ import { Tokens } from './tokens.tsx';
 import { Users } from './users.tsx';
 import { AccountWebhooks } from './webhooks.tsx';
 
-const sections = ['channels', 'chats', 'quick', 'users', 'programs', 'notifications'] as const;
+const sections = ['channels', 'chats', 'quick', 'duplicates', 'users', 'programs', 'notifications'] as const;
 
 export default function SettingsPage() {
   const { t } = useTranslation();
@@ -36,11 +37,12 @@ export default function SettingsPage() {
       </nav>
       <div className={css.body}>
         <div className={pageCss.column}>
-          {section === 'chats'
+          {section === 'chats' || section === 'duplicates'
             ? !me.rights.settings && <Notice>{t('may.right', { right: t('right.settings') })}</Notice>
             : disabled && section !== 'notifications' && section !== 'quick' && <Notice>{t('settings.readOnly')}</Notice>}
           {section === 'channels' && <Channels disabled={disabled} />}
           {section === 'chats' && <Chats disabled={!me.rights.settings} />}
+          {section === 'duplicates' && <DuplicatesSection />}
           {section === 'quick' && <QuickReplies />}
           {section === 'notifications' && <NotificationSettings />}
           {section === 'users' && <Users disabled={disabled} />}
