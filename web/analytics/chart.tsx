@@ -29,6 +29,8 @@ interface ChartProps {
   series: Series[];
   rows: Row[];
   format: (value: number) => string;
+  /** Values are ms: the axis counts in round minutes or hours instead of round milliseconds. */
+  durations?: boolean;
   /** Colour of single bars, where they differ. */
   colorOf?: (row: Row) => string;
   children?: ReactNode;
@@ -38,7 +40,7 @@ interface ChartProps {
  * A chart with its sentence. Points are links; the numbers stand below as a table with the same links, for keyboards, screen readers and those who want to
  * read a number.
  */
-export function Chart({ title, says, kind, series, rows, format, colorOf, children }: ChartProps) {
+export function Chart({ title, says, kind, series, rows, format, durations = false, colorOf, children }: ChartProps) {
   const navigate = useNavigate();
   const data = rows.map((row) => ({ label: row.label, ...row.values, ...(colorOf === undefined ? {} : { color: colorOf(row) }) }));
   const open = ({ activeTooltipIndex }: { activeTooltipIndex?: unknown }) => {
@@ -54,7 +56,7 @@ export function Chart({ title, says, kind, series, rows, format, colorOf, childr
     gridProps: { strokeDasharray: undefined },
     tickLine: 'none' as const,
     strokeDasharray: '0',
-    yAxisProps: { width: 72, tickMargin: 4, allowDecimals: false },
+    yAxisProps: { width: 72, tickMargin: 4, allowDecimals: false, ...(durations ? durationAxis(rows) : {}) },
     xAxisProps: { interval: 'preserveStartEnd' as const, minTickGap: 8 },
   };
   return (
@@ -93,6 +95,24 @@ export function Chart({ title, says, kind, series, rows, format, colorOf, childr
       {children}
     </Section>
   );
+}
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const STEPS_MS = [
+  ...[1, 5, 15, 30].map((seconds) => seconds * SECOND_MS),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
+  ...[1, 2, 4, 8, 24, 48, 96, 240].map((hours) => hours * HOUR_MS),
+];
+const MOST_TICKS = 5;
+
+/** From nothing to above the longest, in steps that people count in. */
+function durationAxis(rows: Row[]): { ticks: number[]; domain: [number, number]; interval: 0 } {
+  const longest = Math.max(SECOND_MS, ...rows.flatMap(({ values }) => Object.values(values).map((value) => value ?? 0)));
+  const step = STEPS_MS.find((each) => longest <= each * MOST_TICKS) ?? longest / MOST_TICKS;
+  const count = Math.ceil(longest / step);
+  return { ticks: Array.from({ length: count + 1 }, (_, index) => index * step), domain: [0, count * step], interval: 0 };
 }
 
 /** A card with a heading and a sentence. */

@@ -116,6 +116,7 @@ export function ManagersPage({ address, set }: ReportProps) {
               }
               kind="bars"
               format={duration}
+              durations
               series={[
                 { name: 'median', label: t('analytics.speed.median'), color: 'var(--accent)' },
                 { name: 'before', label: t('analytics.before'), color: 'var(--accent-line)' },

@@ -71,6 +71,7 @@ export function SpeedPage({ address, set }: ReportProps) {
               }
               kind="lines"
               format={duration}
+              durations
               series={[
                 { name: 'median', label: t('analytics.speed.median'), color: 'var(--accent)' },
                 { name: 'p90', label: t('analytics.speed.p90'), color: 'var(--control-line)' },
@@ -124,6 +125,7 @@ export function SpeedPage({ address, set }: ReportProps) {
               }
               kind="bars"
               format={duration}
+              durations
               series={[
                 { name: 'median', label: t('analytics.speed.median'), color: 'var(--accent)' },
                 { name: 'working', label: t('analytics.speed.working'), color: 'var(--accent-line)' },

@@ -37,10 +37,9 @@ export function CardsHead({
         kind="primary"
         disabled={!rights.write}
         icon={<IconPlus size={16} stroke={1.8} aria-hidden />}
-        className={css.new}
         onClick={() => setMaking(true)}
       >
-        {t(what === 'lead' ? 'leads.new' : 'customers.new')}
+        <span className={css.newWords}>{t(what === 'lead' ? 'leads.new' : 'customers.new')}</span>
       </Button>
       {making && <NewCard what={what} pipelineId={pipelineId} onClose={() => setMaking(false)} />}
     </header>

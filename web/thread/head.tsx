@@ -44,7 +44,7 @@ export function Head({ talk, others, onChoose, lead, contact, name, backTo, card
       )}
       {talk !== undefined && (
         <span className={css.headState}>
-          <span title={talk.channel.name}>
+          <span className={css.headChannel} title={talk.channel.name}>
             <ChannelIcon type={talk.channel.type} size={15} />
           </span>
           {talk.status === 'closed' ? (
@@ -54,14 +54,14 @@ export function Head({ talk, others, onChoose, lead, contact, name, backTo, card
             </Badge>
           ) : talk.waitingSince !== null ? (
             <>
-              {t('talk.waits')} <Waiting {...talk} />
+              <span className={css.headWords}>{t('talk.waits')}</span> <Waiting {...talk} />
             </>
           ) : talk.status === 'nps_scheduled' || talk.status === 'nps_in_progress' ? (
             <PollState talk={talk} />
           ) : (
             <span>{t(`talk.status.${talk.status}`)}</span>
           )}
-          {talk.status !== 'closed' && !talk.isRead && <span>· {t('talk.unread')}</span>}
+          {talk.status !== 'closed' && !talk.isRead && <span className={css.headWords}>· {t('talk.unread')}</span>}
         </span>
       )}
       <span className={css.headEnd}>
