@@ -7,6 +7,7 @@ import type { FileStorage } from '../files/storage.ts';
 import type { Actor } from './actor.ts';
 import type { Auth } from './auth/auth.ts';
 import type { TokenCheck } from './auth/tokens.ts';
+import type { ClickWriter } from './links/click-writer.ts';
 import type { LiveHub } from './live.ts';
 import type { Orders } from './orders.ts';
 import type { Signaller } from './signaller.ts';
@@ -52,6 +53,8 @@ export interface ApiDeps {
   clientIp(c: Context): string | undefined;
   /** What is missing before requests can be served; empty when ready. */
   missing(): Promise<string[]>;
+  /** Writes clicks of short links behind the redirect; absent: the app makes its own, which ends with `closing`. */
+  clicks?: ClickWriter;
   /** Aborted when the process drains: streams end, browsers come back to another process. */
   closing: AbortSignal;
   /** Folders of built pages and of the widget; absent files answer 404 with a sentence. */

@@ -51,7 +51,7 @@ export const botVersion = z
 export type BotVersion = z.infer<typeof botVersion>;
 export const botVersions = z.object({ items: z.array(botVersion) });
 
-export const triggerType = z.enum(['conversation_started', 'message_received']);
+export const triggerType = z.enum(['conversation_started', 'message_received', 'link_followed', 'site_visited']);
 export const triggerFilter = z.strictObject({
   channelIds: z.array(id).max(200).optional(),
   pipelineIds: z.array(id).max(200).optional(),

@@ -47,7 +47,7 @@ export const botTriggers = pgTable(
     accountId: accountId(),
     id: numericId(),
     botId: reference('bot_id').notNull(),
-    type: text('type').$type<'conversation_started' | 'message_received'>().notNull(),
+    type: text('type').$type<'conversation_started' | 'message_received' | 'link_followed' | 'site_visited'>().notNull(),
     filter: jsonb('filter').$type<TriggerFilter>().notNull().default({}),
     delaySeconds: integer('delay_seconds').notNull().default(0),
     cooldownSeconds: integer('cooldown_seconds').notNull().default(0),

@@ -119,7 +119,7 @@ export async function findVersion(
 
 export interface TriggerRow {
   id: number;
-  type: 'conversation_started' | 'message_received';
+  type: 'conversation_started' | 'message_received' | 'link_followed' | 'site_visited';
   filter: TriggerFilter;
   delaySeconds: number;
   cooldownSeconds: number;

@@ -13,6 +13,7 @@ export const eventTypes: readonly EventType[] = [
   { key: 'lead_added', type: 1, ru: 'Новая сделка', en: 'New lead' },
   { key: 'contact_added', type: 3, ru: 'Новый контакт', en: 'New contact' },
   { key: 'lead_status_changed', type: 14, ru: 'Изменение этапа продажи', en: 'Stage changed' },
+  { key: 'site_visit_note_added', type: 18, ru: 'Заход на сайт', en: 'Site visit' },
   { key: 'entity_responsible_changed', type: 25, ru: 'Ответственный изменён', en: 'Responsible user changed' },
   { key: 'link_followed', type: 59, ru: 'Переход по ссылке', en: 'Link followed' },
   { key: 'incoming_chat_message', type: 89, ru: 'Входящее сообщение', en: 'Incoming message' },

@@ -86,7 +86,7 @@ export function bodyOf(event: FeedEvent, facts: FeedFacts, wanted: ReadonlySet<s
   if (facts.about === 'talk') blocks.talk = { [actionOf(codes[0]!)]: [talkBlock(event, facts.talk)] };
   else if (facts.about === 'message') blocks.message = { add: [messageBlock(event, facts.message)] };
   else {
-    const block = cardBlock(event, facts.about, facts.card, account.id);
+    const block = codes.some((code) => code.startsWith('note_')) ? { note: noteBlock(event) } : cardBlock(event, facts.about, facts.card, account.id);
     const own = codes.filter((code) => !code.endsWith('_unsorted'));
     const unsorted = codes.find((code) => code.endsWith('_unsorted'));
     if (own.length > 0) blocks[`${facts.about}s`] = Object.fromEntries(own.map((code) => [actionOf(code), [block]]));
@@ -180,6 +180,20 @@ function cardBlock(event: FeedEvent, about: 'lead' | 'contact', card: FeedCard, 
     account_id: accountId,
     tags: card.tags.map(({ id, name }) => ({ id, name })),
     custom_fields: card.fields.map(({ id, name, code, values }) => ({ id, name, code, values })),
+  };
+}
+
+/** A note that a client's click or visit left: `text` is the address. The vendor's older numbers stand for the kind of card. */
+function noteBlock(event: FeedEvent): FormValue {
+  const [value] = event.valueAfter as { note?: { id?: number }; url?: string }[];
+  return {
+    id: value?.note?.id ?? 0,
+    note_type: event.type === 'link_followed' ? 'link_followed' : 'site_visit',
+    text: value?.url ?? '',
+    element_type: event.entityType === 'lead' ? 2 : 1,
+    element_id: event.entityId,
+    created_by: 0,
+    date_create: seconds(event.at),
   };
 }
 

@@ -46,6 +46,8 @@ export const feedEventTypes = [
   'lead_status_changed',
   'entity_responsible_changed',
   ...UPDATES,
+  'link_followed',
+  'site_visit_note_added',
 ];
 
 /**
@@ -78,5 +80,7 @@ export function codesOf({ type, entityType }: EventKind): string[] {
   if (type === `${entityType}_added`) return [`add_${entityType}`];
   if (type === 'lead_status_changed') return ['status_lead', 'update_lead', 'delete_unsorted'];
   if (type === 'entity_responsible_changed') return [`responsible_${entityType}`, `update_${entityType}`];
+  // Both leave a note on the card.
+  if (type === 'link_followed' || type === 'site_visit_note_added') return [`note_${entityType}`];
   return UPDATES.has(type) ? [`update_${entityType}`] : [];
 }

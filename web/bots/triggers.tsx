@@ -47,6 +47,8 @@ function TriggerCard({
         >
           <option value="conversation_started">{t('trigger.conversation_started')}</option>
           <option value="message_received">{t('trigger.message_received')}</option>
+          <option value="link_followed">{t('trigger.link_followed')}</option>
+          <option value="site_visited">{t('trigger.site_visited')}</option>
         </Select>
         <IconButton label={t('trigger.remove')} onClick={onRemove}>
           <IconTrash size={18} stroke={1.6} aria-hidden />

@@ -96,6 +96,8 @@ export const bots = {
   'bot.rolledBack': 'Version {{version}} is published again as {{now}}',
   'trigger.when': 'When to start',
   'trigger.conversation_started': 'A conversation started',
+  'trigger.link_followed': 'The client followed a short link',
+  'trigger.site_visited': 'The client visited the site (pixel)',
   'trigger.message_received': 'A message came',
   'trigger.remove': 'Remove the trigger',
   'trigger.allChannels': 'In all channels. Tick to narrow:',

@@ -108,6 +108,8 @@ export const bots = {
   'bot.rolledBack': 'Версия {{version}} опубликована снова как {{now}}',
   'trigger.when': 'Когда запускать',
   'trigger.conversation_started': 'Началась беседа',
+  'trigger.link_followed': 'Клиент перешёл по короткой ссылке',
+  'trigger.site_visited': 'Клиент зашёл на сайт (пиксель)',
   'trigger.message_received': 'Пришло сообщение',
   'trigger.remove': 'Удалить условие',
   'trigger.allChannels': 'Во всех каналах. Отметьте, чтобы сузить:',

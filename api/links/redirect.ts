@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type Context, Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import type { Sql } from '../../db/connection.ts';
+import { linkOfCode, type OpenedLink, REPEAT_MS } from '../../db/stores/clicks.ts';
+import { randomCode } from '../../db/stores/links.ts';
+import { agentOf, isPrefetch } from '../../domain/links/agents.ts';
+import { VISITOR_ID } from '../../domain/links/visitor-uid.ts';
+import type { Env } from '../deps.ts';
+import { originAllowed } from '../webchat/origin.ts';
+import type { ClickWriter } from './click-writer.ts';
+import { LINK_PAGE_CSP, linkPage } from './link-pages.ts';
+
+export interface RedirectDeps {
+  sql: Sql;
+  clicks: Pick<ClickWriter, 'add'>;
+  log: { error(fields: object, message: string): void };
+  now(): number;
+  clientIp(c: Context): string | undefined;
+}
+
+/** A link that was changed or expired is seen within this time. */
+const KEPT_MS = 10_000;
+const MOST_KEPT = 20_000;
+const COOKIE_SECONDS = 365 * 86_400;
+const CODE = /^[0-9A-Za-z]{9,32}$/;
+/** Under it the pixel of the site finds who came. */
+const VISITOR_PARAMETER = 'bv';
+
+/**
+ * `GET /s/<code>`, on any address that leads here: an account's own domain as well as the installation's. Answers 302 (a program gets it too, so
+ * that messengers show a preview), 404 or 410 with a page. The click is handed to the writer; nothing is waited for but the reading of the
+ * link, and that at most every 10 s.
+ */
+export function redirectRoutes(deps: RedirectDeps): Hono<Env> {
+  const read = remembered((code) => linkOfCode(deps.sql, code), deps.now);
+  const recent = recentVisitors();
+
+  return new Hono<Env>().get('/:code', async (c) => {
+    c.header('Cache-Control', 'no-store');
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('X-Robots-Tag', 'noindex, nofollow');
+    const code = c.req.param('code');
+    let link: OpenedLink | undefined;
+    try {
+      link = CODE.test(code) ? await read(code) : undefined;
+    } catch (err) {
+      deps.log.error({ err }, 'a short link could not be read');
+      return page(c, 'away', 503);
+    }
+    const at = deps.now();
+    if (link === undefined) return page(c, 'unknown', 404);
+    if (link.expiresAt !== null && link.expiresAt <= at) return page(c, 'expired', 410);
+
+    const { agent, isProgram } = agentOf(c.req.header('User-Agent'));
+    const unseen = isProgram || c.req.method !== 'GET' || isPrefetch((name) => c.req.header(name));
+    const visitorId = unseen ? null : visitorOf(c, link, agent);
+    deps.clicks.add({ accountId: link.accountId, linkId: link.id, at, visitorId, agent, isProgram: unseen });
+    return c.redirect(visitorId === null ? link.url : withVisitor(link, visitorId), 302);
+  });
+
+  /** The browser's visitor of this account: by our cookie; without one by address and kind of browser for as long as a repeated click is one. */
+  function visitorOf(c: Context, link: OpenedLink, agent: string): string {
+    const name = `bv${link.accountId.toString(36)}`;
+    const known = getCookie(c, name);
+    if (known !== undefined && VISITOR_ID.test(known)) return known;
+    const visitorId = recent(`${link.id}/${deps.clientIp(c)}/${agent}/${c.req.header('User-Agent')}`, deps.now());
+    const secure = c.req.url.startsWith('https:') || c.req.header('X-Forwarded-Proto') === 'https';
+    setCookie(c, name, visitorId, { path: '/s', httpOnly: true, sameSite: 'Lax', maxAge: COOKIE_SECONDS, secure });
+    return visitorId;
+  }
+}
+
+/** Only the account's own sites learn who comes; everybody else gets the address as it was written. */
+function withVisitor(link: OpenedLink, visitorId: string): string {
+  if (link.pixelSites.length === 0) return link.url;
+  const url = new URL(link.url);
+  if (!originAllowed(url.origin, undefined, link.pixelSites)) return link.url;
+  // Added by hand: searchParams would write the rest of the query anew.
+  url.search = `${url.search}${url.search === '' ? '?' : '&'}${VISITOR_PARAMETER}=${visitorId}`;
+  return url.href;
+}
+
+function page(c: Context, what: Parameters<typeof linkPage>[0], status: 404 | 410 | 503): Response {
+  c.header('Content-Security-Policy', LINK_PAGE_CSP);
+  c.header('Vary', 'Accept-Language');
+  return c.html(linkPage(what, c.req.header('Accept-Language')), status) as Response;
+}
+
+/** Keeps what was found for a short time; what is not there is asked for each time, so that nobody fills the memory with made-up codes. */
+function remembered(ask: (code: string) => Promise<OpenedLink | undefined>, now: () => number) {
+  const known = new Map<string, { until: number; value: Promise<OpenedLink | undefined> }>();
+  return (code: string): Promise<OpenedLink | undefined> => {
+    const hit = known.get(code);
+    if (hit !== undefined && hit.until > now()) return hit.value;
+    if (known.size >= MOST_KEPT) known.clear();
+    const value = ask(code);
+    known.set(code, { until: now() + KEPT_MS, value });
+    const forget = () => known.get(code)?.value === value && known.delete(code);
+    value.then((found) => found === undefined && forget(), forget);
+    return value;
+  };
+}
+
+/** Visitors of browsers that bring no cookie: kept by a hash with a key that dies with the process. */
+function recentVisitors() {
+  const key = randomBytes(16);
+  const known = new Map<string, { until: number; visitorId: string }>();
+  return (words: string, nowMs: number): string => {
+    const name = createHash('sha256').update(key).update(words).digest('base64');
+    const hit = known.get(name);
+    if (hit !== undefined && hit.until > nowMs) return hit.visitorId;
+    known.delete(name);
+    if (known.size >= MOST_KEPT) known.delete(known.keys().next().value!);
+    const visitorId = randomCode(22);
+    known.set(name, { until: nowMs + REPEAT_MS, visitorId });
+    return visitorId;
+  };
+}
