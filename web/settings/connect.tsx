@@ -13,9 +13,10 @@ import { toast } from '../ui/toasts.tsx';
 import { refetchChannels } from './channels.tsx';
 import { CustomFields, CustomKeys } from './custom.tsx';
 import css from './settings.module.css';
+import { WhatsAppAddress, WhatsAppFields } from './whatsapp.tsx';
 
 /** What this page can ask for; other types of the API are connected by API until they have a form here. */
-const forms = ['telegram', 'vk', 'viber', 'max', 'webchat', 'custom'] as const;
+const forms = ['telegram', 'vk', 'viber', 'max', 'whatsapp', 'webchat', 'custom'] as const;
 type Form = (typeof forms)[number];
 
 function TelegramFields({ error }: { error: unknown }) {
@@ -225,6 +226,10 @@ function bodyOf(type: Form, form: FormData): NewChannel {
     );
     return { type, ...named, credentials };
   }
+  if (type === 'whatsapp') {
+    const fields = ['token', 'phoneNumberId', 'appSecret', 'businessAccountId'];
+    return { type, ...named, credentials: Object.fromEntries(fields.map((field) => [field, text(field)])), ...apiRoot };
+  }
   if (type === 'viber') return { type, ...named, credentials: { token: text('token'), senderName: text('senderName') }, ...apiRoot };
   return { type, ...named, settings: { title: text('title'), origins: text('origins').split(/\s+/).filter(Boolean) } };
 }
@@ -249,20 +254,32 @@ export function Connect({ onClose }: { onClose: () => void }) {
       await refetchChannels();
       toast({ text: t('channel.connected', { name: channel.name }) });
       if (type === 'vk' && body.credentials?.confirmationCode !== '') setAddress(channel.webhookUrl);
-      else if (type === 'custom') setKeys(channel);
+      else if (type === 'custom' || (type === 'whatsapp' && channel.facts.webhook === 'manual')) setKeys(channel);
       else onClose();
     } catch (failure) {
       setError(failure);
       setWorking(false);
     }
   };
-  const known = ['token', 'groupId', 'secret', 'senderName', 'apiRoot', 'origins', 'webhookUrl', 'channelId', 'secret'].some(
-    (field) => fieldWords(error, field) !== undefined,
-  );
+  const known = [
+    'token',
+    'groupId',
+    'secret',
+    'senderName',
+    'apiRoot',
+    'origins',
+    'webhookUrl',
+    'channelId',
+    'secret',
+    'phoneNumberId',
+    'appSecret',
+    'businessAccountId',
+  ].some((field) => fieldWords(error, field) !== undefined);
   return (
     <Dialog onClose={onClose} title={type === undefined ? t('connect.title') : t(`channel.type.${type}`)} size={520}>
       {address !== undefined && <VkAddress address={address} onClose={onClose} />}
-      {keys !== undefined && <CustomKeys channel={keys} onClose={onClose} />}
+      {keys !== undefined && type === 'whatsapp' && <WhatsAppAddress channel={keys} onClose={onClose} />}
+      {keys !== undefined && type !== 'whatsapp' && <CustomKeys channel={keys} onClose={onClose} />}
       {address !== undefined || keys !== undefined ? null : type === undefined ? (
         <div className={css.types}>
           {forms.map((each) => (
@@ -281,6 +298,12 @@ export function Connect({ onClose }: { onClose: () => void }) {
           {type === 'vk' && <VkFields error={error} />}
           {type === 'viber' && <ViberFields error={error} />}
           {type === 'max' && <MaxFields error={error} />}
+          {type === 'whatsapp' && (
+            <>
+              <WhatsAppFields error={error} />
+              <ApiRootField error={error} address="graph.facebook.com" />
+            </>
+          )}
           {type === 'webchat' && <WebchatFields error={error} />}
           {type === 'custom' && <CustomFields error={error} />}
           <TextField name="name" label={t('connect.name')} hint={t('connect.nameHint')} maxLength={200} />

@@ -3,6 +3,7 @@ import {
   IconBrandTelegram,
   IconBrandViber,
   IconBrandVk,
+  IconBrandWhatsapp,
   IconCircleLetterM,
   IconMessageCircle,
   IconMessages,
@@ -29,6 +30,7 @@ const initials = (name: string): string =>
 const channelIcons: Record<string, typeof IconMessages> = {
   telegram: IconBrandTelegram,
   vk: IconBrandVk,
+  whatsapp: IconBrandWhatsapp,
   viber: IconBrandViber,
   max: IconCircleLetterM,
   webchat: IconMessageCircle,
