@@ -8,6 +8,8 @@ import { nextIds } from '../../db/turns/load.ts';
 import type { AttachmentRow, ChatRow, ContactRow, MessageRow } from '../../db/turns/rows.ts';
 import { camelRows } from '../../db/turns/rows.ts';
 import { readStartPayload } from '../../domain/links/visitor-uid.ts';
+import { abilitiesOf } from '../../domain/message/abilities.ts';
+import { buttonByNumber } from '../../domain/message/buttons.ts';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import { mergeValues } from '../../domain/scenario/apply.ts';
 import type { FieldValue } from '../../domain/scenario/model.ts';
@@ -138,7 +140,8 @@ function digits(value: FieldValue['value']): string {
 export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messageReceived'>, arrivedAt: number): Promise<void> {
   const { message } = fact;
   learnFrom(w, chat, fact.sender);
-  const press = message.pressedKey === undefined ? undefined : await findPress(w, chat, message.pressedKey);
+  const press =
+    message.pressedKey === undefined ? await pressByNumber(w, chat, message.text) : await findPress(w, chat, message.pressedKey);
   if (message.pressToken !== undefined) w.presses.push({ channelId: chat.channelId, token: message.pressToken });
   const text = message.pressedKey !== undefined && message.text === '' ? (press?.label ?? '') : message.text;
   const album = message.albumId === undefined ? undefined : await albumOf(w, chat, message.albumId);
@@ -207,7 +210,7 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
   }
   await hearClient(w, chat, {
     messageId: row.id,
-    isPress: message.pressedKey !== undefined,
+    isPress: message.pressedKey !== undefined || press !== undefined,
     album: message.albumId !== undefined,
     arrivedAt,
     ...(opened === undefined ? {} : { opened }),
@@ -243,6 +246,21 @@ async function findPress(w: World, chat: ChatRow, key: string): Promise<Press | 
     runId: message.runId,
     ...(message.key?.startsWith(prefix) ? { messageKey: message.key.slice(prefix.length) } : {}),
   };
+}
+
+/** The answer meant by a typed number, where the question the chat's listener waits for had to write its answers as numbered lines. */
+async function pressByNumber(w: World, chat: ChatRow, text: string): Promise<Press | undefined> {
+  const run = chat.listenerRunId === null ? undefined : w.runs.get(chat.listenerRunId);
+  const messageKey = run?.state?.questionKey;
+  const channel = channelOf(w, chat);
+  if (run === undefined || messageKey === undefined || channel === undefined || !/^\s*\d{1,3}\s*[.)]?\s*$/.test(text)) return undefined;
+  const rows = await w.tx`
+    select buttons from messages where account_id = ${w.accountId} and chat_id = ${chat.id} and key = ${`${run.id}/${messageKey}`} limit 1`;
+  const buttons = camelRows<Pick<MessageRow, 'buttons'>>(rows)[0]?.buttons ?? [];
+  // A rate that is itself a number is chosen by what it says, not by where it stands.
+  if (buttons.some(({ label }) => label.trim() === text.trim())) return undefined;
+  const button = buttonByNumber(text, buttons, abilitiesOf(channel.type));
+  return button === undefined ? undefined : { label: button.label, runId: run.id, messageKey };
 }
 
 function extraOf(message: InboundMessage, sender: InboundSender, press: Press | undefined): MessageExtra {

@@ -224,6 +224,28 @@ describe('a bot', () => {
     expect((await runsOf(chat))[0]!.wake_due).toBe(false);
   });
 
+  test('a typed number chooses, at once, from answers that had to be numbered lines', async () => {
+    const names = Array.from({ length: 101 }, (_, index) => `City ${index + 1}`);
+    await t.bot({
+      0: {
+        question: [{ handler: 'show', params: { type: 'buttons', value: 'City?', buttons: names } }],
+        answer: [
+          {
+            handler: 'buttons',
+            params: [{ value: 'City 7', params: [{ handler: 'show', params: { type: 'text', value: 'The seventh' } }] }],
+          },
+        ],
+      },
+    });
+    await t.says(chat, 'hello');
+    expect(t.sent.flatMap(({ buttons }) => buttons)).toEqual([]);
+    t.at += 5000;
+    await t.says(chat, ' 7. ');
+    expect(t.sent.at(-1)).toMatchObject({ text: 'The seventh' });
+    expect((await runsOf(chat))[0]).toMatchObject({ outcome: 'completed' });
+    expect((await messagesOf(chat)).map(({ text }) => text)).toContain(' 7. ');
+  });
+
   test('an exact option goes at once; other text waits for silence and is one answer', async () => {
     await t.bot(askCity);
     await t.says(chat, 'hello');
