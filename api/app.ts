@@ -16,6 +16,7 @@ import { limitBody, privately } from './limits.ts';
 import { requestScope } from './logging.ts';
 import { startByTriggers } from './links/bot-starts.ts';
 import { type ClickWriter, createClickWriter } from './links/click-writer.ts';
+import { pixelRoutes } from './links/pixel-routes.ts';
 import { redirectRoutes } from './links/redirect.ts';
 import { createMetrics } from './metrics.ts';
 import { router } from './openapi.ts';
@@ -35,6 +36,7 @@ import { groupRoutes } from './routes/groups.ts';
 import { internalChatRoutes } from './routes/internal-chats.ts';
 import { internalMessageRoutes } from './routes/internal-messages.ts';
 import { leadRoutes } from './routes/leads.ts';
+import { linkRoutes } from './routes/links.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { openRoutes } from './routes/open.ts';
@@ -63,7 +65,8 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
   const metrics = createMetrics();
   const app = new Hono<Env>();
   // Before everything that is for pages and programs: a short link is opened by people in a hurry, and its code belongs into no log.
-  app.route('/s', redirectRoutes({ ...deps, clicks: clickWriter(deps) }));
+  const clicks = clickWriter(deps);
+  app.route('/s', redirectRoutes({ ...deps, clicks }));
   app.use(requestScope(deps.log, metrics), cleanBody);
   app.use(
     secureHeaders({
@@ -94,6 +97,7 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
   app.route('/v2/origin/custom', chatsApiRoutes(deps, cache, metrics));
   app.route('/webchat', webchatRoutes(webchatDeps(deps, cache)));
   app.route('/', webchatPages({ widgetDir: deps.folders.widget, shopDir: deps.folders.shop, shopChannel: deps.shopChannel }));
+  app.route('/', pixelRoutes(deps, clicks));
   app.route('/files', fileAddressRoutes(deps));
 
   // The amoCRM-shaped API answers a missing sign-in in its own words.
@@ -151,6 +155,7 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
     quickReplyRoutes,
     duplicateRoutes,
     contactRoutes,
+    linkRoutes,
     leadRoutes,
     customerRoutes,
     taskRoutes,

@@ -1,3 +1,4 @@
+import { readSettings } from '../db/stores/settings.ts';
 import { webhookSecret } from '../db/stores/webhooks.ts';
 import { rightsOfRole } from '../domain/rights/rights.ts';
 import { filePath } from '../files/address.ts';
@@ -35,6 +36,8 @@ export function compatDeps(deps: ApiDeps): CompatDeps {
         ...(responsibleUserId === undefined ? {} : { responsibleId: responsibleUserId }),
       }),
     fileUrl: (_accountId, fileId) => (deps.publicUrl ?? deps.localUrl) + filePath(deps.secretKey, fileId),
+    linkBase: async (accountId, requestUrl) =>
+      (await readSettings(deps.sql, accountId)).linkDomain ?? deps.publicUrl ?? new URL(requestUrl).origin,
     originOf: (type) => originOf(deps.channels, type),
     webhookSecret: (webhook) => webhookSecret(deps.secretKey, webhook),
   };

@@ -45,6 +45,8 @@ export interface CompatDeps {
   changeLead(accountId: number, leadId: number, change: CompatLeadChange, by: number): Promise<number>;
   /** Absolute address of a stored file: unguessable, without a token. */
   fileUrl(accountId: number, fileId: string): string;
+  /** Where an account's short links stand, without a trailing slash. */
+  linkBase(accountId: number, requestUrl: string): Promise<string>;
   /** Code of a channel's type in talks (`origin`). */
   originOf(channelType: string): string;
   /** What a subscription's receiver checks signatures with. */

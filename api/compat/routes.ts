@@ -5,6 +5,7 @@ import { botRoutes, salesbotRoutes } from './bots.ts';
 import { contactChatRoutes } from './chats.ts';
 import { contactRoutes, leadRoutes } from './entities.ts';
 import { eventRoutes } from './events.ts';
+import { linkRoutes } from './links.ts';
 import type { CompatDeps, CompatEnv } from './model.ts';
 import { pipelineRoutes } from './pipelines.ts';
 import { CompatProblem, fromApiError, problemAnswer } from './problem.ts';
@@ -28,6 +29,7 @@ export function compatRoutes(deps: CompatDeps): Hono<CompatEnv> {
     .route('/account', accountRoutes(deps))
     .route('/users', userRoutes(deps))
     .route('/webhooks', webhookRoutes(deps))
+    .route('/short_links', linkRoutes(deps))
     .all('*', () => {
       throw new CompatProblem(404, 'Not found');
     });
@@ -38,8 +40,11 @@ export function compatRoutes(deps: CompatDeps): Hono<CompatEnv> {
   };
   app.use('/api/v4/*', signedIn);
   app.use('/api/v2/salesbot/*', signedIn);
+  app.use('/api/v2/url_shortener/*', signedIn);
   app.route('/api/v4', v4);
   app.route('/api/v2/salesbot', salesbotRoutes(deps));
+  // The vendor writes it with a slash at its end.
+  for (const path of ['/api/v2/url_shortener', '/api/v2/url_shortener/']) app.route(path, linkRoutes(deps));
   app.onError((error, c) => {
     if (error instanceof CompatProblem) return problemAnswer(c, error);
     if (error instanceof ApiError) return problemAnswer(c, fromApiError(error));

@@ -47,6 +47,7 @@ export * from './events.ts';
 export * from './groups.ts';
 export * from './internal.ts';
 export * from './leads.ts';
+export * from './links.ts';
 export {
   type AttachmentView,
   attachment,

@@ -81,6 +81,11 @@ const table: Route[] = [
   open('GET', '/api/internal-chats/counts'),
   open('GET', '/api/quick-replies'),
 
+  open('GET', '/api/links'),
+  open('GET', '/api/pixel'),
+  reads('GET', '/api/contacts/{contactId}/visits'),
+  changes('POST', '/api/links', () => ({ contactId: card.contactId, url: 'https://shop.example/a' })),
+
   reads('GET', '/api/conversations/{number}'),
   reads('GET', '/api/conversations/{number}/messages'),
   reads('GET', '/api/contacts/{contactId}'),
@@ -114,6 +119,7 @@ const table: Route[] = [
   changes('POST', '/api/conversations/{number}/typing', {}),
   changes('POST', '/api/conversations/{number}/notes', { text: 'x' }),
   changes('PATCH', '/api/conversations/{number}/notes/{noteId}', { text: 'y' }, { author: true }),
+  changes('POST', '/api/messages/{messageId}/arrived'),
   changes('DELETE', '/api/conversations/{number}/notes/{noteId}', undefined, { author: true }),
   changes('POST', '/api/conversations/{number}/attach', () => ({ type: 'lead', id: card.leadId }), { hidden: 422 }),
   changes('POST', '/api/chats/{chatId}/messages', { text: 'x' }),

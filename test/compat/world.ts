@@ -128,6 +128,7 @@ export async function createCompatWorld(): Promise<CompatWorld> {
       return START + 5000;
     },
     fileUrl: (accountId, fileId) => `https://crm.test/files/${accountId}/${fileId}`,
+    linkBase: async () => 'https://go.example',
     originOf: (type) => (type === 'telegram' ? 'telegram' : `com.example.${type}`),
     webhookSecret: ({ id }) => `secret-${id}`,
   };

@@ -21,7 +21,9 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 afterEach(() => vi.useRealTimers());
 
-async function link(url = `https://shop.example/${(made += 1)}`): Promise<{ code: string; id: number; url: string }> {
+async function link(given?: string): Promise<{ code: string; id: number; url: string }> {
+  made += 1;
+  const url = given ?? `https://shop.example/${made}`;
   const code = (await linksFor(world.sql, ada.accountId, card.contactId, [url], Date.now())).get(url)!;
   const [row] = await world.sql<{ id: number }[]>`select id from short_links where code = ${code}`;
   return { code, url, id: row!.id };

@@ -1,4 +1,4 @@
-import { IconBolt, IconSend2 } from '@tabler/icons-react';
+import { IconArrowBackUp, IconBolt, IconSend2, IconX } from '@tabler/icons-react';
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '../../api/contract/index.ts';
@@ -8,11 +8,13 @@ import { tellTyping } from '../data/typing.ts';
 import { isMac } from '../lib/hotkeys.ts';
 import { serverNow } from '../lib/use-now.ts';
 import { useAnsweredWords } from '../thread/answered.ts';
+import { REPLY, type ReplyDetail } from '../thread/reply.ts';
 import { Notice } from '../ui/bits.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Box } from './box.tsx';
 import { ChannelPicker, type Target } from './channel-picker.tsx';
 import css from './composer.module.css';
+import { LinkToggle } from './link-toggle.tsx';
 import { planOf } from './plan.ts';
 import { useDraft } from './use-draft.ts';
 import { useFiles } from './use-files.ts';
@@ -42,6 +44,10 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
   const files = useFiles();
   const [sendWhenReady, setSendWhenReady] = useState(false);
   const [asking, setAsking] = useState(false);
+  /** What the writer chose for this message; absent: as the channel is set. */
+  const [shorten, setShorten] = useState<boolean>();
+  const [reply, setReply] = useState<ReplyDetail>();
+  const replyTo = reply?.chatId === chat?.id ? reply : undefined;
   const seen = useSeen({ contactId: contact.id, chatId: chat?.id, me: me.user.id, writing: text.trim() !== '' });
 
   const uploading = files.files.some((file) => file.stored === undefined && file.error === undefined);
@@ -85,16 +91,32 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
         text: text.trim(),
         files: files.files.flatMap((file) => file.stored ?? []),
         seenPosition: anyway ? undefined : seen.position,
+        shorten,
+        replyTo: replyTo?.id,
       },
       serverNow(),
     );
     setText('');
     files.clear();
+    setShorten(undefined);
+    setReply(undefined);
     setSendWhenReady(false);
     setAsking(false);
     tellTyping(number, 'stopped');
     area.current?.focus();
   };
+  useEffect(() => {
+    const answer = (event: Event) => {
+      const { detail } = event as CustomEvent<ReplyDetail>;
+      const other = contact.chats.find(({ id }) => id === detail.chatId);
+      if (other === undefined) return;
+      setReply(detail);
+      if (other.id !== target.chatId) onTarget({ chatId: other.id, channel: other.channel });
+      requestAnimationFrame(() => area.current?.focus());
+    };
+    window.addEventListener(REPLY, answer);
+    return () => window.removeEventListener(REPLY, answer);
+  }, [contact.chats, target.chatId, onTarget, area]);
   useEffect(() => {
     if (sendWhenReady && !uploading) submit();
   });
@@ -121,6 +143,15 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
           }}
         />
       )}
+      {replyTo !== undefined && (
+        <div className={css.replying}>
+          <IconArrowBackUp size={16} aria-hidden />
+          <span>{replyTo.text}</span>
+          <IconButton small label={t('composer.noReply')} onClick={() => setReply(undefined)}>
+            <IconX size={16} aria-hidden />
+          </IconButton>
+        </div>
+      )}
       <Box
         kind="client"
         area={area}
@@ -139,6 +170,7 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
             <span className={css.hint} role="status" title={hint}>
               {hint}
             </span>
+            <LinkToggle text={text} channelId={target.channel.id} chosen={shorten} onChoose={setShorten} />
             <IconButton small label={t('composer.quick')} hotkey="/" onClick={quick.openByHand} disabled={!reachable || !mayWrite}>
               <IconBolt size={18} stroke={1.6} aria-hidden />
             </IconButton>

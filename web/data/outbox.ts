@@ -24,6 +24,10 @@ export interface OutgoingMessage {
   words: string;
   /** The chat's last position that the writer saw; absent once they have said that it is to be sent anyway. */
   seenPosition?: number | undefined;
+  /** What the writer chose about short links; absent: as the channel is set. */
+  shorten?: boolean | undefined;
+  /** Id of the message of the chat that is answered. */
+  replyTo?: string | undefined;
   /** A colleague answered meanwhile, so it was not sent. `name` null: in the messenger's own app. */
   answered?: { name: string | null; at: number } | undefined;
 }
@@ -130,6 +134,8 @@ async function sendOne(message: OutgoingMessage): Promise<void> {
     attachments: message.files.map(({ id }) => ({ id })),
     ...(begins ? { channel: message.channelId } : {}),
     ...(seenPosition === undefined ? {} : { seenPosition }),
+    ...(message.shorten === undefined ? {} : { shorten: message.shorten }),
+    ...(message.replyTo === undefined || begins ? {} : { replyTo: message.replyTo }),
   };
   try {
     const answer = await order<Message | { accepted: true }>(path, body, message.key);

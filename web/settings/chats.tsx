@@ -11,6 +11,7 @@ import { DurationField } from '../ui/duration-field.tsx';
 import { Radio, Switch, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
+import { Links } from './links.tsx';
 import { Nps } from './nps.tsx';
 import { ResponseTime } from './response.tsx';
 import css from './settings.module.css';
@@ -156,5 +157,11 @@ function Sections({ stored, disabled }: { stored: Settings; disabled: boolean })
 /** Chats and messengers: when a conversation is new, how soon it must be answered, how bots and people share it. */
 export function Chats({ disabled }: { disabled: boolean }) {
   const { data } = useSettings();
-  return data === undefined ? <Skeleton height={320} style={{ borderRadius: 10 }} /> : <Sections stored={data} disabled={disabled} />;
+  if (data === undefined) return <Skeleton height={320} style={{ borderRadius: 10 }} />;
+  return (
+    <>
+      <Sections stored={data} disabled={disabled} />
+      <Links settings={data} disabled={disabled} />
+    </>
+  );
 }
