@@ -2,13 +2,11 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Sql } from '../../db/connection.ts';
-import { bucketOf } from '../../domain/analytics/buckets.ts';
-import { addDays, dayOf } from '../../domain/analytics/periods.ts';
-import { type Count, gather, outcomeBuckets, rateBucket } from '../../domain/analytics/totals.ts';
 import { chromiumPath, openBrowser } from '../webchat/browser.ts';
 import { audit } from './axe.ts';
 import { type Language, openPages, openShop } from './people.ts';
 import { startSystem, type TestSystem } from './system.ts';
+import { seedTotals } from './two-months.ts';
 
 if (chromiumPath === undefined)
   process.stderr.write('Browser tests are skipped: no Chromium here. Install one, or name it in CHROMIUM=/path/to/chromium.\n');
@@ -154,77 +152,9 @@ describe.skipIf(chromiumPath === undefined)('analytics, in a real browser agains
   }, 120_000);
 });
 
-/** Two months of a small team, as turns would have counted them; a fixed pattern, so that pictures look alike. */
+/** What reports and the list of events show. */
 async function seed(sql: Sql): Promise<void> {
-  const [account] = await sql<{ id: number; zone: string }[]>`select id, time_zone zone from accounts where is_demo limit 1`;
-  const accountId = account!.id;
-  const [channel] = await sql<{ id: number }[]>`select id from channels where account_id = ${accountId} order by id limit 1`;
-  const [bot] = await sql<{ id: number }[]>`select id from bots where account_id = ${accountId} order by id limit 1`;
-  const [admin] = await sql<{ id: number }[]>`select id from users where account_id = ${accountId} order by id limit 1`;
-  const users = [admin!.id];
-  for (const name of ['Ольга Смирнова', 'Игорь Волков', 'Anna Lee']) {
-    const [user] = await sql<{ id: number }[]>`
-      insert into users (account_id, name, email, role, created_at) values (${accountId}, ${name}, ${`${name}@example.test`}, 'manager', ${Date.now()}) returning id`;
-    users.push(user!.id);
-  }
-  const today = dayOf(Date.now(), account!.zone);
-  const counts: Count[] = [];
-  for (let ago = 0; ago < 60; ago += 1) {
-    const day = addDays(today, -ago);
-    const load = 6 + ((ago * 7) % 11) - (ago % 7 === 5 ? 5 : 0);
-    for (const [index, userId] of users.entries()) {
-      const add = (metric: Count['metric'], count: number, rest: Partial<Count> = {}) =>
-        counts.push({
-          metric,
-          day,
-          channelId: channel!.id,
-          responsibleId: userId,
-          userId: 0,
-          botId: 0,
-          bucket: 0,
-          spread: String(index),
-          count,
-          sum: 0,
-          ...rest,
-        });
-      add('opened', load);
-      add('opened', load % 3, { bucket: 1 });
-      add('closed', load - 1 + (ago % 2), { userId });
-      add('messages', load * 4, { bucket: 0 });
-      add('messages', load * 3, { bucket: 1, userId });
-      add('messages', load * 2, { bucket: 2, botId: bot!.id });
-      add('missed', (ago + index) % 5 === 0 ? 2 : 0);
-      for (let n = 0; n < load; n += 1) {
-        const ms = 20_000 * (1 + ((n * 13 + ago + index * 5) % 40));
-        for (const [metric, value] of [
-          ['first_raw', ms],
-          ['first_working', ms * 0.7],
-          ['later_raw', ms * 0.5],
-          ['later_working', ms * 0.4],
-        ] as const)
-          add(metric, 1, { userId, bucket: bucketOf(value), sum: Math.round(value) });
-      }
-      for (const rate of [10, 9, 10, 8, 3 + ((ago + index) % 7)]) add('rate', 1, { bucket: rateBucket(rate, 10), sum: rate });
-      add('bot_started', load, { botId: bot!.id });
-      add('bot_ended', load - 2, { botId: bot!.id, bucket: outcomeBuckets.completed });
-      add('bot_ended', 1, { botId: bot!.id, bucket: outcomeBuckets.stopped });
-      add('bot_ended', ago % 2, { botId: bot!.id, bucket: outcomeBuckets.failed });
-    }
-  }
-  const rows = gather(counts.filter(({ count }) => count > 0)).map((row) => ({
-    account_id: accountId,
-    metric: row.metric,
-    day: row.day,
-    channel_id: row.channelId,
-    responsible_id: row.responsibleId,
-    user_id: row.userId,
-    bot_id: row.botId,
-    bucket: row.bucket,
-    shard: row.shard,
-    count: row.count,
-    sum: row.sum,
-  }));
-  for (let from = 0; from < rows.length; from += 1000) await sql`insert into daily_totals ${sql(rows.slice(from, from + 1000) as never[])}`;
+  const { accountId, users } = await seedTotals(sql);
   await sql`
     insert into events (account_id, type, entity_type, entity_id, author_kind, author_id, value_after, conversation_number, at)
     select ${accountId}, (array['talk_created', 'talk_closed', 'outgoing_chat_message', 'talk_missed_event', 'nps_rate_added'])[1 + n % 5], 'talk', 1 + n % 40,
