@@ -57,7 +57,9 @@ export type ConversationOrder =
   /** The contact is blocked or let in again: in all their chats at once. */
   | { type: 'block'; by: number; blocked: boolean }
   /** Parts that were refused or whose outcome is unknown go out once more. */
-  | { type: 'retry'; by: number; messageId: string };
+  | { type: 'retry'; by: number; messageId: string }
+  /** Somebody knows that what is unknown did arrive: it is accepted, and the rest of the message goes out. */
+  | { type: 'arrived'; by: number; messageId: string };
 
 /** The signal's payload: what happened in the messenger, or an order that could not be answered in time. */
 export type ConversationMessage =

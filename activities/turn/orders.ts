@@ -8,7 +8,7 @@ import { endListener, endRun } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
 import { acceptIncoming, applyToTalk } from './talk.ts';
-import { leadOf, type World } from './world.ts';
+import { changeChat, leadOf, type World } from './world.ts';
 
 type Refusal = NonNullable<OrderAnswer['refused']>;
 
@@ -39,6 +39,8 @@ export async function carryOutOrder(w: World, chat: ChatRow, id: string, order: 
       return answerOf(w, chat);
     case 'retry':
       return retry(w, chat, order.messageId);
+    case 'arrived':
+      return arrived(w, chat, order.messageId);
     default:
       return order satisfies never;
   }
@@ -163,6 +165,32 @@ async function retry(w: World, chat: ChatRow, messageId: string): Promise<OrderA
   await w.tx`update messages set status = 'planned', status_words = '' where account_id = ${w.accountId} and id = ${messageId}`;
   w.planned.add(chat.id);
   w.busyLanes.add(chat.id);
+  return answerOf(w, chat, { messageId });
+}
+
+/** The unknown parts of a message count as accepted from now on; what stood behind them goes out. */
+async function arrived(w: World, chat: ChatRow, messageId: string): Promise<OrderAnswer> {
+  const known = await w.tx`
+    update parts set status = 'accepted', status_words = '', accepted_at = ${w.at}
+    where account_id = ${w.accountId} and chat_id = ${chat.id} and message_id = ${messageId} and status = 'unknown' returning id`;
+  if (known.length === 0) return refusal(w, chat, 'no_message', 'Of this message it is known what became of it');
+  const rest = await w.tx`
+    update parts set status = 'planned', status_words = '', not_before = null, place_at = null, attempts = 0, created_at = ${w.at}
+    where account_id = ${w.accountId} and message_id = ${messageId} and status = 'refused' returning id`;
+  const whole = rest.length === 0;
+  const [message] = await w.tx<{ author_kind: Author['kind']; author_id: number | null; run_id: string | null; written_at: number }[]>`
+    update messages set status = ${whole ? 'accepted' : 'planned'}, status_words = '', accepted_at = ${whole ? w.at : null}
+    where account_id = ${w.accountId} and id = ${messageId} returning author_kind, author_id, run_id, written_at`;
+  if (!whole) {
+    w.planned.add(chat.id);
+    w.busyLanes.add(chat.id);
+  } else if (message !== undefined) {
+    const { author_kind: kind, author_id: id, run_id: runId, written_at: writtenAt } = message;
+    const author: Author = kind === 'bot' ? { kind, botId: id ?? 0, runId: runId ?? '' } : { kind: 'user', id: id ?? 0 };
+    await applyToTalk(w, chat, { type: 'replyAccepted', at: w.at, by: kind === 'bot' ? 'bot' : 'person', messageId, writtenAt }, author);
+  }
+  // Pages learn of it though no other row of the chat may have changed.
+  changeChat(w, chat, { reachable: chat.reachable });
   return answerOf(w, chat, { messageId });
 }
 

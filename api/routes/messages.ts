@@ -115,6 +115,25 @@ export function messageRoutes(deps: ApiDeps) {
         const sent = await sendOrder(deps, c, chat, { type: 'retry', by: actor.userId, messageId: row.id });
         return sent.taken ? c.json(orderAnswerView(sent.answer), 200) : c.json(sent.accepted, 202);
       },
+    )
+    .openapi(
+      createRoute({
+        method: 'post',
+        path: '/messages/{id}/arrived',
+        tags,
+        summary: 'What is unknown did arrive: it is not sent again, the rest of the message is sent',
+        request: { params: uuidInPath },
+        responses: ordered(orderAnswer),
+      }),
+      async (c) => {
+        const { actor } = c.var;
+        const row = await findMessage(deps.sql, actor, c.req.valid('param').id);
+        const chat = row === undefined ? undefined : await addressOfChat(deps.sql, actor, row.chatId);
+        if (row === undefined || chat === undefined) throw new ApiError('not_found', 'No such message');
+        mustEdit(chat);
+        const sent = await sendOrder(deps, c, chat, { type: 'arrived', by: actor.userId, messageId: row.id });
+        return sent.taken ? c.json(orderAnswerView(sent.answer), 200) : c.json(sent.accepted, 202);
+      },
     );
 
   // Two kinds of body: described here, read by readWriteBody.

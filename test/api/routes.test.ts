@@ -58,6 +58,7 @@ const named: Route[] = [
   change('post', '/api/conversations/{number}/unread', undefined, { sighted: true }),
   change('post', '/api/chats/{chatId}/messages', { text: 'x' }, { sighted: true }),
   change('post', '/api/messages/{messageId}/retry', undefined, { sighted: true }),
+  change('post', '/api/messages/{messageId}/arrived', undefined, { sighted: true }),
   one('/api/contacts/{contactId}', { sighted: true }),
   change('patch', '/api/contacts/{contactId}', { name: 'Other' }, { sighted: true }),
   one('/api/contacts/{contactId}/thread', { sighted: true }),

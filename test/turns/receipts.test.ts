@@ -1,7 +1,7 @@
 /** What messengers say of messages after they were taken: read, delivered, taken back, answered. On real Postgres. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ChannelFact } from '../../channels/channel.ts';
+import { ChannelError, type ChannelFact } from '../../channels/channel.ts';
 import { createTurns, START, type Turns } from './world.ts';
 
 let t: Turns;
@@ -125,4 +125,19 @@ test('an answer names the client’s message, or ours, as the messenger knows it
   await writes('nothing of the kind', chat, randomUUID());
   const rows = await parts();
   expect(rows.map(({ reply_to }) => reply_to)).toEqual([hello!.external_id, null, rows[0]!.external_ids[0], null]);
+});
+
+test('what nobody knows of can be said to have arrived: it is not sent again, and the rest of the message goes out', async () => {
+  await t.settings({ unknownOutcome: 'markAndAsk' });
+  t.failures.push(new ChannelError('unknown', { code: 'timeout', words: 'No answer' }));
+  const { messageId } = (await writes('word '.repeat(1500).trim())) as { messageId: string };
+  expect((await parts()).map(({ status }) => status)).toEqual(['unknown', 'refused']);
+  expect(await sentStates()).toEqual(['unknown']);
+  await t.orders(chat, { type: 'arrived', by: t.userId, messageId });
+  expect((await parts()).map(({ status }) => status)).toEqual(['accepted', 'planned']);
+  await t.drain(chat);
+  expect(await sentStates()).toEqual(['accepted']);
+  expect(t.sent).toHaveLength(1);
+  expect(await t.orders(chat, { type: 'arrived', by: t.userId, messageId })).toMatchObject({ refused: { code: 'no_message' } });
+  await t.settings({});
 });

@@ -1,4 +1,4 @@
-import { IconExternalLink, IconMapPin, IconPhone } from '@tabler/icons-react';
+import { IconArrowBackUp, IconExternalLink, IconMapPin, IconPhone } from '@tabler/icons-react';
 import { Fragment, memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { order } from '../data/orders.ts';
@@ -7,6 +7,7 @@ import { classes } from '../lib/classes.ts';
 import { toast } from '../ui/toasts.tsx';
 import { Attachments } from './attachments.tsx';
 import type { ThreadMessage } from './blocks.ts';
+import { REPLY, type ReplyDetail } from './reply.ts';
 import { StatusMark } from './status.tsx';
 import css from './thread.module.css';
 
@@ -51,23 +52,67 @@ function Extra({ message }: { message: ThreadMessage }) {
   );
 }
 
-/** Sends once more what was refused or whose outcome nobody knows. */
-function Retry({ message }: { message: ThreadMessage }) {
+/** A message in a few words: its text, or what its first file is. */
+function useWordsOf(text: string, kind: NonNullable<ThreadMessage['replyTo']>['kind']): string {
   const { t } = useTranslation();
-  const [working, setWorking] = useState(false);
+  return text !== '' ? text : kind === null ? '…' : t(`message.kind.${kind}`);
+}
+
+/** The message that is answered, small; pressing it shows it where it stands. */
+function Quote({ quote }: { quote: NonNullable<ThreadMessage['replyTo']> }) {
+  const { t } = useTranslation();
+  const words = useWordsOf(quote.text, quote.kind);
   return (
     <button
       type="button"
-      disabled={working}
-      onClick={() => {
-        setWorking(true);
-        order(`/api/messages/${message.id}/retry`)
-          .catch((error: unknown) => toast({ state: 'late', text: problemWords(error) }))
-          .finally(() => setWorking(false));
-      }}
+      className={css.quote}
+      title={t('message.quoted')}
+      onClick={() => document.querySelector(`[data-message="${quote.id}"]`)?.scrollIntoView({ block: 'center', behavior: 'smooth' })}
     >
-      {t('message.retry')}
+      {words}
     </button>
+  );
+}
+
+/** Answers this very message. */
+function Reply({ message }: { message: ThreadMessage }) {
+  const { t } = useTranslation();
+  const text = useWordsOf(message.text.slice(0, 200), message.attachments[0]?.kind ?? null);
+  const detail: ReplyDetail = { id: message.id, chatId: message.chatId, text };
+  return (
+    <button
+      type="button"
+      className={css.reply}
+      aria-label={t('message.reply')}
+      title={t('message.reply')}
+      onClick={() => window.dispatchEvent(new CustomEvent(REPLY, { detail }))}
+    >
+      <IconArrowBackUp size={16} aria-hidden />
+    </button>
+  );
+}
+
+/** Sends once more what was refused or whose outcome nobody knows; where nobody knows, somebody may say that it arrived. */
+function Retry({ message }: { message: ThreadMessage }) {
+  const { t } = useTranslation();
+  const [working, setWorking] = useState(false);
+  const tell = (what: 'retry' | 'arrived') => {
+    setWorking(true);
+    order(`/api/messages/${message.id}/${what}`)
+      .catch((error: unknown) => toast({ state: 'late', text: problemWords(error) }))
+      .finally(() => setWorking(false));
+  };
+  return (
+    <>
+      {message.parts.some(({ status }) => status === 'unknown') && (
+        <button type="button" disabled={working} onClick={() => tell('arrived')}>
+          {t('message.arrived')}
+        </button>
+      )}
+      <button type="button" disabled={working} onClick={() => tell('retry')}>
+        {t(message.status === 'unknown' ? 'message.sendAgain' : 'message.retry')}
+      </button>
+    </>
   );
 }
 
@@ -92,10 +137,12 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
           </>
         )}
         <div className={classes(css.bubble, bare && css.bare)} data-kind={kind} data-failed={failed} data-message={message.id}>
+          {message.replyTo !== null && <Quote quote={message.replyTo} />}
           <Attachments attachments={message.attachments} />
           {message.text !== '' && <Text text={message.text} />}
           <Extra message={message} />
         </div>
+        {!failed && <Reply message={message} />}
       </div>
       {message.buttons.length > 0 && (
         <div className={css.buttons}>
@@ -108,6 +155,7 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
           ))}
         </div>
       )}
+      {message.deletedAt !== null && <div className={css.meta}>{t('message.deleted')}</div>}
       {message.previousText !== null && (
         <div className={css.meta}>
           <details className={css.edited}>

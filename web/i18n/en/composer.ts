@@ -9,6 +9,7 @@ export const composer = {
   'composer.sendsWhenReady': 'Will be sent when the files are uploaded',
   'composer.closed': 'The conversation is closed: this sends without reopening it.',
   'composer.unreachable': 'The client cannot be reached until they write again. {{words}}',
+  'composer.windowClosed': 'The client has not written for over {{hours}} h: until they do, the messenger takes only an approved template.',
   'composer.noChat': 'This contact has no chats yet: you can answer once they write.',
   'composer.drop': 'Drop to attach',
   'composer.removeFile': 'Remove {{name}}',
@@ -35,4 +36,5 @@ export const composer = {
   'composer.toDraft': 'Back to the draft',
   'composer.blocked': 'The client is blocked: their messages are stored and disturb nobody.',
   'composer.unblock': 'Unblock',
+  'composer.noReply': 'Do not answer a message',
 };

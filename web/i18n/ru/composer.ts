@@ -11,6 +11,7 @@ export const composer = {
   'composer.sendsWhenReady': 'Отправится, когда файлы загрузятся',
   'composer.closed': 'Беседа закрыта: сообщение уйдёт, но не откроет её.',
   'composer.unreachable': 'Клиент недоступен, пока не напишет сам. {{words}}',
+  'composer.windowClosed': 'Клиент не писал больше {{hours}} ч: пока он не напишет, мессенджер примет только одобренный шаблон.',
   'composer.noChat': 'У этого клиента пока нет чатов: ответить можно, когда он напишет.',
   'composer.drop': 'Отпустите, чтобы приложить',
   'composer.removeFile': 'Убрать {{name}}',
@@ -37,4 +38,5 @@ export const composer = {
   'composer.toDraft': 'Вернуть в черновик',
   'composer.blocked': 'Клиент заблокирован: его сообщения сохраняются, но никого не беспокоят.',
   'composer.unblock': 'Разблокировать',
+  'composer.noReply': 'Не отвечать на сообщение',
 };
