@@ -9,6 +9,7 @@ import type { Target } from './channel-picker.tsx';
 import { ClientField } from './client-field.tsx';
 import css from './composer.module.css';
 import { NoteField } from './note-field.tsx';
+import { WindowNotice } from './window-notice.tsx';
 
 interface ComposerProps {
   contact: Contact;
@@ -48,6 +49,9 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
         </Notice>
       )}
       {mode === 'client' && chat?.reachable === false && <Notice state="late">{t('composer.unreachable', { words: chat.words })}</Notice>}
+      {mode === 'client' && chat !== undefined && chat.reachable && (
+        <WindowNotice channelType={chat.channel.type} lastClientAt={chat.lastClientAt} />
+      )}
       <div className={css.above}>
         <fieldset className={css.modes} aria-label={t('composer.mode')}>
           {(['client', 'note'] as const).map((each) => (
