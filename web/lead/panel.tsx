@@ -14,6 +14,7 @@ import { Editable } from './editable.tsx';
 import { Fields } from './fields.tsx';
 import css from './panel.module.css';
 import { Stages } from './stages.tsx';
+import { SiteVisits } from './site-visits.tsx';
 import { Tags } from './tags.tsx';
 
 export function Responsible({
@@ -83,6 +84,7 @@ export function ContactSection({ contact }: { contact: Contact }) {
           </div>
         );
       })}
+      <SiteVisits contactId={contact.id} />
       <div className={css.row}>
         <span>{t('lead.tags')}</span>
         <Tags tags={contact.tags} entity="contact" disabled={disabled} onChange={(tags) => void changeContact(contact, { tags })} />

@@ -1,0 +1,51 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import type { LinkPage, Visits } from '../../api/contract/index.ts';
+import { call } from '../data/client.ts';
+import { Time } from '../ui/bits.tsx';
+import css from './panel.module.css';
+
+const SHOWN = 5;
+
+/** Which links the client followed and which pages of the account's sites they opened; nothing where there is neither. */
+export function SiteVisits({ contactId }: { contactId: number }) {
+  const { t } = useTranslation();
+  const visits = useQuery({
+    queryKey: ['card-events', 'visits', contactId],
+    queryFn: () => call<Visits>('GET', `/api/contacts/${contactId}/visits`),
+  });
+  const links = useQuery({
+    queryKey: ['card-events', 'links', contactId],
+    queryFn: () => call<LinkPage>('GET', `/api/links?contact=${contactId}&limit=50`),
+  });
+  const followed =
+    links.data?.items.flatMap(({ url, clicks }) =>
+      clicks.count > 0 && clicks.lastAt !== null ? [{ page: url, title: url, at: clicks.lastAt }] : [],
+    ) ?? [];
+  return (
+    <>
+      <List title={t('links.followed')} items={followed.toSorted((a, b) => b.at - a.at)} />
+      <List title={t('links.visits')} items={visits.data?.items ?? []} />
+    </>
+  );
+}
+
+/** Addresses as they were written: opening one here is nobody's click. */
+function List({ title, items }: { title: string; items: Visits['items'] }) {
+  if (items.length === 0) return null;
+  return (
+    <div data-visits>
+      {items.slice(0, SHOWN).map(({ page, title: name, at }, index) => (
+        <div key={`${page}/${at}`} className={css.row}>
+          <span>{index === 0 ? title : ''}</span>
+          <span className={css.identity}>
+            <a href={page} target="_blank" rel="noreferrer noopener" title={page}>
+              {name === '' ? page : name}
+            </a>
+            <Time at={at} />
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}
