@@ -53,6 +53,8 @@ function words(value: Record<string, unknown>, names: ValueNames, language: Lang
     const why = typeof value.words === 'string' ? endedWords(value.words, language) : '';
     return [String(value.bot.name ?? ''), outcome, why].filter((text) => text !== '').join(': ');
   }
+  // Of a merge: who it was before, and whose card stands now.
+  if (isRecord(value.contact)) return String(value.contact.name ?? `#${value.contact.id}`);
   if (isRecord(value.note)) return typeof value.url === 'string' ? value.url : '';
   if (isRecord(value.message)) return typeof value.message.origin === 'string' ? value.message.origin : '';
   return '';

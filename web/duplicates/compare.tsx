@@ -139,7 +139,8 @@ function Table({ pair, fields }: { pair: Duplicate; fields: FieldDefinition[] })
             {choice('responsible', t('lead.responsible'), ({ responsible }) => responsible?.name ?? '')}
             {single.filter(filled).map((field) => choice(`field-${field.id}`, field.name, values(field)))}
             {joined.filter(filled).map((field) => plain(`field-${field.id}`, `${field.name} · ${t('duplicates.bothKept')}`, values(field)))}
-            {plain('tags', `${t('lead.tags')} · ${t('duplicates.bothKept')}`, ({ tags }) => tags.map(({ name }) => name).join(', '))}
+            {both.some((which) => pair[which].tags.length > 0) &&
+              plain('tags', `${t('lead.tags')} · ${t('duplicates.bothKept')}`, ({ tags }) => tags.map(({ name }) => name).join(', '))}
             {plain('channels', t('duplicates.chats'), ({ channels }) =>
               channels.map(({ id, type, name }) => (
                 <span key={id} className={css.channel}>

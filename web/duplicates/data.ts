@@ -30,12 +30,12 @@ export const useLikeness = (contactId: number) =>
 
 export const usePair = (first: number, second: number) =>
   useQuery({
-    queryKey: ['duplicates', 'pair', first, second],
+    queryKey: ['duplicate-pair', first, second],
     queryFn: () => read<Duplicate>('/api/duplicates/pair', { first, second }),
   });
 
-/** Everything that named one of the two is asked for again. */
-const refresh = () => queryClient.invalidateQueries();
+/** Everything that named one of the two is asked for again, but the pair itself: there is none any more. */
+const refresh = () => queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'duplicate-pair' });
 
 /** False: it was refused, and the user was told why. */
 export async function sayDifferent(first: number, second: number): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { startTransition, useOptimistic } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Settings, SettingsChange } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
@@ -12,30 +13,41 @@ import css from './duplicates.module.css';
 type Rules = Settings['duplicates'];
 const simple = ['phone', 'email', 'messenger', 'visitor'] as const;
 
-/** Shown at once; what the server has is asked for again behind it. */
-async function save(settings: Settings, duplicates: NonNullable<SettingsChange['duplicates']>): Promise<void> {
-  const before = settings.duplicates;
-  const guess: Rules = {
-    enabled: duplicates.enabled ?? before.enabled,
-    by: { ...before.by, ...duplicates.by } as Rules['by'],
-    automatic: { ...before.automatic, ...duplicates.automatic } as Rules['automatic'],
-  };
-  queryClient.setQueryData<Settings>(['settings'], { ...settings, duplicates: guess });
-  try {
-    await call('PUT', '/api/settings', { body: { duplicates } });
-  } catch (error) {
-    toast({ state: 'late', text: problemWords(error) });
-  }
-  await queryClient.invalidateQueries({ queryKey: ['settings'] });
-  await queryClient.invalidateQueries({ queryKey: ['duplicates'] });
+type Change = NonNullable<SettingsChange['duplicates']>;
+
+let saving: Promise<void> = Promise.resolve();
+
+/** Stores changes one after another, so that the last one wins; what the server then has is what is shown. */
+function save(duplicates: Change): Promise<void> {
+  saving = saving.then(async () => {
+    try {
+      await call('PUT', '/api/settings', { body: { duplicates } });
+    } catch (error) {
+      toast({ state: 'late', text: problemWords(error) });
+    }
+    await queryClient.invalidateQueries({ queryKey: ['settings'] });
+    void queryClient.invalidateQueries({ queryKey: ['duplicates'] });
+  });
+  return saving;
 }
+
+const changed = (before: Rules, change: Change): Rules => ({
+  enabled: change.enabled ?? before.enabled,
+  by: { ...before.by, ...change.by } as Rules['by'],
+  automatic: { ...before.automatic, ...change.automatic } as Rules['automatic'],
+});
 
 /** Whether duplicates are looked for, by what, and which are merged by themselves. */
 export function Rules({ settings, disabled }: { settings: Settings; disabled: boolean }) {
   const { t } = useTranslation();
-  const { enabled, by, automatic } = settings.duplicates;
+  const [rules, show] = useOptimistic(settings.duplicates, changed);
+  const { enabled, by, automatic } = rules;
   const fields = useFields().data?.filter(({ entity, code }) => entity === 'contact' && code !== 'PHONE' && code !== 'EMAIL') ?? [];
-  const set = (change: NonNullable<SettingsChange['duplicates']>) => void save(settings, change);
+  const set = (change: Change) =>
+    startTransition(async () => {
+      show(change);
+      await save(change);
+    });
   return (
     <section className={pageCss.card}>
       <h2>{t('settings.duplicates.title')}</h2>

@@ -17,7 +17,7 @@ export const duplicates = {
   'duplicates.pairs': 'Similar contacts',
   'duplicates.none': 'No similar contacts',
   'duplicates.noneHint': 'Pairs appear here by themselves as soon as two contacts have something in common.',
-  'duplicates.since': 'since',
+  'duplicates.since': 'made',
   'duplicates.reason.phone': 'phone',
   'duplicates.reason.email': 'e-mail',
   'duplicates.reason.messenger': 'messenger',

@@ -17,7 +17,7 @@ export const duplicates = {
   'duplicates.pairs': 'Похожие контакты',
   'duplicates.none': 'Похожих контактов нет',
   'duplicates.noneHint': 'Пары появятся здесь сами, как только у двух контактов что-то совпадёт.',
-  'duplicates.since': 'с',
+  'duplicates.since': 'создан',
   'duplicates.reason.phone': 'телефон',
   'duplicates.reason.email': 'почта',
   'duplicates.reason.messenger': 'мессенджер',
