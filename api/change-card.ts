@@ -123,7 +123,9 @@ export async function changeContact(deps: Deps, actor: Actor, contactId: number,
 /** Tells those who no longer see the card that their lists have changed: the card's own change does not reach them any more. */
 function leftSight(actor: Actor, events: CardEvent[]): ChangeItem[] {
   const { accountId } = actor;
-  return events.filter(({ type }) => type === 'entity_responsible_changed').map(({ before }) => ({ accountId, kind: 'sight', id: leftSightOf(before) }));
+  return events
+    .filter(({ type }) => type === 'entity_responsible_changed')
+    .map(({ before }) => ({ accountId, kind: 'sight', id: leftSightOf(before) }));
 }
 
 export type CardEvent = Pick<NewEvent, 'type' | 'before' | 'after'>;

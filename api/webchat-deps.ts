@@ -3,7 +3,14 @@ import { Readable } from 'node:stream';
 import { webchatSettingsOf } from '../channels/webchat/settings.ts';
 import type { ChannelRow } from '../db/stores/channels.ts';
 import type { StoredFile } from '../db/stores/files.ts';
-import { chatIdOfVisitor, messagesOfVisitor, nameOfUser, stateOfVisitor, unconfirmedOfVisitor, type VisitorMessage } from '../db/stores/webchat.ts';
+import {
+  chatIdOfVisitor,
+  messagesOfVisitor,
+  nameOfUser,
+  stateOfVisitor,
+  unconfirmedOfVisitor,
+  type VisitorMessage,
+} from '../db/stores/webchat.ts';
 import { readTypingId, TYPING_SECONDS } from '../db/typing.ts';
 import { kindOf } from '../files/sniff.ts';
 import type { ChannelCache } from './channel-cache.ts';
@@ -90,7 +97,8 @@ function webchatHub({ live, sql, log }: Pick<ApiDeps, 'live' | 'sql' | 'log'>): 
         const said = ids.flatMap((id) => readTypingId(id) ?? []).filter((one) => one.chatId === chatId && one.state !== 'note');
         for (const { userId, state } of said) {
           const name = await nameOfUser(sql, chat.accountId, userId).catch(() => undefined);
-          if (name !== undefined) listener({ type: 'typing', author: { kind: 'person', name }, seconds: state === 'writing' ? TYPING_SECONDS : 0 });
+          if (name !== undefined)
+            listener({ type: 'typing', author: { kind: 'person', name }, seconds: state === 'writing' ? TYPING_SECONDS : 0 });
         }
       };
       const hear = (news: LiveNews) => {

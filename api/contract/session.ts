@@ -86,7 +86,17 @@ export type AccountMade = z.infer<typeof accountMade>;
 
 /** `rights`: what differs from those of the group and the role; `inForce`: what the user may do, all three taken together. */
 export const user = z
-  .object({ id, name: z.string(), email: z.string(), role, sees, groupId: id.nullable(), rights: rights.partial(), inForce: rights, isActive: z.boolean() })
+  .object({
+    id,
+    name: z.string(),
+    email: z.string(),
+    role,
+    sees,
+    groupId: id.nullable(),
+    rights: rights.partial(),
+    inForce: rights,
+    isActive: z.boolean(),
+  })
   .openapi('User');
 export type User = z.infer<typeof user>;
 export const users = z.object({ items: z.array(user) });

@@ -84,7 +84,8 @@ export function customChannel({ allowPrivateAddresses = false }: { allowPrivateA
     },
 
     beginChat(chatId, client) {
-      if (client.phone === undefined) throw new ChannelInputError('phone', 'the integration reaches people by their phone: add it to the contact');
+      if (client.phone === undefined)
+        throw new ChannelInputError('phone', 'the integration reaches people by their phone: add it to the contact');
       return unnamedChat(chatId);
     },
 

@@ -9,7 +9,7 @@ export * from './events.ts';
 export * from './internal.ts';
 export * from './links.ts';
 export * from './people.ts';
-export * from './search.ts';
 export * from './push.ts';
+export * from './search.ts';
 export * from './team.ts';
 export * from './webhooks.ts';

@@ -39,7 +39,11 @@ export const contacts = pgTable(
     index('contacts_updated').on(t.accountId, t.updatedAt, t.id),
     index('contacts_responsible').on(t.accountId, t.responsibleUserId, t.id),
     index('contacts_merged').on(t.accountId, t.mergedInto).where(sql`merged_into is not null`),
-    index('contacts_words').using('gin', t.accountId, sql`search_words(name || ' ' || first_name || ' ' || last_name || ' ' || field_texts(fields))`),
+    index('contacts_words').using(
+      'gin',
+      t.accountId,
+      sql`search_words(name || ' ' || first_name || ' ' || last_name || ' ' || field_texts(fields))`,
+    ),
   ],
 );
 
