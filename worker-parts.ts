@@ -120,11 +120,23 @@ export async function createWork({ config, log, sql, client }: { config: Config;
     'repair',
     repair(temporal).then((report) => log.info({ ...report }, 'repair looked through what is alive')),
   );
-  const sweeping = setInterval(() => quietly('the sweep of overdue runs', sweep()), SWEEP_MS);
+  let stopping = false;
+  let folding: Promise<unknown> = Promise.resolve();
+  const fold = () => {
+    folding = folding.then(() => foldFinishedDays(sql, Date.now(), () => stopping));
+    quietly('the folding of reports', folding);
+    folding = folding.catch(() => undefined);
+  };
+  fold();
+  const sweeping = setInterval(() => {
+    quietly('the sweep of overdue runs', sweep());
+    fold();
+  }, SWEEP_MS);
 
   return {
     activities: { ...activities, ...feeds },
     async stop() {
+      stopping = true;
       clearInterval(sweeping);
       await endHearing();
       await pushes.stop();
@@ -132,6 +144,7 @@ export async function createWork({ config, log, sql, client }: { config: Config;
       await exporting.stop();
       await comparing.stop();
       await polling.stop();
+      await folding;
       await settled();
     },
   };

@@ -70,7 +70,10 @@ async function ask({ sql, now }: Deps, actor: Actor, query: Query): Promise<Aske
 
 export async function conversationsReport(deps: Deps, actor: Actor, query: Query): Promise<ConversationsReport> {
   const { names, period, group, view, of } = await ask(deps, actor, query);
-  const rows = await readTotals(deps.sql, actor, of('opened', 'closed', 'messages'), ['day', 'channelId', 'bucket']);
+  const [rows, channels] = await Promise.all([
+    readTotals(deps.sql, actor, of('opened', 'closed', 'messages'), ['day', 'bucket']),
+    readTotals(deps.sql, actor, { ...of('opened', 'closed'), from: period.from }, ['channelId']),
+  ]);
   const { now, before } = split(rows, period);
   const counts = {
     born: is.born,
@@ -97,7 +100,7 @@ export async function conversationsReport(deps: Deps, actor: Actor, query: Query
     totals: totals(now),
     previous: totals(before),
     points: series(now, period, group, counts),
-    channels: perChannel(names, now)
+    channels: perChannel(names, channels)
       .map(({ channel, rows }) => ({
         channel,
         opened: total(rows, ({ metric }) => metric === 'opened'),
@@ -115,7 +118,11 @@ export async function responsesReport(deps: Deps, actor: Actor, query: Query): P
   const ofPeriod = { from: period.from };
   const [sums, days, channels, missed] = await Promise.all([
     readTotals(deps.sql, actor, of(...speedMetrics), ['isNow', 'bucket']),
-    readTotals(deps.sql, actor, { ...of('first_raw'), ...ofPeriod }, ['day', 'bucket']),
+    group === 'day'
+      ? readTotals(deps.sql, actor, { ...of('first_raw'), ...ofPeriod }, ['day', 'bucket'])
+      : readTotals(deps.sql, actor, { ...of('first_raw'), ...ofPeriod }, ['week', 'bucket']).then((rows) =>
+          rows.map(({ week, ...row }) => ({ ...row, day: week })),
+        ),
     readTotals(deps.sql, actor, { ...of('first_raw', 'first_working'), ...ofPeriod }, ['channelId', 'bucket']),
     readTotals(deps.sql, actor, of('missed'), ['day']),
   ]);
@@ -146,14 +153,17 @@ export async function responsesReport(deps: Deps, actor: Actor, query: Query): P
 
 export async function missedReport(deps: Deps, actor: Actor, query: Query): Promise<MissedReport> {
   const { names, period, group, view, of } = await ask(deps, actor, query);
-  const rows = await readTotals(deps.sql, actor, of('missed'), ['day', 'channelId', 'responsibleId']);
+  const [rows, people] = await Promise.all([
+    readTotals(deps.sql, actor, of('missed'), ['day', 'channelId']),
+    readTotals(deps.sql, actor, { ...of('missed'), from: period.from }, ['responsibleId']),
+  ]);
   const { now, before } = split(rows, period);
   return {
     period: view,
     totals: { missed: total(now, is.missed) },
     previous: { missed: total(before, is.missed) },
     points: series(now, period, group, { missed: is.missed }),
-    users: perId(now, 'responsibleId')
+    users: perId(people, 'responsibleId')
       .map(({ id, rows: own }) => ({ user: userOf(names, id), missed: total(own, is.missed) }))
       .sort((a, b) => b.missed - a.missed),
     channels: perChannel(names, now)
@@ -188,10 +198,11 @@ export async function managersReport(deps: Deps, actor: Actor, query: Query): Pr
     readTotals(deps.sql, actor, { ...of('closed', 'messages'), withoutBots: true }, ['isNow', 'userId', 'bucket']),
     readTotals(deps.sql, actor, of('missed', 'rate'), ['isNow', 'responsibleId', 'bucket']),
   ]);
+  const [speeds, deeds, lates] = [byId(speed, 'userId'), byId(counts, 'userId'), byId(late, 'responsibleId')];
   const line = (id: number, isNow: boolean) => {
-    const own = speed.filter((row) => row.userId === id && row.isNow === isNow);
-    const did = counts.filter((row) => row.userId === id && row.isNow === isNow);
-    const answersFor = late.filter((row) => row.responsibleId === id && row.isNow === isNow);
+    const own = speeds(id).filter((row) => row.isNow === isNow);
+    const did = deeds(id).filter((row) => row.isNow === isNow);
+    const answersFor = lates(id).filter((row) => row.isNow === isNow);
     const first = speedOf(own, 'first');
     const rates = npsOf(answersFor);
     return {
@@ -266,6 +277,11 @@ function perId<Row, Name extends keyof Row>(rows: readonly Row[], name: Name): {
     else own.push(row);
   }
   return [...groups].map(([id, own]) => ({ id, rows: own }));
+}
+
+function byId<Row, Name extends keyof Row>(rows: readonly Row[], name: Name): (id: Row[Name]) => Row[] {
+  const groups = new Map(perId(rows, name).map(({ id, rows: own }) => [id, own]));
+  return (id) => groups.get(id) ?? [];
 }
 
 const perChannel = <Row extends { channelId: number }>(names: Names, rows: readonly Row[]) =>

@@ -13,6 +13,21 @@ CREATE TABLE "daily_totals" (
 	CONSTRAINT "daily_totals_pk" PRIMARY KEY("account_id","metric","responsible_id","day","channel_id","user_id","bot_id","bucket","shard")
 ) WITH (fillfactor = 70);
 --> statement-breakpoint
+CREATE TABLE "folded_totals" (
+	"account_id" bigint NOT NULL,
+	"grain" text NOT NULL,
+	"metric" text NOT NULL,
+	"day" date NOT NULL,
+	"channel_id" bigint NOT NULL,
+	"responsible_id" bigint NOT NULL,
+	"user_id" bigint NOT NULL,
+	"bot_id" bigint NOT NULL,
+	"buckets" integer[] NOT NULL,
+	"counts" bigint[] NOT NULL,
+	"sums" bigint[] NOT NULL,
+	CONSTRAINT "folded_totals_pk" PRIMARY KEY("account_id","grain","metric","responsible_id","day","channel_id","user_id","bot_id")
+);
+--> statement-breakpoint
 CREATE TABLE "responses" (
 	"account_id" bigint NOT NULL,
 	"message_id" uuid NOT NULL,
@@ -84,10 +99,13 @@ left join contacts c on c.account_id = m.account_id and c.id = h.contact_id
 group by 1, 2, 3, 4, 5, 6, 7, 8;--> statement-breakpoint
 insert into daily_totals (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard, count, sum)
 select account_id, metric, day, channel_id, -1, 0, 0, bucket, 0, sum(count), 0 from daily_totals
-where metric in ('opened', 'closed', 'messages') and responsible_id >= 0 group by account_id, metric, day, channel_id, bucket
+where metric in ('opened', 'closed', 'missed', 'messages') and responsible_id >= 0 group by account_id, metric, day, channel_id, bucket
 union all
 select account_id, metric, day, 0, -2, user_id, 0, bucket, 0, sum(count), 0 from daily_totals
 where metric in ('closed', 'messages') and responsible_id >= 0 and bot_id = 0 group by account_id, metric, day, user_id, bucket
 union all
 select account_id, metric, day, 0, -3, 0, bot_id, bucket, 0, sum(count), 0 from daily_totals
-where metric in ('bot_started', 'bot_ended') and responsible_id >= 0 group by account_id, metric, day, bot_id, bucket;
+where metric in ('bot_started', 'bot_ended') and responsible_id >= 0 group by account_id, metric, day, bot_id, bucket
+union all
+select account_id, metric, day, 0, -5, responsible_id, 0, bucket, 0, sum(count), 0 from daily_totals
+where metric = 'missed' and responsible_id >= 0 group by account_id, metric, day, responsible_id, bucket;

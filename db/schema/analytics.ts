@@ -1,5 +1,5 @@
 /**
- * What reports read. Both tables are written in the turn that causes what they tell (activities/turn/summaries.ts); reports never scan events or
+ * What reports read. Turns write `daily_totals` and `responses` as they cause what these tell (activities/turn/summaries.ts); reports never scan events or
  * messages.
  *
  * `daily_totals` holds, by metric:
@@ -18,14 +18,16 @@
  * `responsible_id` is who answers for the contact (or the run's contact) when it happens, `channel_id` the chat's channel; 0 stands for nobody and nothing.
  *
  * Single counts are nearly as many as events, so each is also added to the levels its metric is reported by: rows with `responsible_id` -1 (per channel),
- * -2 (per user), -3 (per bot) or -4 (over all), the other ids 0. Reports over everybody read a level, reports of somebody's clients the single counts
- * (`responsible_id` >= 0), which that key finds. Which metric has which level: `withLevels` in domain/analytics/totals.ts.
+ * -2 (per user), -3 (per bot), -4 (over all) or -5 (per person who answers for the client, told by `user_id`), the other ids 0. Reports over everybody
+ * read a level, reports of somebody's clients the single counts (`responsible_id` >= 0), which that key finds. Which metric has which level: `withLevels`
+ * in domain/analytics/totals.ts.
  *
  * `shard` is one of a few rows a frequent metric is spread over, by the chat's or run's id. `day` is the local date in the account's time zone.
  *
  * Locks: these rows are written by the last statement of the transaction, after the account's number counter, in the order of their keys.
  */
 import { bigint, boolean, date, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import type { Grain } from '../../domain/analytics/periods.ts';
 import type { Metric } from '../../domain/analytics/totals.ts';
 import { accountId, instant, reference } from './columns.ts';
 
@@ -48,6 +50,36 @@ export const dailyTotals = pgTable(
     primaryKey({
       name: 'daily_totals_pk',
       columns: [t.accountId, t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket, t.shard],
+    }),
+  ],
+);
+
+/**
+ * Totals of days that are over, moved here out of `daily_totals` (db/stores/fold-totals.ts): once by day and once by month, all buckets of a key in one
+ * row. What still changes on such a day is a row of `daily_totals` until the next fold, so a sum is always what lies there plus what lies here.
+ */
+export const foldedTotals = pgTable(
+  'folded_totals',
+  {
+    accountId: accountId(),
+    /** Rows of months tell the same once more, for long periods. */
+    grain: text('grain').$type<Grain>().notNull(),
+    metric: text('metric').$type<Metric>().notNull(),
+    /** Of a month its first. */
+    day: date('day', { mode: 'string' }).notNull(),
+    channelId: reference('channel_id').notNull(),
+    responsibleId: reference('responsible_id').notNull(),
+    userId: reference('user_id').notNull(),
+    botId: reference('bot_id').notNull(),
+    /** In order; `counts` and `sums` are as long. */
+    buckets: integer('buckets').array().notNull(),
+    counts: bigint('counts', { mode: 'number' }).array().notNull(),
+    sums: bigint('sums', { mode: 'number' }).array().notNull(),
+  },
+  (t) => [
+    primaryKey({
+      name: 'folded_totals_pk',
+      columns: [t.accountId, t.grain, t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId],
     }),
   ],
 );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, dayOf, daysIn, daysOf, isDay, periodOf, startOfDay, weekOf } from './periods.ts';
+import { addDays, dayOf, daysIn, daysOf, isDay, periodOf, spansOf, startOfDay, weekOf } from './periods.ts';
 
 const zones = ['Europe/Moscow', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Apia', 'America/Sao_Paulo', 'UTC'];
 const instant = fc.integer({ min: Date.UTC(2015, 0, 1), max: Date.UTC(2035, 0, 1) });
@@ -47,4 +47,22 @@ test('weeks begin on Monday', () => {
 
 test('only real dates are days', () => {
   expect(['2026-02-29', '2026-2-1', '2026-13-01', 'x', '2024-02-29'].map(isDay)).toEqual([false, false, false, false, true]);
+});
+
+test('spans are each day of a period once, in order, with no whole month told by days', () => {
+  const first = '2023-11-20';
+  fc.assert(
+    fc.property(fc.nat(900), fc.nat(800), (start, length) => {
+      const from = addDays(first, start);
+      const to = addDays(from, length);
+      const days = spansOf(from, to).flatMap((span) =>
+        span.grain === 'day' ? daysOf(span.from, span.to) : daysOf(span.from, addDays(`${addDays(span.to, 31).slice(0, 7)}-01`, -1)),
+      );
+      expect(days).toEqual(daysOf(from, to));
+      for (const span of spansOf(from, to)) if (span.grain === 'day') expect(daysIn(span.from, span.to)).toBeLessThan(61);
+    }),
+  );
+  expect(spansOf('2026-11-01', '2026-11-30')).toEqual([{ grain: 'month', from: '2026-11-01', to: '2026-11-01' }]);
+  expect(spansOf('2026-11-02', '2026-11-30')).toEqual([{ grain: 'day', from: '2026-11-02', to: '2026-11-30' }]);
+  expect(spansOf('2026-11-02', '2026-11-01')).toEqual([]);
 });

@@ -41,6 +41,32 @@ export function weekOf(day: Day): Day {
   return addDays(day, -((toNumber(day) + 3) % 7));
 }
 
+export type Grain = 'day' | 'month';
+
+/** Days that are summed day by day, or whole months by their firsts; both ends belong to it. */
+export interface Span {
+  grain: Grain;
+  from: Day;
+  to: Day;
+}
+
+/** The same days in as few sums as there can be: whole months, and the days that are left on both sides. */
+export function spansOf(from: Day, to: Day): Span[] {
+  if (to < from) return [];
+  const begin = monthOf(from) === from ? from : nextMonth(from);
+  const end = monthOf(addDays(to, 1));
+  if (end <= begin) return [{ grain: 'day', from, to }];
+  const spans: Span[] = [
+    { grain: 'day', from, to: addDays(begin, -1) },
+    { grain: 'month', from: begin, to: monthOf(addDays(end, -1)) },
+    { grain: 'day', from: end, to },
+  ];
+  return spans.filter((span) => span.from <= span.to);
+}
+
+const monthOf = (day: Day): Day => `${day.slice(0, 7)}-01`;
+const nextMonth = (day: Day): Day => monthOf(addDays(monthOf(day), 31));
+
 export const periodNames = ['today', 'week', 'month', 'quarter', 'custom'] as const;
 export type PeriodName = (typeof periodNames)[number];
 const lengths = { today: 1, week: 7, month: 30, quarter: 91 } as const;

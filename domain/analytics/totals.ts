@@ -61,11 +61,11 @@ export type Count = Omit<Total, 'shard'> & { spread: string };
  * In place of a person who answers for the client: rows that are summed over all of them, by one thing only. Reports over everybody read these: a handful of
  * rows a day, where single counts are nearly as many as events.
  */
-export const levels = { channel: -1, user: -2, bot: -3, all: -4 } as const;
+export const levels = { channel: -1, user: -2, bot: -3, all: -4, responsible: -5 } as const;
 
 /** The rows that one count goes to: its own, and those of the levels its metric is reported by. */
 export function withLevels({ spread, ...total }: Count): Total[] {
-  const { metric, userId, botId } = total;
+  const { metric, userId, botId, responsibleId } = total;
   const rows: Total[] = [{ ...total, shard: shardOf(metric, 'single', spread) }];
   const add = (level: keyof typeof levels, kept: Partial<Total>) =>
     rows.push({
@@ -82,17 +82,31 @@ export function withLevels({ spread, ...total }: Count): Total[] {
   if (perUser.has(metric) && botId === 0) add('user', { userId, ...(metric === 'later_raw' ? { bucket: 0 } : {}) });
   if (perBot.has(metric)) add('bot', { botId });
   if (overAll.has(metric)) add('all', {});
+  // The id's own column tells the level.
+  if (perResponsible.has(metric)) add('responsible', { userId: responsibleId });
   return rows;
 }
 
 /** Whether a metric is summed at a level. */
 export function hasLevel(metric: Metric, level: keyof typeof levels): boolean {
-  return { channel: perChannel, user: perUser, bot: perBot, all: overAll }[level].has(metric);
+  return { channel: perChannel, user: perUser, bot: perBot, all: overAll, responsible: perResponsible }[level].has(metric);
 }
 
-const perChannel = new Set<Metric>(['opened', 'closed', 'messages', 'first_raw', 'first_working', 'later_raw', 'later_working']);
+const perChannel = new Set<Metric>([
+  'opened',
+  'closed',
+  'missed',
+  'rate',
+  'messages',
+  'first_raw',
+  'first_working',
+  'later_raw',
+  'later_working',
+]);
 const perUser = new Set<Metric>(['closed', 'messages', 'first_raw', 'first_working', 'later_raw']);
 const perBot = new Set<Metric>(['bot_started', 'bot_ended']);
+/** What counts for whoever answers for the client, not for who did something. */
+const perResponsible = new Set<Metric>(['missed', 'rate']);
 /** Histograms: what their buckets make many, only summing over everything makes few. */
 const overAll = new Set<Metric>(['first_raw', 'first_working', 'later_raw', 'later_working']);
 
@@ -100,12 +114,12 @@ const overAll = new Set<Metric>(['first_raw', 'first_working', 'later_raw', 'lat
  * Rows a frequent count is spread over, so that chats that write at once seldom wait for each other; the more people share a row, the more. Histograms are
  * spread by their buckets already.
  */
-const shards: Partial<Record<Metric, Record<'single' | keyof typeof levels, number>>> = {
-  messages: { single: 2, channel: 8, user: 2, bot: 1, all: 1 },
-  opened: { single: 1, channel: 2, user: 1, bot: 1, all: 1 },
-  closed: { single: 1, channel: 2, user: 1, bot: 1, all: 1 },
-  bot_started: { single: 2, channel: 1, user: 1, bot: 2, all: 1 },
-  bot_ended: { single: 2, channel: 1, user: 1, bot: 2, all: 1 },
+const shards: Partial<Record<Metric, Partial<Record<'single' | keyof typeof levels, number>>>> = {
+  messages: { single: 2, channel: 8, user: 2 },
+  opened: { channel: 2 },
+  closed: { channel: 2 },
+  bot_started: { single: 2, bot: 2 },
+  bot_ended: { single: 2, bot: 2 },
 };
 
 /** A chat's (or run's) shard of a metric: always the same, from its id. */

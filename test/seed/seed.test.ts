@@ -55,7 +55,10 @@ test('an account is filled with as much as was asked for, numbered without gaps,
 
 test('the summaries of reports agree with events, messages and responses', async () => {
   const rows = await world.sql<{ metric: string; count: number }[]>`
-    select metric, sum(count)::int count from daily_totals where account_id = ${ada.accountId} and responsible_id >= 0 group by metric`;
+    select metric, sum(count)::int count from (
+      select metric, count from daily_totals where account_id = ${ada.accountId} and responsible_id >= 0
+      union all select metric, unnest(counts) from folded_totals where account_id = ${ada.accountId} and responsible_id >= 0 and grain = 'day') of_both
+    group by metric`;
   const total = Object.fromEntries(rows.map((one) => [one.metric, one.count]));
   const events = await world.sql<{ type: string; count: number }[]>`
     select type, count(*)::int count from events where account_id = ${ada.accountId} group by type`;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ChannelError } from '../../channels/channel.ts';
 import { defaultSettings } from '../../db/settings.ts';
+import { foldFinishedDays, foldSome } from '../../db/stores/fold-totals.ts';
 import { camelRows, type ResponseRow } from '../../db/turns/rows.ts';
 import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { dayOf } from '../../domain/analytics/periods.ts';
@@ -60,25 +61,40 @@ const add = (counts: Count, key: (string | number | null)[], sum = 0) => {
   counts[name] = [count + 1, before + sum];
 };
 
+/** Totals of both tables, buckets in rows of their own. */
+const totals = () => t.sql`
+  select metric, day, channel_id, responsible_id, user_id, bot_id, bucket, count, sum from daily_totals where account_id = ${t.accountId}
+  union all select metric, day, channel_id, responsible_id, user_id, bot_id, e.bucket, e.count, e.sum
+  from folded_totals cross join unnest(buckets, counts, sums) e (bucket, count, sum) where account_id = ${t.accountId} and grain = 'day'`;
+
 /** Totals as stored, shards added up. */
 async function stored(): Promise<Count> {
   const rows = await t.sql<{ key: string; count: number; sum: number }[]>`
     select concat_ws('/', metric, day, channel_id, responsible_id, user_id, bot_id, bucket) as key, sum(count)::bigint as count, sum(sum)::bigint as sum
-    from daily_totals where account_id = ${t.accountId} and responsible_id >= 0 group by 1 having sum(count) <> 0 or sum(sum) <> 0`;
+    from (${totals()}) of_both where responsible_id >= 0 group by 1 having sum(count) <> 0 or sum(sum) <> 0`;
   return Object.fromEntries(rows.map(({ key, count, sum }) => [key, [count, sum]]));
 }
 
 /** Sums of a level against the sums of the single counts it is made of: what is left is wrong. */
 const levelDifferences = () => t.sql`
-  with singles as (
-    select metric, day, channel_id, user_id, bot_id, bucket, count from daily_totals where account_id = ${t.accountId} and responsible_id >= 0)
+  with totals as (${totals()}), singles as (select * from totals where responsible_id >= 0)
   select metric, day, responsible_id, channel_id, user_id, bot_id, sum(count) from (
-    select metric, day, responsible_id, channel_id, user_id, bot_id, count from daily_totals where account_id = ${t.accountId} and responsible_id < 0
-    union all select metric, day, -1, channel_id, 0, 0, -count from singles where metric in ('opened', 'closed', 'messages', 'first_raw', 'first_working', 'later_raw', 'later_working')
+    select metric, day, responsible_id, channel_id, user_id, bot_id, count from totals where responsible_id < 0
+    union all select metric, day, -1, channel_id, 0, 0, -count from singles where metric not in ('bot_started', 'bot_ended')
     union all select metric, day, -2, 0, user_id, 0, -count from singles where bot_id = 0 and metric in ('closed', 'messages', 'first_raw', 'first_working', 'later_raw')
     union all select metric, day, -4, 0, 0, 0, -count from singles where metric in ('first_raw', 'first_working', 'later_raw', 'later_working')
+    union all select metric, day, -5, 0, responsible_id, 0, -count from singles where metric in ('missed', 'rate')
     union all select metric, day, -3, 0, 0, bot_id, -count from singles where metric in ('bot_started', 'bot_ended')) all_rows
   group by 1, 2, 3, 4, 5, 6 having sum(count) <> 0`;
+
+/** Folded months against the folded days they are made of, and rows that hold a bucket twice or none of its counts. */
+const monthDifferences = () => t.sql`
+  with entries as (
+    select grain, metric, case grain when 'day' then date_trunc('month', day)::date else day end as month, channel_id, responsible_id, user_id, bot_id, e.*
+    from folded_totals cross join unnest(buckets, counts, sums) e (bucket, count, sum) where account_id = ${t.accountId})
+  select metric, month, channel_id, responsible_id, user_id, bot_id, bucket from entries group by 1, 2, 3, 4, 5, 6, 7
+  having sum(count) filter (where grain = 'day') is distinct from sum(count) filter (where grain = 'month')
+    or sum(sum) filter (where grain = 'day') is distinct from sum(sum) filter (where grain = 'month') or count(*) filter (where grain = 'month') > 1`;
 
 /** The same, counted again from what it tells of. */
 async function recounted(): Promise<Count> {
@@ -219,6 +235,48 @@ test('when the reply that stopped the clock fails and a second one stands, the s
   expect(after!.rawMs).toBeGreaterThanOrEqual(120_000);
 });
 
+test('a reply of a folded day that fails is taken out of that day and its month', async () => {
+  await t.says(chat, 'hello');
+  t.at += 60_000;
+  await writes('lost');
+  const lost = await lastOut(chat);
+  t.at += 86_400_000;
+  await foldFinishedDays(t.sql, t.at);
+  const [left] = await t.sql`select from daily_totals where account_id = ${t.accountId} and day < ${dayOf(t.at, zone)}::text::date`;
+  expect(left).toBeUndefined();
+  expect(await stored()).toEqual(await recounted());
+  await fails(lost);
+  expect(await responsesOf()).toEqual([]);
+  expect(await stored()).toEqual(await recounted());
+  t.at += 86_400_000;
+  await foldFinishedDays(t.sql, t.at);
+  expect(await stored()).toEqual(await recounted());
+  expect(await levelDifferences()).toEqual([]);
+  expect(await monthDifferences()).toEqual([]);
+});
+
+test('folds at once, in small steps and beside turns of the same days count everything once', async () => {
+  await t.says(chat, 'hello');
+  t.at += 60_000;
+  await writes('answer');
+  const later = t.at + 86_400_000;
+  const foldAll = async () => {
+    for (let round = 0; round < 40; round += 1) await foldSome(t.sql, t.accountId, later, 3);
+  };
+  await Promise.all([
+    foldAll(),
+    foldAll(),
+    (async () => {
+      for (let round = 0; round < 8; round += 1) await t.says(`${chat}-${round}`, 'meanwhile');
+    })(),
+  ]);
+  expect(await stored()).toEqual(await recounted());
+  await foldFinishedDays(t.sql, later);
+  expect(await stored()).toEqual(await recounted());
+  expect(await levelDifferences()).toEqual([]);
+  expect(await monthDifferences()).toEqual([]);
+});
+
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ what: fc.constant('says' as const), chat: fc.nat(2), ms: fc.integer({ min: 1, max: 30_000_000 }) }) },
   {
@@ -232,7 +290,14 @@ const step = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      what: fc.constantFrom('close' as const, 'noReply' as const, 'rings' as const, 'failsLater' as const, 'repeated' as const),
+      what: fc.constantFrom(
+        'close' as const,
+        'noReply' as const,
+        'rings' as const,
+        'failsLater' as const,
+        'repeated' as const,
+        'folds' as const,
+      ),
       chat: fc.nat(2),
       ms: fc.integer({ min: 1, max: 900_000 }),
     }),
@@ -262,6 +327,7 @@ test('whatever happens, the totals are what counting again gives, and every resp
           await writes('refused', external);
           t.failures.length = 0;
         } else if (what === 'close') await t.orders(external, { type: 'close', by: t.userId, force: true });
+        else if (what === 'folds') await foldFinishedDays(t.sql, t.at);
         else if (what === 'noReply') await t.orders(external, { type: 'noReplyNeeded', by: t.userId });
         else if (what === 'rings') await t.waits(external, 900_000);
         else {
@@ -271,6 +337,7 @@ test('whatever happens, the totals are what counting again gives, and every resp
       }
       expect(await stored()).toEqual(await recounted());
       expect(await levelDifferences()).toEqual([]);
+      expect(await monthDifferences()).toEqual([]);
       const rows = camelRows<ResponseRow>(
         await t.sql`select * from responses where account_id = ${t.accountId} order by number, opening, answered_at`,
       );
