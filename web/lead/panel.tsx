@@ -13,8 +13,8 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { Editable } from './editable.tsx';
 import { Fields } from './fields.tsx';
 import css from './panel.module.css';
-import { Stages } from './stages.tsx';
 import { SiteVisits } from './site-visits.tsx';
+import { Stages } from './stages.tsx';
 import { Tags } from './tags.tsx';
 
 export function Responsible({
