@@ -55,7 +55,8 @@ export async function startSystem(given: { databaseUrl?: string | undefined; tem
     const sql = connect(databaseUrl, { max: 2, name: 'beseda-bench' });
     stops.push(() => sql.end({ timeout: 5 }));
 
-    const telegram = (token: string, name: string) => product.api.connectTelegram({ token, apiRoot: driver.url, name, callsPerSecond: 10_000 });
+    const telegram = (token: string, name: string) =>
+      product.api.connectTelegram({ token, apiRoot: driver.url, name, callsPerSecond: 10_000 });
     const answered = await telegram(driver.token, 'Bench, answered');
     const { token } = await driver.order({ type: 'addBot' }, 'bot');
     const silent = await telegram(token, 'Bench, stored');

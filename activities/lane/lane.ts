@@ -20,6 +20,8 @@ const TEXT_TIMEOUT_MS = 15_000;
 const MEDIA_TIMEOUT_MS = 30_000;
 const CLAIM_SLACK_MS = 2_000;
 /** A place in the channel's schedule this near is waited for; for a later one the part goes back into the lane, so that nobody is kept busy. */
+/** How long a channel with a server of its own keeps to the messenger's published rate after "too many". */
+const TOO_MANY_MS = 60_000;
 const NEAR_MS = 300;
 /** A reserved place that was missed by more than this is asked for anew: after an outage all missed places would be used at once. */
 const PLACE_KEPT_MS = 5_000;
@@ -47,6 +49,8 @@ export interface Lane {
 export function createLane(deps: ActivityDeps & { directory: Directory }, settling: () => Settling): Lane {
   const breaker = createBreaker();
   const pacer = createPacer(deps.sql);
+  /** Channels that were told so, until when it is remembered (epoch ms). */
+  const saidTooMany = new Map<number, number>();
   const underWay = new Set<Promise<unknown>>();
 
   const claimTimes = (media: boolean, now = Date.now()) => ({
@@ -93,7 +97,10 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
     if (row === undefined || adapter === undefined || adapter.deliversByRow) return 0;
     const late = part.placeAt === null ? undefined : Date.now() - part.placeAt;
     if (late !== undefined && late >= -NEAR_MS && late < PLACE_KEPT_MS) return Math.max(0, -late);
-    const perSecond = row.settings.callsPerSecond ?? adapter.abilities.rate.perSecond;
+    const own = row.settings.callsPerSecond;
+    // A server of one's own or a proxy has limits of its own: the table's rate holds there once it has said "too many".
+    if (own === undefined && row.apiRoot !== null && (saidTooMany.get(row.id) ?? 0) < Date.now()) return 0;
+    const perSecond = own ?? adapter.abilities.rate.perSecond;
     const { accountId, channelId } = part;
     return pacer.place({ accountId, channelId, byPerson: part.authorKind !== 'bot', perSecond });
   }
@@ -114,7 +121,8 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
       await loseChannel(deps.sql, part.accountId, part.channelId, words, at);
       deps.directory.forget(part.accountId);
     }
-    if (kind !== 'rateLimited') breaker.failed(part.channelId);
+    if (kind === 'rateLimited') saidTooMany.set(part.channelId, Date.now() + TOO_MANY_MS);
+    else breaker.failed(part.channelId);
     // `created_at` is on the turns' clock.
     if (at - part.createdAt > DAY_MS) return settling().refused(part, 'refused', words || 'Not delivered within 24 hours', at, 'message');
     if (kind === 'unknown' && !(await mayRepeat(part))) return settling().refused(part, 'unknown', words, at, 'message');

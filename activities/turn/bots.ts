@@ -34,7 +34,7 @@ export interface StartOrder {
 
 /** Starts a bot, unless it already runs on the lead and its setting says to leave it. Answers the run that works now. */
 export async function startRun(w: World, order: StartOrder): Promise<TurnRun | undefined> {
-  const found = await w.directory.scenario(w.accountId, order.botId, order.version);
+  const found = await w.directory.scenario(w.accountId, order.botId, order.version, w.tx);
   if (found === undefined) return undefined;
   const running = [...w.runs.values()].find(
     (run) =>
@@ -86,7 +86,7 @@ export async function startRun(w: World, order: StartOrder): Promise<TurnRun | u
 
 /** First turn of a run whose row stands: by its trigger, from the card, by API. */
 export async function beginRun(w: World, run: TurnRun, messageText: string | undefined): Promise<void> {
-  const found = await w.directory.scenario(w.accountId, run.botId, run.version);
+  const found = await w.directory.scenario(w.accountId, run.botId, run.version, w.tx);
   if (found === undefined) return endRun(w, run, 'failed', 'The version this run started with is gone', { kind: 'system' });
   const author: Author = run.startedBy.kind === 'trigger' ? { kind: 'system' } : run.startedBy;
   addEvent(
@@ -117,7 +117,7 @@ export async function stepRun(w: World, run: TurnRun, event: RunEvent): Promise<
   // A last message that nobody got makes a completed run go its way for that after all.
   const revives = event.type === 'refused' && run.status === 'ended' && run.outcome === 'completed';
   if ((run.status !== 'running' && !revives) || run.state === null) return;
-  const found = await w.directory.scenario(w.accountId, run.botId, run.version);
+  const found = await w.directory.scenario(w.accountId, run.botId, run.version, w.tx);
   if (found === undefined) return endRun(w, run, 'failed', 'The version this run started with is gone', { kind: 'system' });
   const chat = run.chatId === null ? undefined : w.chats.get(run.chatId);
   const text = messageOf(event);

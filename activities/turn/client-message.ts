@@ -81,7 +81,7 @@ async function giveToListener(w: World, chat: ChatRow, run: TurnRun, heard: Hear
   if (heard.isPress && heard.pressedRunId !== run.id) return true;
   if (!wasAsked(w, chat, run, heard.arrivedAt) && !heard.isPress) return false;
   if (!takesAnswer(run.state, heard.answer)) return heard.isPress;
-  const found = await w.directory.scenario(w.accountId, run.botId, run.version);
+  const found = await w.directory.scenario(w.accountId, run.botId, run.version, w.tx);
   if (found === undefined) return false;
   const silenceMs = 1000 * (run.botSettings?.joinSeconds ?? w.settings.joinSeconds);
   const atOnce = !heard.album && (silenceMs === 0 || answersAtOnce(found.scenario, run.state, heard.answer));

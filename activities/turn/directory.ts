@@ -4,7 +4,7 @@
  * they take effect at once and are read in each turn's transaction.
  */
 
-import type { Sql } from '../../db/connection.ts';
+import type { Queries, Sql } from '../../db/connection.ts';
 import { type ChannelRow, camelRows } from '../../db/turns/rows.ts';
 import type { Scenario } from '../../domain/scenario/model.ts';
 
@@ -35,7 +35,8 @@ export interface Directory {
   account(accountId: number, channelId?: number): Promise<AccountDirectory>;
   /** Something was changed that must be seen at once. Without an account: everything may have been. */
   forget(accountId?: number): void;
-  scenario(accountId: number, botId: number, version: number): Promise<{ scenario: Scenario; name: string } | undefined>;
+  /** `queries`: the turn's own transaction. Turns that each waited for another connection of the pool could wait for one another for ever. */
+  scenario(accountId: number, botId: number, version: number, queries: Queries): Promise<{ scenario: Scenario; name: string } | undefined>;
 }
 
 export function createDirectory(sql: Sql): Directory {
@@ -57,11 +58,11 @@ export function createDirectory(sql: Sql): Directory {
       if (accountId === undefined) accounts.clear();
       else accounts.delete(accountId);
     },
-    scenario(accountId, botId, version) {
+    scenario(accountId, botId, version, queries) {
       const key = `${accountId}/${botId}/${version}`;
       const kept = scenarios.get(key);
       if (kept !== undefined) return kept;
-      const value = readScenario(sql, accountId, botId, version);
+      const value = readScenario(queries, accountId, botId, version);
       if (scenarios.size >= MAX_SCENARIOS) scenarios.delete(scenarios.keys().next().value!);
       scenarios.set(key, value);
       value.then(
@@ -73,7 +74,7 @@ export function createDirectory(sql: Sql): Directory {
   };
 }
 
-async function readScenario(sql: Sql, accountId: number, botId: number, version: number) {
+async function readScenario(sql: Queries, accountId: number, botId: number, version: number) {
   const rows = await sql<{ scenario: Scenario; name: string }[]>`
     select v.scenario, b.name from bot_versions v join bots b on b.account_id = v.account_id and b.id = v.bot_id
     where v.account_id = ${accountId} and v.bot_id = ${botId} and v.version = ${version}`;

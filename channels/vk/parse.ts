@@ -171,7 +171,15 @@ function read(object: Record<string, unknown>, { nowAt }: ParseContext): Channel
   if (!((message.id ?? 0) > 0)) integerField(message.conversation_message_id);
   const externalId = externalIdOf(message);
   return [
-    { type: 'receiptCame', id: `read/${externalId}`, chat: chatOf(peerId), status: 'read', externalIds: [externalId], upTo: true, receivedAt: nowAt },
+    {
+      type: 'receiptCame',
+      id: `read/${externalId}`,
+      chat: chatOf(peerId),
+      status: 'read',
+      externalIds: [externalId],
+      upTo: true,
+      receivedAt: nowAt,
+    },
   ];
 }
 

@@ -42,7 +42,9 @@ export interface FieldRow {
 }
 
 export async function findContact(sql: Queries, actor: Sight, id: number): Promise<ContactRow | undefined> {
-  const [row] = await sql<ContactRow[]>`${selectContacts(sql, actor)} where c.account_id = ${actor.accountId} and c.id = ${id} and c.merged_into is null`;
+  const [row] = await sql<
+    ContactRow[]
+  >`${selectContacts(sql, actor)} where c.account_id = ${actor.accountId} and c.id = ${id} and c.merged_into is null`;
   return row;
 }
 

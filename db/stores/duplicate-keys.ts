@@ -1,5 +1,4 @@
 /** Finds contacts that may be one person: in the background, from what triggers have marked. No client's message waits for it. */
-import type { CountryCode } from 'libphonenumber-js';
 import { type DuplicateRules, type Key, type KeyContext, type KeySource, keysOf, mergesByItself } from '../../domain/duplicates/keys.ts';
 import type { Queries, Sql, Transaction } from '../connection.ts';
 import { type ChangeItem, notify } from '../notify.ts';
@@ -106,7 +105,7 @@ async function keyContext(tx: Transaction, accountId: number): Promise<KeyContex
     tx<{ language: string }[]>`select language from accounts where id = ${accountId}`,
   ]);
   const of = (code: string) => rows.filter((row) => row.code === code).map(({ id }) => id);
-  const country: CountryCode | undefined = accounts[0]?.language === 'ru' ? 'RU' : undefined;
+  const country: KeyContext['country'] = accounts[0]?.language === 'ru' ? 'RU' : undefined;
   return { phoneFieldIds: of('PHONE'), emailFieldIds: of('EMAIL'), country };
 }
 

@@ -86,7 +86,9 @@ export function bodyOf(event: FeedEvent, facts: FeedFacts, wanted: ReadonlySet<s
   if (facts.about === 'talk') blocks.talk = { [actionOf(codes[0]!)]: [talkBlock(event, facts.talk)] };
   else if (facts.about === 'message') blocks.message = { add: [messageBlock(event, facts.message)] };
   else {
-    const block = codes.some((code) => code.startsWith('note_')) ? { note: noteBlock(event) } : cardBlock(event, facts.about, facts.card, account.id);
+    const block = codes.some((code) => code.startsWith('note_'))
+      ? { note: noteBlock(event) }
+      : cardBlock(event, facts.about, facts.card, account.id);
     const own = codes.filter((code) => !code.endsWith('_unsorted'));
     const unsorted = codes.find((code) => code.endsWith('_unsorted'));
     if (own.length > 0) blocks[`${facts.about}s`] = Object.fromEntries(own.map((code) => [actionOf(code), [block]]));

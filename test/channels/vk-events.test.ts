@@ -133,7 +133,9 @@ describe('an event becomes a fact', () => {
 
   test('reading by the client is a receipt, by the community none', () => {
     const read = { from_id: ANNA, peer_id: ANNA, read_message_id: 905, conversation_message_id: 47 };
-    expect(parse('message_read', read)).toMatchObject([{ type: 'receiptCame', status: 'read', externalIds: ['905'], upTo: true, receivedAt: NOW }]);
+    expect(parse('message_read', read)).toMatchObject([
+      { type: 'receiptCame', status: 'read', externalIds: ['905'], upTo: true, receivedAt: NOW },
+    ]);
     expect(parse('message_read', { ...read, from_id: -77 })).toEqual([]);
     expect(parse('message_read', { ...read, peer_id: TEAM, read_message_id: 0 })).toMatchObject([{ externalIds: [`${TEAM}/47`] }]);
   });

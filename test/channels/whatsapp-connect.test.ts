@@ -49,7 +49,8 @@ test('connecting takes effect before the answer, with the challenge answered dur
   await fake.waitUntilTaken();
   expect(world.delivered).toMatchObject([{ type: 'messageReceived', chat: { externalChatId: `+${PHONE}` }, message: { text: 'hello' } }]);
 
-  const hook = (query: string) => fetch(`${localUrl}/webhooks/whatsapp/${id}?hub.mode=subscribe&hub.challenge=115&hub.verify_token=${query}`);
+  const hook = (query: string) =>
+    fetch(`${localUrl}/webhooks/whatsapp/${id}?hub.mode=subscribe&hub.challenge=115&hub.verify_token=${query}`);
   const right = await hook(view.secret);
   expect([right.status, await right.text()]).toEqual([200, '115']);
   expect((await hook('wrong')).status).toBe(403);
@@ -84,7 +85,9 @@ test('no phone stands in the id, the memo or the search attributes of a conversa
 test('the hash leads back to its chat, in its own account only', async () => {
   const { accountId } = ada;
   const { sql } = world;
-  const [contact] = await sql<{ id: number }[]>`insert into contacts (account_id, name, created_at, updated_at) values (${accountId}, 'Anna', ${Date.now()}, ${Date.now()}) returning id`;
+  const [contact] = await sql<
+    { id: number }[]
+  >`insert into contacts (account_id, name, created_at, updated_at) values (${accountId}, 'Anna', ${Date.now()}, ${Date.now()}) returning id`;
   await sql`
     insert into chats (account_id, id, channel_id, external_chat_id, kind, contact_id, created_at)
     values (${accountId}, gen_random_uuid(), ${id}, ${`+${PHONE}`}, 'private', ${contact!.id}, ${Date.now()})`;
