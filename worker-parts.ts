@@ -54,6 +54,7 @@ export async function createWork({ config, log, sql, client }: { config: Config;
     openCredentials,
     fileAddress,
     publicUrl: config.publicUrl,
+    allowPrivateAddresses: config.allowPrivateAddresses,
     files,
     wakeRun: ({ accountId, runId, botId, botName, channelId }) =>
       temporal.wakeRun({ accountId, id: runId, botId, botName: botName ?? '', channelId: channelId ?? null, wakeDue: true }),

@@ -31,5 +31,7 @@ export interface ActivityDeps {
   openCredentials: (accountId: number, channelId: number, sealed: string) => Record<string, string>;
   /** The installation's public address, without a trailing slash: where short links lead; undefined while none is configured. */
   publicUrl?: string | undefined;
+  /** Files that authors gave by address may be read from private addresses too. */
+  allowPrivateAddresses?: boolean;
   log: Log;
 }

@@ -1,4 +1,4 @@
-/** Copies what clients sent into our own storage: the messenger's addresses expire, and carry tokens. */
+/** Copies what clients sent into our own storage: the messenger's addresses expire, and carry tokens. Likewise what the web chat gets by an address. */
 import { ChannelError } from '../channels/channel.ts';
 import { notify } from '../db/notify.ts';
 import { type AttachmentRow, camelRows } from '../db/turns/rows.ts';
@@ -6,6 +6,7 @@ import { FileRefused } from '../files/storage.ts';
 import type { ChatKey } from '../workflows/messages.ts';
 import type { ActivityDeps } from './deps.ts';
 import { connected } from './lane/send-part.ts';
+import { copyFromAddress } from './own-copy.ts';
 import type { Directory } from './turn/directory.ts';
 
 const FETCH_TIMEOUT_MS = 50_000;
@@ -31,7 +32,14 @@ export async function copyChatMedia(deps: ActivityDeps & { directory: Directory 
 }
 
 async function copyOne(deps: ActivityDeps & { directory: Directory }, attachment: AttachmentRow): Promise<void> {
-  const { accountId, channelId, messageId, index, ref } = attachment;
+  const { accountId, channelId, messageId, index, ref, url, name, kind } = attachment;
+  if (ref === null && url !== null) {
+    const file = await copyFromAddress(deps, { accountId, channelId, url, name, kind }, AbortSignal.timeout(FETCH_TIMEOUT_MS));
+    await deps.sql`update attachments set file_id = ${file.id}, copy = 'stored', mime = ${file.mime}, size_bytes = ${file.sizeBytes},
+        width_px = ${file.widthPx}, height_px = ${file.heightPx}
+      where account_id = ${accountId} and message_id = ${messageId} and index = ${index}`;
+    return;
+  }
   const row = (await deps.directory.account(accountId, channelId)).channels.get(channelId);
   const adapter = row && deps.channels.get(row.type);
   if (row === undefined || adapter?.fetchMedia === undefined || ref === null)

@@ -22,6 +22,8 @@ export interface Thread {
 }
 
 /** An empty thread. */
+const lacksFiles = ({ attachments }: WireMessage) => attachments.some(({ handle }) => handle === undefined);
+
 export function createThread(): Thread {
   let messages: WireMessage[] = [];
   let state: WireState = { seenUpTo: 0, readUpTo: 0 };
@@ -29,8 +31,11 @@ export function createThread(): Thread {
   let complete = false;
 
   function add(fresh: WireMessage[]): boolean {
+    const later = new Map(fresh.map((message) => [message.cursor, message]));
     const known = new Set(messages.map((message) => message.cursor));
     const news = fresh.filter((message) => !known.has(message.cursor));
+    // A message comes again when a file of it that was being copied is there.
+    messages = messages.map((message) => (lacksFiles(message) ? (later.get(message.cursor) ?? message) : message));
     if (news.length === 0) return false;
     messages = [...messages, ...news].sort((a, b) => a.cursor - b.cursor);
     return true;

@@ -9,9 +9,11 @@ import type { NewPart } from '../../db/turns/changes.ts';
 import { loseChannel } from '../../db/turns/channel-state.ts';
 import { acceptPlainPart, awaitPlace, claimNext, firstUnfinished, isWanted, type LanePart, postponePart } from '../../db/turns/lane.ts';
 import type { ActivityDeps } from '../deps.ts';
+import { AddressError } from '../own-copy.ts';
 import type { Directory } from '../turn/directory.ts';
 import { isPassing } from '../turn/failures.ts';
 import { createBreaker } from './breaker.ts';
+import { lacksCopies } from './own-copies.ts';
 import { createPacer } from './pace.ts';
 import { sendPart } from './send-part.ts';
 
@@ -122,7 +124,7 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
       deps.directory.forget(part.accountId);
     }
     if (kind === 'rateLimited') saidTooMany.set(part.channelId, Date.now() + TOO_MANY_MS);
-    else breaker.failed(part.channelId);
+    else if (!(error instanceof AddressError)) breaker.failed(part.channelId);
     // `created_at` is on the turns' clock.
     if (at - part.createdAt > DAY_MS) return settling().refused(part, 'refused', words || 'Not delivered within 24 hours', at, 'message');
     if (kind === 'unknown' && !(await mayRepeat(part))) return settling().refused(part, 'unknown', words, at, 'message');
@@ -135,6 +137,7 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
     return completeSettings(rows[0]?.data);
   }
   async function mayRepeat(part: LanePart): Promise<boolean> {
+    if (lacksCopies(part)) return true; // its files were still being copied: certainly not sent
     const type = (await deps.directory.account(part.accountId)).channels.get(part.channelId)?.type ?? '';
     return deps.channels.get(type)?.abilities.idempotentSend === true || (await settingsOf(part.accountId)).unknownOutcome === 'sendAgain';
   }

@@ -4,14 +4,20 @@ import type { LanePart } from '../../db/turns/lane.ts';
 import type { ChannelRow } from '../../db/turns/rows.ts';
 import type { ActivityDeps } from '../deps.ts';
 import type { Directory } from '../turn/directory.ts';
+import { lacksCopies, withOwnCopies } from './own-copies.ts';
 
-/** Hands one part to its messenger; answers the messenger's ids. Throws ChannelError. */
-export async function sendPart(deps: ActivityDeps & { directory: Directory }, part: LanePart, timeoutMs: number): Promise<string[]> {
-  const row = (await deps.directory.account(part.accountId, part.channelId)).channels.get(part.channelId);
+/** Hands one part to its messenger; answers the messenger's ids. Throws ChannelError (AddressError where a file could not be copied first). */
+export async function sendPart(deps: ActivityDeps & { directory: Directory }, planned: LanePart, timeoutMs: number): Promise<string[]> {
+  const endsAt = performance.now() + timeoutMs;
+  const { accountId, channelId } = planned;
+  const row = (await deps.directory.account(accountId, channelId)).channels.get(channelId);
   const adapter = row && deps.channels.get(row.type);
   if (row === undefined || adapter === undefined)
     throw new ChannelError('refused', { code: 'no_channel', words: 'This channel is not connected any more' });
-  if (adapter.deliversByRow) return [part.messageId];
+  // The client's page reads the message's own row: its copies are made there (activities/media.ts).
+  if (adapter.deliversByRow) return [planned.messageId];
+  // Half of the time at most, so that the messenger has the rest: what was copied by then is not read again by the next try.
+  const part = lacksCopies(planned) ? await withOwnCopies(deps, planned, adapter.abilities, AbortSignal.timeout(timeoutMs / 2)) : planned;
   const ids = part.attachments.flatMap(({ fileId }) => fileId ?? []);
   const stored = ids.length === 0 ? [] : await deps.files.find(part.accountId, ids);
   const files: Record<string, OutgoingFile> = {};
@@ -34,7 +40,7 @@ export async function sendPart(deps: ActivityDeps & { directory: Directory }, pa
     },
     files,
     ...(people === undefined ? {} : { people }),
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(Math.max(1, Math.ceil(endsAt - performance.now()))),
   });
   return receipt.externalIds;
 }

@@ -67,6 +67,12 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
     editedAt: null,
   });
   for (const [index, attachment] of draft.attachments.entries()) {
+    // Other messengers get their copy on the way through the lane.
+    const copiedByRow = w.deliversByRow(type) && attachment.url !== undefined && attachment.fileId === undefined;
+    if (copiedByRow) {
+      w.waitingMedia.add(chat.id);
+      w.settled.add(chat.id);
+    }
     w.changes.attachments.push({
       accountId: w.accountId,
       messageId: id,
@@ -77,7 +83,7 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
       fileId: attachment.fileId ?? null,
       url: attachment.url ?? null,
       ref: null,
-      copy: 'none',
+      copy: copiedByRow ? 'waiting' : 'none',
       copyWords: '',
       name: attachment.name,
       mime: attachment.mime,

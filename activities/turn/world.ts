@@ -61,7 +61,7 @@ export interface World {
   polls: PollStep[];
   /** Runs that wrote a rate or a comment: the client's message in hand was an answer to their poll. */
   rated: Set<string>;
-  /** Chats whose conversation a poll's end settled: the workflows of other chats than the turn's own must be told. */
+  /** Chats whose conversation a poll's end settled, or with files to copy: the workflows of other chats than the turn's own must be told. */
   settled: Set<string>;
 }
 

@@ -1,13 +1,17 @@
 import { Hono } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { takeToken, type WebchatEnv } from './guard.ts';
-import type { WebchatChannel, WebchatChat, WebchatDeps, WebchatLimits, WebchatNews } from './model.ts';
+import type { StoredMessage, WebchatChannel, WebchatChat, WebchatDeps, WebchatLimits, WebchatNews } from './model.ts';
 import { WebchatProblem } from './problem.ts';
 import type { RateGate } from './rate.ts';
 import type { WireEvents } from './wire.ts';
 import { wired } from './wired.ts';
 
 const PAGE = 100;
+/** So many of the latest messages are looked through for files that are still being copied. */
+const RECENT = 20;
+/** Copies are tried for an hour. */
+const COPYING_MS = 65 * 60_000;
 const KEEP_ALIVE_MS = 15_000;
 const STREAMS_PER_VISITOR = 8;
 
@@ -70,13 +74,29 @@ async function follow(
     // A cursor beyond the thread is of another one (data were restored): the page begins anew.
     const continued = from !== undefined && from <= state.cursor;
     let cursor = continued ? from : state.cursor;
+    // Messages with files that are still being copied are said again when those are there. Looked for before the page loads its history: it may have some.
+    const awaitsFiles = (message: StoredMessage) => lacksFiles(message) && deps.now() - message.at < COPYING_MS;
+    const incomplete = new Set(
+      (await deps.store.listMessages(chat, { limit: RECENT })).filter(awaitsFiles).map((message) => message.cursor),
+    );
     await send('resync', { cursor, continued }, cursor);
     await send('state', { seenUpTo: state.seenUpTo, readUpTo: state.readUpTo });
+    const wire = (message: StoredMessage) => wired(message, { sessionKey: deps.sessionKey, channel, chat, now: deps.now() });
     while (!sse.aborted && deps.closing?.aborted !== true) {
+      if (incomplete.size > 0) {
+        const again = await deps.store.listMessages(chat, { after: Math.min(...incomplete) - 1, limit: PAGE });
+        for (const message of again) {
+          if (!incomplete.has(message.cursor) || message.cursor > cursor || awaitsFiles(message)) continue;
+          await send('message', wire(message), cursor);
+          incomplete.delete(message.cursor);
+        }
+      }
       const page = await deps.store.listMessages(chat, { after: cursor, limit: PAGE });
       for (const message of page) {
-        await send('message', wired(message, { sessionKey: deps.sessionKey, channel, chat, now: deps.now() }), message.cursor);
+        await send('message', wire(message), message.cursor);
         cursor = message.cursor;
+        if (awaitsFiles(message)) incomplete.add(message.cursor);
+        else incomplete.delete(message.cursor);
       }
       if (page.length === PAGE) continue;
       const fresh = await deps.store.stateOf(chat);
@@ -92,6 +112,8 @@ async function follow(
     deps.closing?.removeEventListener('abort', stop);
   }
 }
+
+const lacksFiles = (message: StoredMessage) => message.attachments.some(({ fileId }) => fileId === undefined);
 
 /** Remembers a ring that comes while nobody listens: no news is lost between a read and the next wait. */
 function createBell(): { ring(): void; rings(mostMs: number): Promise<boolean> } {

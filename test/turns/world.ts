@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { CheckLane, WakeRun } from '../../activities/deps.ts';
 import { type Activities, createActivities } from '../../activities/index.ts';
-import type { Channel, ChannelError, ChannelFact } from '../../channels/channel.ts';
+import type { Channel, ChannelError, ChannelFact, Outgoing } from '../../channels/channel.ts';
 import { connect, type Sql } from '../../db/connection.ts';
 import { type AccountSettings, type BotSettings, defaultSettings, type TriggerFilter } from '../../db/settings.ts';
 import { insertAccount } from '../../db/stores/accounts.ts';
@@ -35,6 +35,8 @@ export interface Turns {
   webchat: number;
   /** What the telegram adapter was asked to send, in order. */
   sent: Sent[];
+  /** The same as the adapter got it. */
+  outgoing: Outgoing[];
   /** Thrown by the next sends, one each; undefined lets one through. */
   failures: (ChannelError | Error | undefined)[];
   /** Held sends: resolve to let them through. */
@@ -74,12 +76,16 @@ export interface Turns {
   run(runId: string, orders?: { id: string; order: RunOrder }[]): Promise<{ ended: boolean; deadlineAt?: number }>;
   /** One attempt of the activity that empties a lane; answers after how many ms it wants another, undefined when the lane is empty. */
   drain(chat: string, channelId?: number): Promise<number | undefined>;
+  /** One attempt of the activity that copies files; rejects when it wants another. */
+  copies(chat: string, channelId?: number): Promise<void>;
   /** What was changed in the rows is seen at once. */
   forget(): void;
   end(): Promise<void>;
 }
 
-export async function createTurns(options: { publicUrl?: string } = {}): Promise<Turns> {
+export async function createTurns(
+  options: { publicUrl?: string; files?(sql: Sql): FileStorage; allowPrivateAddresses?: boolean } = {},
+): Promise<Turns> {
   const database = await createTestDatabase();
   const sql = connect(database.url, { max: 6 });
   const account = await insertAccount(
@@ -102,6 +108,7 @@ export async function createTurns(options: { publicUrl?: string } = {}): Promise
     userId: user!.id,
     at: START,
     sent: [],
+    outgoing: [],
     failures: [],
     hold: undefined,
     wakes: [],
@@ -120,6 +127,7 @@ export async function createTurns(options: { publicUrl?: string } = {}): Promise
         await t.hold;
         const failure = t.failures.shift();
         if (failure !== undefined) throw failure;
+        t.outgoing.push(outgoing);
         t.sent.push({
           chat: outgoing.externalChatId,
           text: outgoing.part.text,
@@ -137,7 +145,8 @@ export async function createTurns(options: { publicUrl?: string } = {}): Promise
   const { activities, settled, forget } = createActivities({
     sql,
     channels,
-    files: { find: async () => [] } as unknown as FileStorage,
+    files: options.files?.(sql) ?? ({ find: async () => [] } as unknown as FileStorage),
+    allowPrivateAddresses: options.allowPrivateAddresses === true,
     async wakeRun(run) {
       t.wakes.push(run.runId);
       await t.onWake?.(run);
@@ -216,6 +225,8 @@ export async function createTurns(options: { publicUrl?: string } = {}): Promise
       throw error;
     }
   };
+  t.copies = (chat, channelId = t.webchat) =>
+    new MockActivityEnvironment().run(() => activities.copyMedia({ accountId, channelId, externalChatId: chat }));
   t.end = async () => {
     await settled();
     await sql.end();

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { StoredMessage } from '../../api/webchat/model.ts';
 import { webchatRoutes } from '../../api/webchat/routes.ts';
-import type { WireSession } from '../../api/webchat/wire.ts';
+import type { WireMessage, WireSession } from '../../api/webchat/wire.ts';
+import { createThread } from '../../widget/thread.ts';
 import { createWorld } from './world.ts';
 
 interface SseEvent {
@@ -90,6 +92,7 @@ test('a message that is stored while the stream opens is not lost', async () => 
   const { listMessages } = world.deps.store;
   world.deps.store.listMessages = async (chat, range) => {
     const page = await listMessages(chat, range);
+    if (range.after === undefined) return page; // the look at what is still incomplete
     world.deps.store.listMessages = listMessages;
     world.say(channel, visitorId, { text: 'between read and wait' });
     return page;
@@ -99,6 +102,45 @@ test('a message that is stored while the stream opens is not lost', async () => 
   await stream.next();
   expect(await stream.next()).toMatchObject({ event: 'message', data: { text: 'between read and wait' } });
   await stream.close();
+});
+
+test('a message whose file is still being copied is said again when the file is there, also where the history had it', async () => {
+  const { world, channel, connect, visitorId } = await openStream();
+  const picture: StoredMessage['attachments'][number] = { kind: 'picture', name: 'a.png', mime: 'image/png' };
+  const known = world.say(channel, visitorId, { text: 'of the history', attachments: [picture] });
+  const stream = await connect();
+  await stream.next();
+  await stream.next();
+  const fresh = world.say(channel, visitorId, { text: 'fresh', attachments: [picture] });
+  expect((await stream.next())?.data).toMatchObject({
+    cursor: fresh,
+    attachments: [expect.not.objectContaining({ handle: expect.anything() })],
+  });
+
+  const { messages, listeners } = world.thread(channel, visitorId);
+  const arrives = (cursor: number) => {
+    for (const message of messages) if (message.cursor === cursor) message.attachments = [{ ...picture, fileId: 'file-1' }];
+    for (const listener of listeners) listener({ type: 'changed' });
+  };
+  arrives(known);
+  const again = await stream.next();
+  expect(again).toMatchObject({
+    event: 'message',
+    id: String(fresh),
+    data: { cursor: known, attachments: [{ handle: expect.any(String) }] },
+  });
+  arrives(fresh);
+  expect((await stream.next())?.data).toMatchObject({ cursor: fresh, attachments: [{ handle: expect.any(String) }] });
+  world.say(channel, visitorId, { text: 'next' });
+  expect((await stream.next())?.data).toMatchObject({ text: 'next' });
+  await stream.close();
+
+  // The page takes the file over, and does not take the message for a new one.
+  const thread = createThread();
+  const { handle: _none, ...bare } = (again!.data as unknown as WireMessage).attachments[0]!;
+  expect(thread.add([{ ...(again!.data as unknown as WireMessage), attachments: [bare] }])).toBe(true);
+  expect(thread.add([again!.data as unknown as WireMessage])).toBe(false);
+  expect(thread.messages()).toEqual([again!.data]);
 });
 
 test('the stream says when a person has seen the messages and when somebody types', async () => {
