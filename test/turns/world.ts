@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { CheckLane, WakeRun } from '../../activities/deps.ts';
+import type { ActivityDeps, CheckLane, WakeRun } from '../../activities/deps.ts';
 import { type Activities, createActivities } from '../../activities/index.ts';
 import type { Channel, ChannelError, ChannelFact, Outgoing } from '../../channels/channel.ts';
 import { connect, type Sql } from '../../db/connection.ts';
@@ -84,7 +84,7 @@ export interface Turns {
 }
 
 export async function createTurns(
-  options: { publicUrl?: string; files?(sql: Sql): FileStorage; allowPrivateAddresses?: boolean } = {},
+  options: { publicUrl?: string; files?(sql: Sql): FileStorage; allowPrivateAddresses?: boolean; deps?: Partial<ActivityDeps> } = {},
 ): Promise<Turns> {
   const database = await createTestDatabase();
   const sql = connect(database.url, { max: 6 });
@@ -158,6 +158,7 @@ export async function createTurns(
     openCredentials: () => ({}),
     publicUrl: options.publicUrl,
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    ...options.deps,
   });
 
   t.activities = activities;
