@@ -47,6 +47,7 @@ beforeEach(async () => {
   t.outgoing.length = 0;
   t.failures.length = 0;
   t.checks.length = 0;
+  await t.settings({});
   answer = (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(SAMPLE_PNG);
   await t.sql`delete from bot_triggers where account_id = ${t.accountId}`;
 });
@@ -116,7 +117,8 @@ test('a server that is away is asked again later; what was copied meanwhile is k
   expect(t.outgoing.map(({ part }) => part.attachments.length)).toEqual([2]);
 });
 
-test('a process killed while it copied leaves nothing unknown: the part is sent, though the messenger cannot tell a repeat', async () => {
+test('a process killed while it copied leaves nothing unknown: the part is sent, though a repeat is asked about', async () => {
+  await t.settings({ unknownOutcome: 'markAndAsk' });
   answer = (response) => void response.writeHead(503).end();
   await shows(t, `${base}/a.png`);
   await t.says(chat, 'hello');
