@@ -20,6 +20,7 @@ import { redirectRoutes } from './links/redirect.ts';
 import { requestScope } from './logging.ts';
 import { createMetrics } from './metrics.ts';
 import { router } from './openapi.ts';
+import { withNullableReferences } from './openapi-document.ts';
 import { pages } from './pages.ts';
 import { accountWebhookRoutes } from './routes/account-webhooks.ts';
 import { accountRoutes } from './routes/accounts.ts';
@@ -170,7 +171,7 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
   api.route('/', signedIn);
   root.route('/api', api);
   root.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  root.doc31('/openapi.json', {
+  const description = {
     openapi: '3.1.0',
     info: {
       title: 'Beseda',
@@ -180,6 +181,12 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
     },
     security: [{ token: [] }],
     servers: [{ url: deps.publicUrl ?? deps.localUrl }],
+  };
+  let document: object | undefined;
+  // The same for everybody, and large: made when it is first asked for.
+  root.get('/openapi.json', (c) => {
+    document ??= withNullableReferences(root.getOpenAPI31Document(description));
+    return c.json(document);
   });
   return root;
 }

@@ -4,5 +4,7 @@ import { matrixTable, withMatrix } from '../../domain/message/matrix.ts';
 
 test('docs/channels.md shows the matrix that the program uses: npm run docs:matrix writes it', () => {
   const page = readFileSync('docs/channels.md', 'utf8');
-  expect(page).toBe(withMatrix(page, matrixTable()));
+  // How wide the columns of a table stand is the formatter’s business.
+  const words = (text: string) => text.replace(/-{3,}/g, '---').replace(/ {2,}/g, ' ');
+  expect(words(page)).toBe(words(withMatrix(page, matrixTable())));
 });
