@@ -104,7 +104,7 @@ export const published = z
   })
   .openapi('Published');
 export type Published = z.infer<typeof published>;
-export const rollbackBody = z.object({ version: z.number().int().positive() });
+export const rollbackBody = z.object({ version: z.number().int().positive().max(2_147_483_647, 'is no version of a bot') });
 export const offBody = z.object({ endRuns: z.boolean().default(false) });
 export const botState = z.object({ id, state: z.enum(['on', 'off', 'archived']), running: z.number().int() }).openapi('BotState');
 
