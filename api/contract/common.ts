@@ -1,7 +1,10 @@
 /** Shapes that many routes share. Instants are epoch milliseconds; cursors are opaque; absent things are null, so that a field never vanishes. */
 import { z } from '@hono/zod-openapi';
 
-export const instant = z.number().int().openapi({ description: 'Epoch milliseconds', example: 1_795_000_000_000 });
+/** The end of the year 9999: what PostgreSQL, JavaScript and every form of a date can all hold. */
+const LAST_INSTANT = 253_402_300_799_999;
+export const instant = z.number().int().min(0).max(LAST_INSTANT).openapi({ description: 'Epoch milliseconds', example: 1_795_000_000_000 });
+export const instantInQuery = z.coerce.number().int().min(0).max(LAST_INSTANT).openapi({ description: 'Epoch milliseconds' });
 export const id = z.number().int().positive();
 export const named = z.object({ id, name: z.string() }).openapi('Named');
 export type Named = z.infer<typeof named>;

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { BULK_MOST, bulkActions, conversationViews, countedViews } from '../../domain/conversation/views.ts';
-import { author, id, idsInQuery, instant, named, pageOf, pageQuery } from './common.ts';
+import { author, id, idsInQuery, instant, instantInQuery, named, pageOf, pageQuery } from './common.ts';
 
 export const talkStatus = z.enum(['in_work', 'closed', 'nps_scheduled', 'nps_in_progress', 'with_error']);
 
@@ -47,7 +47,6 @@ export const conversationPage = pageOf(conversationItem).openapi('ConversationPa
 export type ConversationPage = z.infer<typeof conversationPage>;
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
-const instantInQuery = z.coerce.number().int().min(0).max(253_402_300_799_999).openapi({ description: 'Epoch milliseconds' });
 /** Stages as `pipeline:stage,…`: won and lost have the same id in every pipeline. */
 const stagesInQuery = z
   .string()

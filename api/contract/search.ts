@@ -1,8 +1,6 @@
 import { z } from '@hono/zod-openapi';
-import { author, id, idsInQuery, instant, named, pageQuery } from './common.ts';
+import { author, id, idsInQuery, instant, instantInQuery, named, pageQuery } from './common.ts';
 import { channelRef, conversationItem } from './conversations.ts';
-
-const instantInQuery = z.coerce.number().int().min(0).max(253_402_300_799_999);
 
 /** The filters and the order are for messages. */
 export const searchQuery = pageQuery.extend({

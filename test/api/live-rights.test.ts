@@ -212,6 +212,9 @@ test('who loses a client hears that lists have changed, and no id of the client;
   const [bob, carl] = [await member({ see: 'own' }), await member({ see: 'own' })];
   const own = await makeCard(world, ada, { responsible: bob.userId });
   const [losing, other, gaining] = await Promise.all([open(bob), open(await member({ see: 'own' })), open(carl)]);
+  // What is still on its way from the making of the card was told to who could see it then.
+  await tell([losing, other, gaining]);
+  for (const stream of [losing, other, gaining]) stream.text = '';
   const answer = await world.call(ada, 'PATCH', `/api/contacts/${own.contactId}`, { responsibleId: carl.userId });
   expect(answer.status).toBe(200);
   await losing.until(told('conversation', []));
