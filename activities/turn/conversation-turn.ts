@@ -15,9 +15,10 @@ import type {
 import { conversationWorkflowId } from '../../workflows/messages.ts';
 import { flushPending } from './client-message.ts';
 import { isPassing } from './failures.ts';
-import { chatFor, receiveColleague, receiveDeletion, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
+import { receiveColleague, receiveDeletion, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
 import { answerAgain, answerOf, carryOutOrder, refusal } from './orders.ts';
 import { settlePolls } from './poll.ts';
+import { chatFor } from './sender.ts';
 import { applyToTalk, talkOf } from './talk.ts';
 import { type Committed, inTransaction, type TurnDeps } from './transaction.ts';
 import { changeChat, type World } from './world.ts';
