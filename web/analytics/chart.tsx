@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { Skeleton } from '../ui/bits.tsx';
 import pageCss from '../ui/page.module.css';
+import { Repeat } from '../ui/repeat.tsx';
 import css from './analytics.module.css';
 
 export const CHART_PX = 220;
@@ -175,16 +176,13 @@ function Numbers({ title, series, rows, format }: Pick<ChartProps, 'title' | 'se
 /** Grey stand-ins of the size of what comes. */
 export function ChartsPending({ count }: { count: number }) {
   return (
-    <>
-      {Array.from({ length: count }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
-        <div key={index} className={`${pageCss.card} ${css.card}`} aria-hidden="true">
-          <Skeleton width="40%" height={18} />
-          <Skeleton width="75%" height={14} />
-          <Skeleton height={CHART_PX} />
-          <Skeleton width="20%" height={14} />
-        </div>
-      ))}
-    </>
+    <Repeat times={count}>
+      <div className={`${pageCss.card} ${css.card}`} aria-hidden="true">
+        <Skeleton width="40%" height={18} />
+        <Skeleton width="75%" height={14} />
+        <Skeleton height={CHART_PX} />
+        <Skeleton width="20%" height={14} />
+      </div>
+    </Repeat>
   );
 }

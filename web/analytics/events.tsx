@@ -14,6 +14,7 @@ import { currentLanguage } from '../i18n/index.ts';
 import { Empty, Notice, Skeleton, Time } from '../ui/bits.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import pageCss from '../ui/page.module.css';
+import { Repeat } from '../ui/repeat.tsx';
 import css from './analytics.module.css';
 import { EventFilterChips, type EventFilters, filterNames } from './event-filters.tsx';
 import { ExportButton } from './export-button.tsx';
@@ -111,12 +112,13 @@ export default function EventsPage() {
             </Notice>
           </div>
         ) : query.isPending ? (
-          Array.from({ length: 16 }, (_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
-            <div key={index} style={{ height: ROW_PX, padding: '12px 24px', borderBottom: '1px solid var(--line)' }}>
-              <Skeleton width={`${60 - (index % 5) * 6}%`} />
-            </div>
-          ))
+          <Repeat times={16}>
+            {(place) => (
+              <div style={{ height: ROW_PX, padding: '12px 24px', borderBottom: '1px solid var(--line)' }}>
+                <Skeleton width={`${60 - (place % 5) * 6}%`} />
+              </div>
+            )}
+          </Repeat>
         ) : items.length === 0 ? (
           <Empty
             icon={<IconListDetails size={36} stroke={1.4} />}

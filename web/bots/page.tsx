@@ -12,6 +12,7 @@ import { number } from '../lib/time.ts';
 import { Badge, Dot, Empty, Skeleton } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
 import pageCss from '../ui/page.module.css';
+import { Repeat } from '../ui/repeat.tsx';
 import { toast } from '../ui/toasts.tsx';
 import css from './bots.module.css';
 
@@ -126,10 +127,9 @@ export default function BotsPage() {
         {over && <div className={css.over}>{t('bots.drop')}</div>}
         <div className={pageCss.body}>
           {bots.isPending ? (
-            Array.from({ length: 5 }, (_, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
-              <Skeleton key={index} height={36} style={{ marginBottom: 8 }} />
-            ))
+            <Repeat times={5}>
+              <Skeleton height={36} style={{ marginBottom: 8 }} />
+            </Repeat>
           ) : bots.data === undefined || bots.data.length === 0 ? (
             <Empty icon={<IconRobot size={36} stroke={1.4} />} title={t('bots.empty')} action={button('primary')}>
               {t('bots.emptyHint')}

@@ -9,6 +9,7 @@ import { problemWords } from '../data/words.ts';
 import { useHotkeys } from '../lib/hotkeys.ts';
 import { Empty, Skeleton } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
+import { Repeat } from '../ui/repeat.tsx';
 import { filterNames, useInboxAddress } from './address.ts';
 import { BulkBar, BulkProgress } from './bulk-bar.tsx';
 import { AddFilter, FilterChips } from './filters.tsx';
@@ -232,9 +233,8 @@ export function ConversationList({ onKey }: { onKey: (key: 'close' | 'noReply', 
 function Waiting() {
   return (
     <div aria-busy>
-      {Array.from({ length: 8 }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
-        <div key={index} className={css.skeletonRow}>
+      <Repeat times={8}>
+        <div className={css.skeletonRow}>
           <Skeleton width={36} height={36} style={{ borderRadius: 18 }} />
           <div>
             <Skeleton width="55%" />
@@ -242,7 +242,7 @@ function Waiting() {
             <Skeleton width="40%" height={10} style={{ marginTop: 8 }} />
           </div>
         </div>
-      ))}
+      </Repeat>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { Empty, Skeleton, Time } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
+import { Marked } from '../ui/marked.tsx';
 import { useInternalSearch } from './data.ts';
 import css from './internal.module.css';
 
@@ -37,11 +38,7 @@ export function Found({ words, chatId }: { words: string; chatId: number | undef
             <Time at={hit.writtenAt} className={css.rowTime} />
           </span>
           <span className={css.hitText}>
-            {hit.author.name}:{' '}
-            {hit.segments.map((segment, index) =>
-              // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never change places
-              segment.hit ? <mark key={index}>{segment.text}</mark> : segment.text,
-            )}
+            {hit.author.name}: <Marked text={hit.segments} />
           </span>
         </Link>
       ))}

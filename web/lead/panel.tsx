@@ -10,6 +10,7 @@ import { NewCard } from '../leads/new-lead.tsx';
 import { number } from '../lib/time.ts';
 import { Avatar, Badge, ChannelIcon, Skeleton, Time } from '../ui/bits.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
+import { Repeat } from '../ui/repeat.tsx';
 import { Editable } from './editable.tsx';
 import { Fields } from './fields.tsx';
 import css from './panel.module.css';
@@ -154,13 +155,12 @@ export function PanelSkeleton() {
       </div>
       {[5, 6].map((rows) => (
         <div key={rows} className={css.section}>
-          {Array.from({ length: rows }, (_, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
-            <div key={index} className={css.row}>
+          <Repeat times={rows}>
+            <div className={css.row}>
               <Skeleton width={72} style={{ marginTop: 8 }} />
               <Skeleton width="80%" style={{ marginTop: 8 }} />
             </div>
-          ))}
+          </Repeat>
         </div>
       ))}
     </div>

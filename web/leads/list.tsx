@@ -9,6 +9,7 @@ import { prefetchLead } from '../data/queries.ts';
 import { number } from '../lib/time.ts';
 import { Empty, Skeleton } from '../ui/bits.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
+import { Repeat } from '../ui/repeat.tsx';
 import { IncomingActions } from './incoming.tsx';
 import css from './leads.module.css';
 import { LastLine, Marks } from './marks.tsx';
@@ -118,11 +119,12 @@ export function LeadList({ filter, pipeline, filtered, onClear }: ListProps) {
 }
 
 export function RowSkeletons() {
-  return Array.from({ length: 10 }, (_, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: stand-ins have no other name
-    <div key={index} className={css.rowSkeleton}>
-      <Skeleton width="32%" />
-      <Skeleton width="20%" height={10} style={{ marginTop: 8 }} />
-    </div>
-  ));
+  return (
+    <Repeat times={10}>
+      <div className={css.rowSkeleton}>
+        <Skeleton width="32%" />
+        <Skeleton width="20%" height={10} style={{ marginTop: 8 }} />
+      </div>
+    </Repeat>
+  );
 }

@@ -1,9 +1,11 @@
 import { IconArrowBackUp, IconExternalLink, IconMapPin, IconPhone } from '@tabler/icons-react';
-import { Fragment, memo, useState } from 'react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { order } from '../data/orders.ts';
 import { problemWords } from '../data/words.ts';
 import { classes } from '../lib/classes.ts';
+import { keyed } from '../ui/keyed.ts';
+import { Pieces, piecesOf } from '../ui/pieces.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { Attachments } from './attachments.tsx';
 import type { ThreadMessage } from './blocks.ts';
@@ -13,17 +15,15 @@ import css from './thread.module.css';
 
 /** Addresses in a text become links; the text itself stays what was written. */
 function Text({ text }: { text: string }) {
-  const pieces = text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'»])/g);
-  return pieces.map((piece, index) =>
-    index % 2 === 1 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never change places
-      <a key={index} href={piece} target="_blank" rel="noreferrer">
-        {piece}
-      </a>
-    ) : (
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never change places
-      <Fragment key={index}>{piece}</Fragment>
-    ),
+  return (
+    <Pieces
+      of={piecesOf(text, /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)\]}'»])/g)}
+      hit={(address) => (
+        <a href={address} target="_blank" rel="noreferrer">
+          {address}
+        </a>
+      )}
+    />
   );
 }
 
@@ -146,9 +146,8 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
       </div>
       {message.buttons.length > 0 && (
         <div className={css.buttons}>
-          {message.buttons.map((button, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: buttons of a sent message never change
-            <span key={index} className={css.optionButton} title={button.url ?? undefined}>
+          {keyed(message.buttons, ({ label, url }) => `${label} ${url}`).map(({ key, item: button }) => (
+            <span key={key} className={css.optionButton} title={button.url ?? undefined}>
               {button.label}
               {button.type === 'url' && <IconExternalLink size={13} aria-hidden />}
             </span>

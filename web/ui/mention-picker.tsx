@@ -2,6 +2,7 @@ import { type RefObject, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from './bits.tsx';
+import { Pieces, piecesOf } from './pieces.tsx';
 import { useSuggest } from './suggest.tsx';
 
 export interface Mentionable {
@@ -95,12 +96,5 @@ export function MentionText({ text, people }: { text: string; people: readonly M
   const names = people.map(({ name }) => name).filter((name) => name !== '');
   if (names.length === 0) return text;
   const escaped = names.sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return text.split(new RegExp(`(@(?:${escaped.join('|')}))`, 'u')).map((piece, index) =>
-    index % 2 === 1 ? (
-      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text never change places
-      <strong key={index}>{piece}</strong>
-    ) : (
-      piece
-    ),
-  );
+  return <Pieces of={piecesOf(text, new RegExp(`(@(?:${escaped.join('|')}))`, 'u'))} hit={(name) => <strong>{name}</strong>} />;
 }
