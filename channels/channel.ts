@@ -3,6 +3,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { ChannelAbilities, InboundMessage, InboundSender, PartPlan } from '../domain/message/model.ts';
+import type { ApprovedTemplate } from '../domain/message/template.ts';
 
 /** A channel as an adapter gets it: credentials already decrypted. Never log it. */
 export interface ConnectedChannel {
@@ -190,6 +191,8 @@ export interface Channel {
    * what the card lacks (`phone`). Absent where only clients begin.
    */
   beginChat?(chatId: string, client: { phone?: string }): string;
+  /** Messages that the messenger has approved beforehand and takes at any time. Throws ChannelError. Absent where the messenger has none. */
+  templates?(channel: ConnectedChannel, signal: AbortSignal): Promise<ApprovedTemplate[]>;
   /** Ends the spinner of a pressed button. Failures do not matter. */
   answerPress?(channel: ConnectedChannel, pressToken: string): Promise<void>;
   /** Brings an inbound file's bytes. */

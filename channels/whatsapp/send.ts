@@ -1,9 +1,10 @@
-import type { Attachment, AttachmentKind, MessageTemplate, PartPlan } from '../../domain/message/model.ts';
+import type { Attachment, AttachmentKind, PartPlan } from '../../domain/message/model.ts';
 import { shorten } from '../../domain/message/split-text.ts';
 import { ChannelError, type ConnectedChannel, type Outgoing, type SendReceipt } from '../channel.ts';
 import { call, phoneNumberIdOf } from './api.ts';
 import { isRecord } from './errors.ts';
 import { actionOf } from './interactive.ts';
+import { templateBody } from './templates.ts';
 import { forgetUploads, type MediaRef, mediaRefOf, type UploadJob } from './upload.ts';
 
 const MAX_FILE_NAME = 240;
@@ -45,10 +46,10 @@ export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, al
 }
 
 async function contentOf(part: PartPlan, job: UploadJob): Promise<Record<string, unknown>> {
-  if (part.template !== undefined) return { type: 'template', template: templateOf(part.template) };
   const [attachment, second] = part.attachments;
   if (second !== undefined) throw new ChannelError('refused', { code: 'several_files', words: 'WhatsApp takes one file a message' });
   const media = attachment === undefined ? undefined : await mediaOf(attachment, job);
+  if (part.template !== undefined) return { type: 'template', template: templateBody(part.template, media, part.buttons) };
   if (part.buttons.length > 0) {
     const header = media === undefined ? {} : { header: media };
     return { type: 'interactive', interactive: { ...actionOf(part.buttons, part.text), ...header, body: { text: part.text } } };
@@ -62,14 +63,4 @@ async function mediaOf(attachment: Attachment, job: UploadJob): Promise<{ type: 
   const ref: MediaRef = await mediaRefOf(attachment, job);
   const filename = shorten(attachment.name.replace(/[\u0000-\u001f/\\]+/g, '_').trim() || 'file', MAX_FILE_NAME);
   return { type, [type]: { ...ref, ...(type === 'document' ? { filename } : {}) } };
-}
-
-/** A template as Meta approved it; its variables fill the places of its body in their order. */
-function templateOf({ name, language, variables }: MessageTemplate): Record<string, unknown> {
-  const parameters = variables.map((text) => ({ type: 'text', text }));
-  return {
-    name,
-    language: { code: language },
-    ...(parameters.length === 0 ? {} : { components: [{ type: 'body', parameters }] }),
-  };
 }

@@ -1,11 +1,12 @@
 import { abilitiesOf } from '../../domain/message/abilities.ts';
-import { type Channel, ChannelError, type ConnectedChannel, type Received, type WebhookRequest } from '../channel.ts';
+import { type Channel, ChannelError, ChannelInputError, type ConnectedChannel, type Received, type WebhookRequest } from '../channel.ts';
 import { parseObject } from './api.ts';
 import { connect, disconnect, parseCredentials, test } from './connect.ts';
 import { fetchMedia } from './media.ts';
 import { parseDelivery } from './parse.ts';
 import { sendPart } from './send.ts';
 import { isSigned, sameText } from './signature.ts';
+import { fetchTemplates } from './templates.ts';
 
 /** Only 200 counts as taken. */
 const TAKEN = { status: 200, body: '', contentType: 'text/plain' };
@@ -26,7 +27,21 @@ export function whatsappChannel({ allowPrivateAddresses = false }: { allowPrivat
     receive,
     send: (channel, outgoing) => sendPart(channel, outgoing, allowPrivateAddresses),
     fetchMedia: (channel, ref, signal) => fetchMedia(channel, ref, { allowPrivateAddresses, signal }),
+    templates: fetchTemplates,
+    // By a template only, which the window sees to. The chat is named as the client's own messages will name it.
+    beginChat: (_chatId, { phone }) => chatOfPhone(phone ?? ''),
   };
+}
+
+/** The chat of a phone as it stands on a card: `+7 999 000-11-22`, `8 (999) 000-11-22`. Throws ChannelInputError where its country is missing. */
+function chatOfPhone(phone: string): string {
+  const digits = phone.replace(/\D/g, '');
+  // In Russia and Kazakhstan people write 8 for their own country.
+  const whole = /^8[3-9]\d{9}$/.test(digits) && !phone.trim().startsWith('+') ? `7${digits.slice(1)}` : digits;
+  if (!/^[1-9]\d{9,14}$/.test(whole)) {
+    throw new ChannelInputError('phone', 'WhatsApp reaches people by their phone: add it to the contact with its country code');
+  }
+  return `+${whole}`;
 }
 
 async function receive(channel: ConnectedChannel, request: WebhookRequest): Promise<Received> {

@@ -21,12 +21,20 @@ export type Button =
   /** `fullLabel`: the whole label where a plan had to cut it and the messenger shows it elsewhere. */
   { type: 'reply'; label: string; key: string; fullLabel?: string } | { type: 'url'; label: string; url: string };
 
-/** A message that the messenger approved beforehand; `variables` fill its places in their order. */
+/** A message that the messenger approved beforehand, as it is sent; `variables` fill the places of its text in their order. */
 export interface MessageTemplate {
   name: string;
   /** As the messenger codes it: `ru`, `en_US`. */
   language: string;
   variables: string[];
+  /** Names of these places, where they are named. */
+  names?: string[];
+  /** What fills the one place of its heading; `name` where places are named. */
+  heading?: { text: string; name?: string };
+  /** The ends of its links' addresses: the button's place among all buttons. */
+  links?: { index: number; text: string }[];
+  /** The places of its answers among all buttons, in the order of the part's own reply buttons, whose keys come back with a press. */
+  answers?: number[];
 }
 
 export interface MessageContent {

@@ -1,13 +1,20 @@
 /** What is WhatsApp's own: many chats in one delivery, receipts with words, lists and links, the window, templates, the pair limit, setting up. */
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { ChannelError, ConnectedChannel } from '../../channels/channel.ts';
 import { whatsappChannel } from '../../channels/whatsapp/whatsapp.ts';
 import type { Button, MessageContent, PartPlan } from '../../domain/message/model.ts';
 import { planParts } from '../../domain/message/plan.ts';
+import { fillTemplate } from '../../domain/message/template.ts';
 import { type FakeWhatsApp, startFakeWhatsApp } from '../fakes/whatsapp/index.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
 const channel = whatsappChannel();
+const pickupButtons = [
+  { type: 'QUICK_REPLY', text: 'I will come' },
+  { type: 'URL', text: 'Track', url: 'https://shop.example/o/{{1}}', example: ['https://shop.example/o/a17'] },
+  { type: 'PHONE_NUMBER', text: 'Call', phone_number: '+15550001111' },
+];
 let fake: FakeWhatsApp;
 let receiver: Receiver;
 let connected: ConnectedChannel;
@@ -214,6 +221,124 @@ describe('sending', () => {
       kind: 'refused',
       scope: 'message',
     });
+  });
+
+  test('templates are listed as they were approved, all pages of them; what cannot be filled here is left out', async () => {
+    await fake.approveTemplate('pickup', 'en_US', {
+      category: 'MARKETING',
+      components: [
+        { type: 'BUTTONS', buttons: pickupButtons },
+        { type: 'HEADER', format: 'TEXT', text: 'Order {{1}}', example: { header_text: ['17'] } },
+        { type: 'BODY', text: 'Dear {{1}}, come to {{2}}', example: { body_text: [['Ann', 'Main st.']] } },
+        { type: 'FOOTER', text: 'The shop' },
+      ],
+    });
+    await fake.approveTemplate('map', 'en', {
+      components: [
+        { type: 'HEADER', format: 'LOCATION' },
+        { type: 'BODY', text: 'Here' },
+      ],
+    });
+    await fake.approveTemplate('code', 'en', { category: 'AUTHENTICATION', components: [{ type: 'BODY', text: '{{1}}' }] });
+    await fake.approveTemplate('waiting', 'en', { status: 'PENDING', components: [{ type: 'BODY', text: 'Soon' }] });
+    for (let one = 0; one < 210; one += 1) await fake.approveTemplate(`x${String(one).padStart(3, '0')}`, 'ru', 1);
+    const templates = await channel.templates!(connected, new AbortController().signal);
+    const names = templates.map(({ name }) => name);
+    expect(names.filter((name) => name.startsWith('x'))).toHaveLength(210);
+    expect(names).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(map|code|waiting)$/)]));
+    expect(templates.find(({ name }) => name === 'pickup')).toEqual({
+      name: 'pickup',
+      language: 'en_US',
+      category: 'MARKETING',
+      heading: 'Order {{1}}',
+      media: null,
+      text: 'Dear {{1}}, come to {{2}}',
+      footer: 'The shop',
+      buttons: [
+        { type: 'reply', label: 'I will come' },
+        { type: 'url', label: 'Track', url: 'https://shop.example/o/{{1}}' },
+        { type: 'phone', label: 'Call', phone: '+15550001111' },
+      ],
+      fields: [
+        { key: 'heading.1', example: '17' },
+        { key: 'text.1', example: 'Ann' },
+        { key: 'text.2', example: 'Main st.' },
+        { key: 'button.1', example: 'a17' },
+      ],
+      named: false,
+    });
+  });
+
+  test('a template goes out with everything it has: heading, places, the ends of its links; a press of it names our button', async () => {
+    const chat = await newChat();
+    await fake.closeWindow(chat);
+    const [template] = (await channel.templates!(connected, new AbortController().signal)).filter(({ name }) => name === 'pickup');
+    const values = { 'heading.1': '17', 'text.1': 'Ann', 'text.2': 'Main st.', 'button.1': 'a17' };
+    const filled = fillTemplate(template!, values);
+    const key = `${'k'.repeat(22)}.0`;
+    const buttons = filled.buttons.map((button): Button => (button.type === 'reply' ? { ...button, key } : button));
+    await sendPart(chat, { ...filled, buttons });
+    expect((await fake.sentTo(chat)).at(-1)).toMatchObject({
+      template: { name: 'pickup', variables: ['Ann', 'Main st.'], heading: '17', links: { 1: 'a17' }, payloads: { 0: key } },
+      buttons: [
+        { kind: 'quick', id: key },
+        { kind: 'url', id: 'https://shop.example/o/a17' },
+      ],
+    });
+    const [fact] = await factsOf(() => fake.clientPresses(chat, 'I will come'));
+    expect(fact).toMatchObject({ type: 'messageReceived', message: { pressedKey: key, text: '' } });
+  });
+
+  test('a picture stands above a template, and places may be named', async () => {
+    const chat = await newChat();
+    await fake.approveTemplate('sale', 'ru', {
+      parameterFormat: 'NAMED',
+      components: [
+        { type: 'HEADER', format: 'IMAGE' },
+        { type: 'BODY', text: 'Скидка {{percent}}', example: { body_text_named_params: [{ param_name: 'percent', example: '10 %' }] } },
+      ],
+    });
+    const [template] = (await channel.templates!(connected, new AbortController().signal)).filter(({ name }) => name === 'sale');
+    expect(template).toMatchObject({ media: 'picture', named: true, fields: [{ key: 'text.percent', example: '10 %' }] });
+    const { template: filled } = fillTemplate(template!, { 'text.percent': '15 %' });
+    const bytes = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+    await channel.send(connected, {
+      externalChatId: chat,
+      key: 'k',
+      part: {
+        index: 0,
+        text: 'Скидка 15 %',
+        buttons: [],
+        template: filled,
+        attachments: [{ kind: 'picture', fileId: 'f1', name: 'sale.png', mime: 'image/png' }],
+      },
+      files: { f1: { name: 'sale.png', mime: 'image/png', sizeBytes: bytes.length, open: async () => Readable.from([bytes]) } },
+      signal: new AbortController().signal,
+    });
+    expect((await fake.sentTo(chat)).at(-1)).toMatchObject({
+      kind: 'template',
+      fileKind: 'image',
+      file: { mime: 'image/png' },
+      template: { variables: ['15 %'], names: ['percent'] },
+    });
+  });
+
+  test('templates without the id of their account are refused with what to do', async () => {
+    const { businessAccountId: _, ...credentials } = connected.credentials;
+    const asked = channel.templates!({ ...connected, credentials }, new AbortController().signal);
+    await expect(asked).rejects.toMatchObject({ kind: 'refused', scope: 'account', words: expect.stringContaining('businessAccountId') });
+  });
+
+  test.each([
+    ['+7 999 000-11-22', '+79990001122'],
+    ['8 (999) 000-11-22', '+79990001122'],
+    ['+84 912 345 678', '+84912345678'],
+    ['00 1', undefined],
+    ['', undefined],
+  ])('a chat begins with the phone of the card: %s', (phone, chat) => {
+    const begin = () => channel.beginChat!('any', { phone });
+    if (chat === undefined) expect(begin).toThrow(expect.objectContaining({ field: 'phone' }));
+    else expect(begin()).toBe(chat);
   });
 
   test.each<[number, string, Partial<ChannelError>]>([

@@ -88,6 +88,9 @@ export function pressButton(number: FakeNumber, phone: string, title: string, op
   const button = found?.buttons?.find((one) => one.title === title);
   if (found === undefined || button === undefined) throw new Error(`no button "${title}" stands in the chat`);
   if (button.kind === 'url') throw new Error(`the button "${title}" opens ${button.id}`);
+  if (button.kind === 'quick') {
+    return sendMessage(number, phone, { type: 'button', button: { payload: button.id, text: title } }, { ...options, replyTo: found.id });
+  }
   const kind = button.kind === 'reply' ? 'button_reply' : 'list_reply';
   const reply = { id: button.id, title, ...(button.description === undefined ? {} : { description: button.description }) };
   return sendMessage(number, phone, { type: 'interactive', interactive: { type: kind, [kind]: reply } }, { ...options, replyTo: found.id });

@@ -2,6 +2,7 @@ import { echo, messageOf, pressButton, sendMessage, status } from './clients.ts'
 import { setWebhook } from './methods.ts';
 import type { FakeNumber } from './number.ts';
 import type { World } from './server.ts';
+import { templateFrom } from './templates.ts';
 import type { FakeWhatsAppControl, NumberInfo, WaitOptions } from './types.ts';
 import { sign } from './wire.ts';
 
@@ -45,8 +46,8 @@ export function createControl(world: World): FakeWhatsAppControl {
       for (const number of world.numbers.values()) number.forbidsOverrides = true;
     },
     setWebhook: (url, verifyToken, number) => setWebhook(numberOf(number), url, verifyToken),
-    async approveTemplate(name, language, variables) {
-      for (const number of world.numbers.values()) number.templates.set(`${name}/${language}`, variables);
+    async approveTemplate(name, language, definition) {
+      for (const number of world.numbers.values()) number.templates.set(`${name}/${language}`, templateFrom(name, language, definition));
     },
 
     clientWrites: async (phone, text, options = {}) =>

@@ -1,4 +1,5 @@
 import { ApiFailure, invalid, missing, wrongValue } from './failure.ts';
+import type { FilledTemplate } from './templates.ts';
 import type { FakeButton } from './types.ts';
 
 type Fields = Record<string, unknown>;
@@ -21,7 +22,7 @@ export interface CheckedMessage {
   text: string;
   media?: MediaMention;
   buttons?: FakeButton[];
-  template?: { name: string; language: string; variables: string[] };
+  template?: FilledTemplate;
   replyTo?: string;
   callbackData?: string;
 }
@@ -57,7 +58,10 @@ function checkContent(kind: string, body: Fields): Pick<CheckedMessage, 'text' |
     return { text: optional(content, 'caption', 1024) ?? '', media: mention(kind, content) };
   }
   if (kind === 'interactive') return checkInteractive(fields(body.interactive, 'interactive'));
-  if (kind === 'template') return { text: '', template: checkTemplate(fields(body.template, 'template')) };
+  if (kind === 'template') {
+    const template = checkTemplate(fields(body.template, 'template'));
+    return { text: '', template, ...(template.media === undefined ? {} : { media: template.media }) };
+  }
   throw invalid(`type ${kind} is not known`);
 }
 
@@ -123,22 +127,51 @@ function unique(buttons: FakeButton[]): FakeButton[] {
   return buttons;
 }
 
-function checkTemplate(template: Fields) {
-  const language = text(fields(template.language, 'template.language'), 'code', 20);
-  const components = template.components === undefined ? [] : list(template.components, 'template.components', 10);
-  const variables = components.flatMap((value) => {
+function checkTemplate(template: Fields): FilledTemplate {
+  const filled: FilledTemplate = {
+    name: text(template, 'name', 512),
+    language: text(fields(template.language, 'template.language'), 'code', 20),
+    variables: [],
+  };
+  const components = template.components === undefined ? [] : list(template.components, 'template.components', 20);
+  for (const value of components) {
     const component = fields(value, 'component');
-    if (component.type !== 'body') return [];
-    return list(component.parameters, 'parameters', 100).map((parameter) => {
-      const one = fields(parameter, 'parameter');
-      if (one.type !== 'text') throw wrongValue('a parameter must be of type text');
-      const words = text(one, 'text', 1024);
-      if (/[\n\t]| {4}/.test(words))
-        throw new ApiFailure(132018, 'Template parameter format', 'Param text cannot have new-line/tab characters');
-      return words;
-    });
-  });
-  return { name: text(template, 'name', 512), language, variables };
+    const parameters = list(component.parameters, 'parameters', 100).map((one) => fields(one, 'parameter'));
+    if (component.type === 'body') {
+      filled.variables = parameters.map(words);
+      const names = parameters.flatMap((one) => optional(one, 'parameter_name', 100) ?? []);
+      if (names.length > 0) filled.names = names;
+    } else if (component.type === 'header') readHeading(filled, parameters[0]!);
+    else if (component.type === 'button') readButton(filled, component, parameters[0]!);
+    else throw invalid(`component type ${String(component.type)} is not known`);
+  }
+  return filled;
+}
+
+function readHeading(filled: FilledTemplate, parameter: Fields): void {
+  const kind = text(parameter, 'type', 20);
+  if (kind === 'text') filled.heading = words(parameter);
+  else if (HEADERS.has(kind)) filled.media = mention(kind, fields(parameter[kind], `header.${kind}`));
+  else throw wrongValue(`a header cannot hold ${kind}`);
+}
+
+function readButton(filled: FilledTemplate, component: Fields, parameter: Fields): void {
+  const index = text(component, 'index', 2);
+  if (!/^\d$/.test(index)) throw invalid('index must be 0 to 9');
+  const subType = text(component, 'sub_type', 20);
+  if (subType === 'url') filled.links = { ...filled.links, [index]: words(parameter) };
+  else if (subType === 'quick_reply') {
+    if (parameter.type !== 'payload') throw wrongValue('a quick reply takes a payload');
+    filled.payloads = { ...filled.payloads, [index]: text(parameter, 'payload', 128) };
+  } else throw wrongValue(`sub_type ${subType} is not known`);
+}
+
+function words(parameter: Fields): string {
+  if (parameter.type !== 'text') throw wrongValue('a parameter must be of type text');
+  const value = text(parameter, 'text', 1024);
+  if (/[\n\t]| {4}/.test(value))
+    throw new ApiFailure(132018, 'Template parameter format', 'Param text cannot have new-line/tab characters');
+  return value;
 }
 
 function mention(kind: string, content: Fields): MediaMention {

@@ -1,6 +1,7 @@
 import { EventQueue } from './events.ts';
 import { ApiFailure } from './failure.ts';
 import type { CheckedMessage } from './limits.ts';
+import { checkFilled, type FakeTemplate, pressable } from './templates.ts';
 import type { ClientOptions, FakeFile, TranscriptItem } from './types.ts';
 import { mayBe } from './uploads.ts';
 import { preciseNow } from './wire.ts';
@@ -29,7 +30,7 @@ export class FakeNumber {
   readonly events: EventQueue;
   /** Uploads by id. */
   readonly uploads = new Map<string, FakeFile>();
-  readonly templates = new Map<string, number>();
+  readonly templates = new Map<string, FakeTemplate>();
   revoked = false;
   forbidsOverrides = false;
   readonly #number: number;
@@ -95,7 +96,7 @@ export class FakeNumber {
     if (message.template === undefined && Date.now() - chat.lastWroteAt > DAY_MS) {
       throw new ApiFailure(131047, 'Re-engagement message', 'Message failed to send because more than 24 hours have passed.');
     }
-    if (message.template !== undefined) this.#checkTemplate(message.template);
+    const template = message.template === undefined ? undefined : checkFilled(this.templates, message.template);
     const file = message.media?.id === undefined ? undefined : this.#uploaded(message.media.kind, message.media.id);
     const id = this.messageId();
     const item: TranscriptItem = { from: 'business', at: preciseNow(), id, kind: message.kind, text: message.text };
@@ -104,24 +105,9 @@ export class FakeNumber {
     for (const field of ['buttons', 'template', 'replyTo', 'callbackData'] as const) {
       if (message[field] !== undefined) Object.assign(item, { [field]: message[field] });
     }
+    if (template !== undefined) Object.assign(item, pressable(template, message.template!));
     chat.items.push(item);
     return { id, chat };
-  }
-
-  #checkTemplate({ name, language, variables }: { name: string; language: string; variables: string[] }): void {
-    const expected = this.templates.get(`${name}/${language}`);
-    if (expected === undefined) {
-      throw new ApiFailure(
-        132001,
-        'Template name does not exist in the translation',
-        `template name (${name}) does not exist in ${language}`,
-        404,
-      );
-    }
-    if (expected !== variables.length) {
-      const details = `body: number of localizable_params (${variables.length}) does not match the expected number of params (${expected})`;
-      throw new ApiFailure(132000, 'Number of parameters does not match the expected number of params', details);
-    }
   }
 
   #uploaded(kind: string, id: string): FakeFile {

@@ -6,6 +6,7 @@ import { ApiFailure, invalid } from './failure.ts';
 import { type Fault, Faults } from './faults.ts';
 import { configure, describeNumber, sendToClient } from './methods.ts';
 import { FakeNumber } from './number.ts';
+import { listTemplates } from './templates.ts';
 import type { AcceptedCall, FakeFile, FakeWhatsApp } from './types.ts';
 import { readUpload } from './uploads.ts';
 import { preciseNow } from './wire.ts';
@@ -188,6 +189,7 @@ async function run(
   }
   if (node === owner.phoneNumberId && edge === '') return describeNumber(owner, url.searchParams.get('fields'));
   if (node === owner.businessAccountId && edge === 'subscribed_apps' && !isGet) return { success: true };
+  if (node === owner.businessAccountId && edge === 'message_templates' && isGet) return listTemplates(owner, url.searchParams);
   const media = edge === '' && isGet ? world.media.get(node) : undefined;
   if (media?.number === owner) return addressOf(world, node, media);
   throw new ApiFailure(100, `Unsupported ${isGet ? 'get' : 'post'} request. Object with ID '${node}' does not exist`, '', 400);

@@ -1,8 +1,8 @@
 /** What tests see of the local WhatsApp. Everything is plain JSON, so the same calls work over HTTP against a fake in its own process. */
 
 export interface FakeButton {
-  /** `reply` of a button, `row` of a list, `url` of a link. */
-  kind: 'reply' | 'row' | 'url';
+  /** `reply` of a button, `row` of a list, `url` of a link, `quick` of a template. */
+  kind: 'reply' | 'row' | 'url' | 'quick';
   title: string;
   /** The id that a press sends, or the address it opens. */
   id: string;
@@ -29,8 +29,23 @@ export interface TranscriptItem {
   file?: FakeFile;
   buttons?: FakeButton[];
   replyTo?: string;
-  template?: { name: string; language: string; variables: string[] };
+  template?: {
+    name: string;
+    language: string;
+    variables: string[];
+    heading?: string;
+    links?: Record<string, string>;
+    payloads?: Record<string, string>;
+  };
   callbackData?: string;
+}
+
+/** What was submitted for approval. `status`: APPROVED unless something else is said. */
+export interface FakeTemplateDefinition {
+  components: Record<string, unknown>[];
+  category?: string;
+  status?: string;
+  parameterFormat?: 'POSITIONAL' | 'NAMED';
 }
 
 export interface AcceptedCall {
@@ -128,7 +143,8 @@ export interface FakeWhatsAppControl {
   forbidOverrides(): Promise<void>;
   /** Sets the number's deliveries as an app's own settings do, with the challenge. Throws when it is not answered. */
   setWebhook(url: string, verifyToken: string, number?: string): Promise<void>;
-  approveTemplate(name: string, language: string, variables: number): Promise<void>;
+  /** A text with so many places, or the template's components as Meta has them. */
+  approveTemplate(name: string, language: string, definition: number | FakeTemplateDefinition): Promise<void>;
 
   clientWrites(phone: string, text: string, options?: ClientOptions): Promise<Made>;
   clientSends(phone: string, content: ClientContent, options?: ClientOptions): Promise<Made>;
