@@ -1,5 +1,5 @@
 import { IconFileImport, IconRobot } from '@tabler/icons-react';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import type { BotImported, BotItem } from '../../api/contract/index.ts';
@@ -14,6 +14,7 @@ import { Button } from '../ui/button.tsx';
 import pageCss from '../ui/page.module.css';
 import { Repeat } from '../ui/repeat.tsx';
 import { toast } from '../ui/toasts.tsx';
+import { useFileDrop } from '../ui/use-file-drop.ts';
 import css from './bots.module.css';
 
 function BotRow({ bot }: { bot: BotItem }) {
@@ -56,7 +57,7 @@ export default function BotsPage() {
   const refused = useRefusal()('editBots');
   const bots = useBots();
   const picker = useRef<HTMLInputElement>(null);
-  const [over, setOver] = useState(false);
+  const page = useRef<HTMLElement>(null);
   const [working, setWorking] = useState(false);
   useEffect(() => {
     document.title = `${t('nav.bots')} · Beseda`;
@@ -78,12 +79,10 @@ export default function BotsPage() {
       setWorking(false);
     }
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
+  const over = useFileDrop(page, ([file]) => {
     if (refused !== undefined) toast({ state: 'late', text: refused });
-    else void importFile(event.dataTransfer.files[0]);
-  };
+    else void importFile(file);
+  });
   const button = (kind: 'primary' | 'plain') => (
     <Button
       kind={kind}
@@ -97,18 +96,7 @@ export default function BotsPage() {
   );
 
   return (
-    <main
-      className={pageCss.page}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
-      }}
-      onDrop={drop}
-    >
+    <main ref={page} className={pageCss.page}>
       <header className={pageCss.head}>
         <h1>{t('nav.bots')}</h1>
         <input

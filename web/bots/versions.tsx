@@ -9,6 +9,7 @@ import { Badge, Empty, Notice, Skeleton, Time } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import pageCss from '../ui/page.module.css';
+import { Scroller } from '../ui/scroller.tsx';
 import { toast } from '../ui/toasts.tsx';
 import { refetchBot } from './bot-page.tsx';
 
@@ -27,25 +28,25 @@ function VersionSource({ bot, version, step }: { bot: Bot; version: number; step
   );
   const at = step === null ? -1 : text.search(new RegExp(`"${step}": ?\\{`));
   return (
-    // A long file is scrolled with the keyboard too.
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable
-    <code className={pageCss.code} style={{ maxHeight: '64vh', overflowY: 'auto' }} tabIndex={0}>
-      {at < 0 ? (
-        text
-      ) : (
-        <>
-          {text.slice(0, at)}
-          <mark
-            ref={(element) => {
-              element?.scrollIntoView({ block: 'center' });
-            }}
-          >
-            {text.slice(at, text.indexOf('\n', at))}
-          </mark>
-          {text.slice(text.indexOf('\n', at))}
-        </>
-      )}
-    </code>
+    <Scroller className={pageCss.code} label={`${bot.name} v${version}`} style={{ maxHeight: '64vh', overflowY: 'auto' }}>
+      <code style={{ font: 'inherit' }}>
+        {at < 0 ? (
+          text
+        ) : (
+          <>
+            {text.slice(0, at)}
+            <mark
+              ref={(element) => {
+                element?.scrollIntoView({ block: 'center' });
+              }}
+            >
+              {text.slice(at, text.indexOf('\n', at))}
+            </mark>
+            {text.slice(text.indexOf('\n', at))}
+          </>
+        )}
+      </code>
+    </Scroller>
   );
 }
 

@@ -1,7 +1,8 @@
 import { IconPaperclip } from '@tabler/icons-react';
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode, type RefObject, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type ReactNode, type RefObject, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../ui/button.tsx';
+import { useFileDrop } from '../ui/use-file-drop.ts';
 import css from './composer.module.css';
 import { FileList } from './file-list.tsx';
 import type { useFiles } from './use-files.ts';
@@ -29,7 +30,7 @@ interface BoxProps {
 export function Box(props: BoxProps) {
   const { kind, area, label, placeholder, text, disabled, files, suggest, onText, onSubmit, onSwitch, start, end } = props;
   const { t } = useTranslation();
-  const [over, setOver] = useState(false);
+  const frame = useRef<HTMLDivElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const keys = (event: KeyboardEvent) => {
     if (suggest.onKeyDown(event) || event.nativeEvent.isComposing) return;
@@ -44,25 +45,11 @@ export function Box(props: BoxProps) {
     event.preventDefault();
     files.add(event.clipboardData.files);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    if (!disabled) files.add(event.dataTransfer.files);
-  };
+  const over = useFileDrop(frame, (dropped) => {
+    if (!disabled) files.add(dropped);
+  });
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the whole box takes dropped files; buttons and the field do the same by keys
-    <div
-      className={css.frame}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
-      }}
-      onDrop={drop}
-    >
+    <div ref={frame} className={css.frame}>
       {over && <div className={css.drop}>{t('composer.drop')}</div>}
       {suggest.list}
       <div className={css.box} data-kind={kind}>

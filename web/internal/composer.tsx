@@ -1,5 +1,5 @@
 import { IconEyeOff, IconPaperclip, IconSend2, IconX } from '@tabler/icons-react';
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { InternalChat, InternalMessage } from '../../api/contract/index.ts';
 import { FileList } from '../composer/file-list.tsx';
@@ -12,6 +12,7 @@ import { serverNow } from '../lib/use-now.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { mentionedIn, useMentionPicker } from '../ui/mention-picker.tsx';
 import { toast } from '../ui/toasts.tsx';
+import { useFileDrop } from '../ui/use-file-drop.ts';
 import { placeMessage } from './data.ts';
 import css from './internal.module.css';
 import { sendInternal } from './outbox.ts';
@@ -41,20 +42,20 @@ export function InternalComposer({ chat, editing, onEdit, lastOwn }: ComposerPro
     setDraft(next);
   };
   const { files, add, remove, clear, again } = useFiles();
-  const [over, setOver] = useState(false);
   const [sendWhenReady, setSendWhenReady] = useState(false);
+  const whole = useRef<HTMLDivElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);
   const file = useRef<HTMLInputElement>(null);
   const people = chat.kind === 'lead' ? users.filter(({ isActive }) => isActive) : chat.members.filter(({ isActive }) => isActive);
   const picker = useMentionPicker({ area, text, onText: setText, people: people.filter(({ id }) => id !== me.user.id) });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another message to correct begins with its own text
+  // Another message to correct begins with its own text.
   useEffect(() => {
     setEdited(undefined);
     if (editing === undefined) return;
     area.current?.focus();
     requestAnimationFrame(() => area.current?.setSelectionRange(editing.text.length, editing.text.length));
-  }, [editing?.id]);
+  }, [editing]);
 
   const readonly = me.role === 'readonly';
   const uploading = files.some((each) => each.stored === undefined && each.error === undefined);
@@ -114,27 +115,12 @@ export function InternalComposer({ chat, editing, onEdit, lastOwn }: ComposerPro
     event.preventDefault();
     add(event.clipboardData.files);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    if (editing === undefined && !readonly) add(event.dataTransfer.files);
-  };
+  const over = useFileDrop(whole, (dropped) => {
+    if (editing === undefined && !readonly) add(dropped);
+  });
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the whole composer takes dropped files; buttons and the field do the same by keys
-    <div
-      className={css.composer}
-      data-internal-composer
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes('Files')) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
-      }}
-      onDrop={drop}
-    >
+    <div ref={whole} className={css.composer} data-internal-composer>
       {over && <div className={css.drop}>{t('internal.drop')}</div>}
       <div className={css.band}>
         <IconEyeOff size={14} stroke={1.8} aria-hidden />

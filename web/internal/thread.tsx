@@ -8,6 +8,7 @@ import { dayName, sameDay } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
 import { useSticky } from '../thread/use-sticky.ts';
 import { Empty, Notice, Skeleton } from '../ui/bits.tsx';
+import { Scroller } from '../ui/scroller.tsx';
 import { InternalComposer } from './composer.tsx';
 import { readUpTo, useInternalThread } from './data.ts';
 import css from './internal.module.css';
@@ -48,7 +49,7 @@ export function InternalThread({ chat, found }: { chat: InternalChat; found: num
   const start = found ?? (chat.unread > FIRST_LOOK && chat.readPosition !== null ? chat.readPosition + 1 : undefined);
   const { query, older, newer, jump } = useInternalThread(chat.id, start);
   const [editing, setEditing] = useState<InternalMessage>();
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const { atEnd, toEnd } = useSticky(scroller, inner, older);
   const items = query.data?.items ?? none;
@@ -69,12 +70,15 @@ export function InternalThread({ chat, found }: { chat: InternalChat; found: num
     } else void jump(found);
   }, [found, query.data, chat.id, jump]);
   const newest = outgoing.at(-1)?.key;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever writes wants to see what was written
+  // Whoever writes wants to see what was written: once per message.
+  const followed = useRef<string>(undefined);
   useEffect(() => {
+    if (newest === followed.current) return;
+    followed.current = newest;
     if (newest === undefined) return;
     if (hasNewer) void jump(undefined).then(toEnd);
     else toEnd();
-  }, [newest]);
+  }, [newest, hasNewer, jump, toEnd]);
 
   const firstUnread =
     unreadAfter === null ? undefined : items.find(({ position, author }) => position > unreadAfter && author.id !== me.user.id);
@@ -82,15 +86,7 @@ export function InternalThread({ chat, found }: { chat: InternalChat; found: num
   return (
     <>
       <div className={css.scroll}>
-        <div
-          ref={scroller}
-          className={css.scroller}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keys
-          tabIndex={0}
-          role="log"
-          aria-label={t('internal.thread')}
-          style={{ overflowAnchor: 'none' }}
-        >
+        <Scroller ref={scroller} className={css.scroller} role="log" label={t('internal.thread')} style={{ overflowAnchor: 'none' }}>
           <div className={css.lines} ref={inner}>
             {query.isPending && <Skeleton height={36} width="60%" />}
             {query.isError && query.data === undefined && <Notice state="late">{problemWords(query.error)}</Notice>}
@@ -128,7 +124,7 @@ export function InternalThread({ chat, found }: { chat: InternalChat; found: num
               <Outgoing key={draft.key} draft={draft} />
             ))}
           </div>
-        </div>
+        </Scroller>
         {(!atEnd || hasNewer) && (
           <button type="button" className={css.pill} onClick={() => (hasNewer ? void jump(undefined).then(toEnd) : toEnd())}>
             <IconArrowDown size={16} aria-hidden /> {chat.unread > 0 ? t('thread.newMessages', { count: chat.unread }) : t('thread.toEnd')}

@@ -6,6 +6,7 @@ import type { LeadItem, Stage } from '../../api/contract/index.ts';
 import { type ColumnOf, useColumn } from '../data/leads.ts';
 import { number } from '../lib/time.ts';
 import { Skeleton } from '../ui/bits.tsx';
+import { Scroller } from '../ui/scroller.tsx';
 import css from './board.module.css';
 import { Card } from './card.tsx';
 
@@ -30,7 +31,7 @@ export function Column({ of, stage, total, stages, closed, onMove }: ColumnProps
   const query = useColumn(of, stage.id);
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const { setNodeRef, isOver } = useDroppable({ id: stage.id, disabled: closed });
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const cards = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -59,9 +60,7 @@ export function Column({ of, stage, total, stages, closed, onMove }: ColumnProps
         <span>{total === undefined ? '' : total.count}</span>
         {total !== undefined && total.sum > 0 && <small>{number(total.sum)}</small>}
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keys */}
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
-      <div className={css.cards} ref={scroller} tabIndex={0} role="group" aria-labelledby={heading} aria-busy={query.isPending}>
+      <Scroller className={css.cards} ref={scroller} role="group" label={stage.name} aria-busy={query.isPending}>
         {query.isPending ? (
           [0, 1].map((index) => (
             <div key={index} className={css.card}>
@@ -80,7 +79,7 @@ export function Column({ of, stage, total, stages, closed, onMove }: ColumnProps
             })}
           </ul>
         )}
-      </div>
+      </Scroller>
     </section>
   );
 }

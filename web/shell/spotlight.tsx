@@ -23,6 +23,7 @@ import { useBots } from '../data/queries.ts';
 import { useSearch } from '../data/search.ts';
 import { changeLanguage, currentLanguage } from '../i18n/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { OptionLine } from '../ui/option-line.tsx';
 import css from './spotlight.module.css';
 
 interface Option {
@@ -187,23 +188,17 @@ export default function Spotlight({ onClose, onKeys }: { onClose: () => void; on
           {options.map((option, index) => (
             <div key={option.id}>
               {options[index - 1]?.group !== option.group && <div className={css.group}>{option.group}</div>}
-              {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are taken by the field above, which keeps the focus */}
-              <div
+              <OptionLine
                 id={`spotlight-${option.id}`}
-                role="option"
-                tabIndex={-1}
-                aria-selected={index === at}
                 className={css.option}
-                ref={(element) => {
-                  if (index === at) element?.scrollIntoView({ block: 'nearest' });
-                }}
-                onMouseMove={() => index !== at && setChosen(index)}
-                onClick={() => take(option)}
+                at={index === at}
+                onPoint={() => setChosen(index)}
+                onTake={() => take(option)}
               >
                 {option.icon}
                 <span>{option.label}</span>
                 {option.aside !== undefined && <small>{option.aside}</small>}
-              </div>
+              </OptionLine>
             </div>
           ))}
         </div>

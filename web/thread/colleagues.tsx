@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { User } from '../../api/contract/index.ts';
 import { useUsers } from '../data/queries.ts';
 import { Avatar } from '../ui/bits.tsx';
+import { OptionLine } from '../ui/option-line.tsx';
 import css from './team.module.css';
 
 /** Active users of the account, by name. */
@@ -59,16 +60,13 @@ export function Colleagues({
       <div className={css.found} id={id} role="listbox" aria-label={t('team.search')}>
         {found.length === 0 && <div className={css.none}>{t('team.none')}</div>}
         {found.map((user, place) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are taken by the field above, which keeps the focus
-          <div
+          <OptionLine
             key={user.id}
             id={`${id}-${user.id}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={chosen === undefined ? place === index : user.id === chosen}
-            data-at={place === index}
             className={css.colleague}
-            onClick={() => {
+            at={place === index}
+            selected={chosen === undefined ? place === index : user.id === chosen}
+            onTake={() => {
               setAt(place);
               onChoose(user);
             }}
@@ -76,7 +74,7 @@ export function Colleagues({
             <Avatar name={user.name} size={24} />
             <span>{user.name}</span>
             <small>{aside?.(user)}</small>
-          </div>
+          </OptionLine>
         ))}
       </div>
     </div>

@@ -7,6 +7,7 @@ import { itemId, useThread } from '../data/thread.ts';
 import { dayName } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
 import { Empty, Skeleton } from '../ui/bits.tsx';
+import { Scroller } from '../ui/scroller.tsx';
 import { blocksOf, inOrder } from './blocks.ts';
 import { Group } from './group.tsx';
 import { NoteCard } from './note.tsx';
@@ -39,7 +40,7 @@ function useUnseen(items: readonly ThreadItem[], atEnd: boolean): number {
 export function Thread({ contact, leadId }: { contact: Contact | undefined; leadId: number | undefined }) {
   const { t } = useTranslation();
   const query = useThread({ contactId: contact?.id ?? 0, leadId });
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const { atEnd, toEnd } = useSticky(scroller, inner, () => {
@@ -59,23 +60,15 @@ export function Thread({ contact, leadId }: { contact: Contact | undefined; lead
   useJump(scroller, ids, query);
   const outgoing = useOutbox().filter((message) => message.contactId === contact?.id && !keys.has(message.key));
   const newest = outgoing.at(-1)?.key;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever sends wants to see what was sent
+  // Whoever sends wants to see what was sent.
   useEffect(() => {
     if (newest !== undefined) toEnd();
-  }, [newest]);
+  }, [newest, toEnd]);
   const unseen = useUnseen(items, atEnd);
 
   return (
     <div className={css.scroll}>
-      <div
-        className={css.scroller}
-        ref={scroller}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroller must be reachable by keys
-        tabIndex={0}
-        role="log"
-        aria-label={t('thread.label')}
-        style={{ overflowAnchor: 'none' }}
-      >
+      <Scroller ref={scroller} className={css.scroller} role="log" label={t('thread.label')} style={{ overflowAnchor: 'none' }}>
         <div className={css.lines} ref={inner}>
           {query.isPending && contact !== undefined && <Waiting />}
           {query.isSuccess && items.length === 0 && outgoing.length === 0 && (
@@ -102,7 +95,7 @@ export function Thread({ contact, leadId }: { contact: Contact | undefined; lead
             <OutgoingBubble key={message.key} message={message} />
           ))}
         </div>
-      </div>
+      </Scroller>
       {!atEnd && (
         <button type="button" className={css.pill} onClick={toEnd}>
           <IconArrowDown size={16} aria-hidden />

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useId, useState } from 'react';
+import { OptionLine } from './option-line.tsx';
 import css from './suggest.module.css';
 
 export interface Suggestion {
@@ -59,24 +60,17 @@ export function useSuggest<Item extends Suggestion>({ items, label, none, onTake
           </div>
         )}
         {items.map((item, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are taken by the field, which keeps the focus
-          <div
+          <OptionLine
             key={item.key}
             id={option(item)}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === at}
             className={css.option}
-            ref={(element) => {
-              if (index === at) element?.scrollIntoView({ block: 'nearest' });
-            }}
-            onMouseDown={(event) => event.preventDefault()}
-            onMouseMove={() => index !== at && setChosen(item.key)}
-            onClick={() => onTake(item)}
+            at={index === at}
+            onPoint={() => setChosen(item.key)}
+            onTake={() => onTake(item)}
           >
             <span>{item.label}</span>
             {item.aside !== undefined && <small>{item.aside}</small>}
-          </div>
+          </OptionLine>
         ))}
       </div>
     ),
