@@ -1,21 +1,19 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Sql } from '../../db/connection.ts';
 import { chromiumPath, openBrowser } from '../webchat/browser.ts';
 import { type Lively, makeLively } from './lively.ts';
 import { livelyWords } from './lively-words.ts';
 import { type Language, type Manager, openPages, openShop } from './people.ts';
+import { settled, takePicture } from './picture.ts';
 import { startSystem, type TestSystem } from './system.ts';
 
 const PATIENCE_MS = 20_000;
 const TOKEN = 'pictures-of-the-pages';
 const WIDE = { width: 1360, height: 820 };
 const PHONE = { width: 390, height: 780 };
-/** What the pages for managers may weigh each. */
-const MOST_BYTES = 150_000;
 
 /** Pictures that the page of a language shows, as it names them. */
 const pictures = (language: Language): string[] => {
@@ -38,7 +36,6 @@ describe.skipIf(chromiumPath === undefined).each<Language>(['ru', 'en'])('pictur
   let manager: Manager;
   let shopLead: number;
   beforeAll(async () => {
-    mkdirSync(folder, { recursive: true });
     [system, browser] = await Promise.all([startSystem({ demoToken: TOKEN, allowPrivateAddresses: true }), openBrowser()]);
     sql = connect(system.databaseUrl, { max: 2 });
     lively = await makeLively({ url: system.url, sql, token: TOKEN, language });
@@ -81,19 +78,8 @@ describe.skipIf(chromiumPath === undefined).each<Language>(['ru', 'en'])('pictur
 
   /** Kept for who wants to look, and for the documentation if that is asked for. */
   async function picture(name: string): Promise<void> {
-    const { page } = manager;
-    await settled(page);
-    const shot = await page.screenshot({ animations: 'disabled', caret: 'hide', style: '[data-toasts] { visibility: hidden }' });
-    const file = join(folder, `${name}.png`);
-    const { size } = await sharp(shot).png({ palette: true, quality: 90, colours: 128, effort: 8 }).toFile(file);
-    expect(size, `${name} weighs ${size} bytes`).toBeLessThan(MOST_BYTES);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), `${name} is wider than the screen`).toBeLessThan(
-      2,
-    );
     const kept = join('images/managers', language, `${name}.png`);
-    if (process.env.BESEDA_PICTURES === undefined || !pictures(language).includes(kept)) return;
-    mkdirSync(join('docs/images/managers', language), { recursive: true });
-    copyFileSync(file, join('docs', kept));
+    await takePicture(manager.page, { file: join(folder, name), kept: pictures(language).includes(kept) ? kept : undefined });
   }
 
   const client = (key: string) => words.clients.find((one) => one.key === key)!;
@@ -301,19 +287,3 @@ describe.skipIf(chromiumPath === undefined).each<Language>(['ru', 'en'])('pictur
     expect(manager.troubles).toEqual([]);
   }, 120_000);
 });
-
-/** Something is shown, nothing of it is loading, and what glides has arrived. */
-async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () => {
-      const shown = (selector: string) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
-      return (
-        shown('main, section').length > 0 &&
-        shown('[aria-busy="true"], [class*="skeleton"]').length === 0 &&
-        document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect?.getTiming().iterations === Infinity)
-      );
-    },
-    undefined,
-    { timeout: PATIENCE_MS },
-  );
-}

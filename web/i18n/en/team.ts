@@ -73,6 +73,7 @@ export const team = {
   'custom.keep': 'The integration has keys already',
   'custom.channelId': 'Channel ID',
   'custom.secret': 'Secret',
+  'custom.scopeId': 'scope_id',
   'custom.scope': 'scope_id: appears once the integration has called /connect',
   'custom.once': 'Hand these values to the integration. The secret is shown once.',
   'custom.copied': 'Copied',

@@ -76,6 +76,7 @@ export const team = {
   'custom.keep': 'У интеграции уже есть ключи',
   'custom.channelId': 'ID канала',
   'custom.secret': 'Секрет',
+  'custom.scopeId': 'scope_id',
   'custom.scope': 'scope_id: появится, когда интеграция вызовет /connect',
   'custom.once': 'Передайте эти значения интеграции. Секрет показан один раз.',
   'custom.copied': 'Скопировано',
