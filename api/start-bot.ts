@@ -10,7 +10,7 @@ import { ApiError } from './errors.ts';
 
 export interface StartOrder {
   botId: number;
-  of: { leadId?: number | undefined; contactId?: number | undefined; conversation?: number | undefined };
+  of: { leadId?: number | undefined; customerId?: number | undefined; contactId?: number | undefined; conversation?: number | undefined };
   /** What a person chose; absent: the bot's setting. */
   ifRunning?: 'restart' | 'return' | undefined;
   /** The same key returns the first run. */
@@ -37,14 +37,21 @@ export async function startBot(deps: Deps, actor: Actor, order: StartOrder): Pro
   const bot = await findBot(deps.sql, actor.accountId, order.botId, deps.now());
   if (bot === undefined) throw new ApiError('not_found', 'No such bot');
   const place = await startPlace(deps.sql, actor, order.of);
-  if (place === undefined) throw new ApiError('not_found', 'No such lead, contact or conversation');
+  if (place === undefined) throw new ApiError('not_found', 'No such lead, customer, contact or conversation');
   mustEdit(place);
+  if (place.customerId !== null && place.contactId === null)
+    throw new ApiError('conflict', 'This customer has no client to talk to: hang a conversation on the card first');
   const known = await runOfKey(deps.sql, actor.accountId, startKey);
   if (known !== undefined) return begin(deps, actor, bot, place, known, order.key, false);
   if (bot.liveVersion === null) throw new ApiError('conflict', 'This bot was never published: publish it first');
   if (bot.state !== 'on') throw new ApiError('conflict', 'This bot is off: switch it on first');
 
-  const running = await aliveRun(deps.sql, actor.accountId, { botId: bot.id, leadId: place.leadId, chatId: place.chatId });
+  const running = await aliveRun(deps.sql, actor.accountId, {
+    botId: bot.id,
+    leadId: place.leadId,
+    customerId: place.customerId,
+    chatId: place.chatId,
+  });
   if (running !== undefined) {
     if (!restarts(running, bot.settings, order.ifRunning, deps.now())) return { runId: running.id, made: false, taken: true };
     const old = { accountId: actor.accountId, runId: running.id, botId: bot.id, botName: bot.name };
@@ -55,6 +62,7 @@ export async function startBot(deps: Deps, actor: Actor, order: StartOrder): Pro
     botId: bot.id,
     version: bot.liveVersion,
     leadId: place.leadId,
+    customerId: place.customerId,
     contactId: place.contactId,
     chatId: place.chatId,
     conversationNumber: place.conversationNumber,
@@ -87,11 +95,13 @@ async function begin(
   notify(deps.sql, [
     { accountId: actor.accountId, kind: 'run', id: runId },
     ...(place.leadId === null ? [] : [{ accountId: actor.accountId, kind: 'lead' as const, id: place.leadId }]),
+    ...(place.customerId === null ? [] : [{ accountId: actor.accountId, kind: 'customer' as const, id: place.customerId }]),
   ]);
   return { runId, made, taken: outcome.taken };
 }
 
-function restarts(running: AliveRun, settings: BotSettings, chosen: StartOrder['ifRunning'], now: number): boolean {
+/** Whether a run that is there already makes room for a new one: as chosen, else as the bot is set. `now` in epoch ms. */
+export function restarts(running: AliveRun, settings: BotSettings, chosen: StartOrder['ifRunning'], now: number): boolean {
   if (chosen !== undefined) return chosen === 'restart';
   const rule = settings.whenRunning ?? 'restartAfterHour';
   return rule === 'restart' || (rule === 'restartAfterHour' && now - running.movedAt > HOUR_MS);

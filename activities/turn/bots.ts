@@ -9,7 +9,7 @@ import { begin, nextTimerAt } from '../../domain/scenario/state.ts';
 import { step } from '../../domain/scenario/step.ts';
 import { carryOut } from './commands.ts';
 import { viewOf } from './view.ts';
-import { addEvent, addNotification, changeChat, changeRun, isPollRun, leadOf, type TurnRun, type World } from './world.ts';
+import { addEvent, addNotification, changeChat, changeRun, customerOf, isPollRun, leadOf, type TurnRun, type World } from './world.ts';
 
 /** Bots that start one another, this deep, end as looped. */
 const MAX_DEPTH = 10;
@@ -21,21 +21,26 @@ export interface StartOrder {
   settings: BotSettings;
   chat: ChatRow | undefined;
   leadId: number | null;
+  /** Whose card it is to work on without a lead; absent: that of the chat's conversation. */
+  customerId?: number | null;
   startKey: string;
   startedBy: RunRow['startedBy'];
   triggerId: number | null;
   depth: number;
   /** Text of the message that starts it: its `{{message_text}}`, never its answer. */
   messageText?: string;
+  /** Of the deep link by which the client came with it. */
+  startPayload?: string;
   delaySeconds: number;
   /** A poll's run stands beside others of the same bot. */
   isPoll?: true;
 }
 
-/** Starts a bot, unless it already runs on the lead and its setting says to leave it. Answers the run that works now. */
+/** Starts a bot, unless it already runs on the card and its setting says to leave it. Answers the run that works now. */
 export async function startRun(w: World, order: StartOrder): Promise<TurnRun | undefined> {
   const found = await w.directory.scenario(w.accountId, order.botId, order.version, w.tx);
   if (found === undefined) return undefined;
+  const customerId = order.leadId !== null ? null : (order.customerId ?? customerOf(w, order.chat));
   const running = [...w.runs.values()].find(
     (run) =>
       run.botId === order.botId &&
@@ -43,7 +48,8 @@ export async function startRun(w: World, order: StartOrder): Promise<TurnRun | u
       !isPollRun(run) &&
       run.status !== 'ended' &&
       run.leadId === order.leadId &&
-      (order.leadId !== null || run.chatId === order.chat?.id),
+      run.customerId === customerId &&
+      (order.leadId !== null || customerId !== null || run.chatId === order.chat?.id),
   );
   if (running !== undefined) {
     if (!restarts(w, running, order.settings)) return running;
@@ -58,6 +64,7 @@ export async function startRun(w: World, order: StartOrder): Promise<TurnRun | u
     botId: order.botId,
     version: order.version,
     leadId: order.leadId,
+    customerId,
     contactId: w.contact?.id ?? null,
     chatId: order.chat?.id ?? null,
     conversationNumber: (order.chat && w.talks.get(order.chat.id)?.number) ?? null,
@@ -80,12 +87,12 @@ export async function startRun(w: World, order: StartOrder): Promise<TurnRun | u
   w.changes.newRuns.push(run);
   w.runs.set(run.id, run);
   if (order.depth > MAX_DEPTH) endRun(w, run, 'looped', '', { kind: 'system' });
-  else if (!delayed) await beginRun(w, run, order.messageText);
+  else if (!delayed) await beginRun(w, run, order.messageText, order.startPayload);
   return run;
 }
 
 /** First turn of a run whose row stands: by its trigger, from the card, by API. */
-export async function beginRun(w: World, run: TurnRun, messageText: string | undefined): Promise<void> {
+export async function beginRun(w: World, run: TurnRun, messageText: string | undefined, startPayload?: string): Promise<void> {
   const found = await w.directory.scenario(w.accountId, run.botId, run.version, w.tx);
   if (found === undefined) return endRun(w, run, 'failed', 'The version this run started with is gone', { kind: 'system' });
   const author: Author = run.startedBy.kind === 'trigger' ? { kind: 'system' } : run.startedBy;
@@ -101,7 +108,8 @@ export async function beginRun(w: World, run: TurnRun, messageText: string | und
     author,
   );
   changeRun(w, run, { status: 'running', state: begin(found.scenario), deadlineAt: null });
-  await stepRun(w, run, { type: 'started', at: w.at, ...(messageText === undefined ? {} : { message: { text: messageText } }) });
+  const message = messageText === undefined ? undefined : { text: messageText, ...(startPayload === undefined ? {} : { startPayload }) };
+  await stepRun(w, run, { type: 'started', at: w.at, ...(message === undefined ? {} : { message }) });
 }
 
 function restarts(w: World, running: TurnRun, settings: BotSettings): boolean {
@@ -267,7 +275,8 @@ export function endListener(w: World, chat: ChatRow, by: Author, mayEnd: (run: T
   if (run !== undefined && !isPollRun(run) && mayEnd(run)) endRun(w, run, 'stopped', '', by);
 }
 
-function runEntity(w: World, run: TurnRun): { entityType: 'lead' | 'contact'; entityId: number; leadId: number | null } {
+function runEntity(w: World, run: TurnRun): { entityType: 'lead' | 'customer' | 'contact'; entityId: number; leadId: number | null } {
+  if (run.customerId !== null) return { entityType: 'customer', entityId: run.customerId, leadId: null };
   const leadId = run.leadId ?? leadOf(w, run.chatId === null ? undefined : w.chats.get(run.chatId))?.id ?? null;
   if (leadId !== null) return { entityType: 'lead', entityId: leadId, leadId };
   return { entityType: 'contact', entityId: run.contactId ?? w.contact?.id ?? 0, leadId: null };

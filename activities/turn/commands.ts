@@ -255,6 +255,7 @@ async function startOf(
     settings: bot.settings,
     chat,
     leadId: run.leadId,
+    customerId: run.customerId,
     startKey: `bot/${run.id}/${run.state?.counters.turns ?? 0}/${botId}`,
     startedBy: by,
     triggerId: null,

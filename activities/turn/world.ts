@@ -195,6 +195,12 @@ export function leadOf(w: World, chat: ChatRow | undefined): LeadRow | undefined
   return talk?.entityType === 'lead' && talk.entityId !== null ? w.leads.get(talk.entityId) : undefined;
 }
 
+/** The customer a chat's conversation hangs on. */
+export function customerOf(w: World, chat: ChatRow | undefined): number | null {
+  const talk = chat && w.talks.get(chat.id);
+  return talk?.entityType === 'customer' ? talk.entityId : null;
+}
+
 /** A new message of a chat: takes the chat's next position and becomes its last message. */
 export function addMessage(
   w: World,

@@ -112,13 +112,14 @@ export const botState = z.object({ id, state: z.enum(['on', 'off', 'archived']),
 export const startBody = z
   .object({
     leadId: id.optional(),
+    customerId: id.optional(),
     contactId: id.optional(),
     conversation: id.optional(),
     ifRunning: z.enum(['restart', 'return']).optional(),
   })
-  .refine((body) => body.leadId !== undefined || body.contactId !== undefined || body.conversation !== undefined, {
+  .refine(({ leadId, customerId, contactId, conversation }) => (leadId ?? customerId ?? contactId ?? conversation) !== undefined, {
     path: ['leadId'],
-    message: 'give leadId, contactId or conversation',
+    message: 'give leadId, customerId, contactId or conversation',
   });
 export type StartBody = z.infer<typeof startBody>;
 

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { author, id, idsInQuery, instant, named, pageOf, pageQuery } from './common.ts';
 import { conversationItem } from './conversations.ts';
 import { contact, fieldDefinition, fieldValues, tag } from './leads.ts';
+import { runView } from './runs.ts';
 
 export const customerStage = z.object({ id, name: z.string(), sort: z.number().int() }).openapi('CustomerStage');
 export type CustomerStage = z.infer<typeof customerStage>;
@@ -43,6 +44,8 @@ export const customer = customerItem
     /** Definitions of the customer's and the contact's fields. */
     definitions: z.array(fieldDefinition),
     conversations: z.array(conversationItem),
+    /** Bots that are at work on it. */
+    runs: z.array(runView),
   })
   .openapi('Customer');
 export type Customer = z.infer<typeof customer>;

@@ -24,6 +24,8 @@ export const runView = z
     /** It owns the client's next message in some chat. */
     listens: z.boolean(),
     leadId: id.nullable(),
+    /** The customer whose card it works on; never beside a lead. */
+    customerId: id.nullable(),
     contactId: id.nullable(),
     chatId: z.uuid().nullable(),
     conversationNumber: id.nullable(),

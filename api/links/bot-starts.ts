@@ -53,13 +53,14 @@ async function startFor(
   for (const trigger of triggers) {
     const { channelIds = [] } = trigger.filter;
     if (channelIds.length > 0 && (place.channelId === null || !channelIds.includes(place.channelId))) continue;
-    if ((await aliveRun(deps.sql, accountId, { botId: trigger.botId, leadId: place.leadId, chatId: place.chatId })) !== undefined) continue;
+    if ((await aliveRun(deps.sql, accountId, { ...place, botId: trigger.botId })) !== undefined) continue;
     if (await isCooling(deps, accountId, trigger, contactId)) continue;
     const run = {
       id: randomUUID(),
       botId: trigger.botId,
       version: trigger.version,
       leadId: place.leadId,
+      customerId: place.customerId,
       contactId,
       chatId: place.chatId,
       conversationNumber: place.conversationNumber,

@@ -276,7 +276,7 @@ export function botRoutes(deps: ApiDeps) {
         method: 'post',
         path: '/bots/{id}/start',
         tags,
-        summary: 'Start it on a lead, with a contact or in a conversation',
+        summary: 'Start it on a lead, on a customer, with a contact or in a conversation',
         request: { params: idInPath, ...takes(startBody) },
         responses: {
           200: { description: 'The run that was there', content: { 'application/json': { schema: runSchema } } },
@@ -286,9 +286,9 @@ export function botRoutes(deps: ApiDeps) {
         },
       }),
       async (c) => {
-        const { leadId, contactId, conversation, ifRunning } = c.req.valid('json');
+        const { ifRunning, ...of } = c.req.valid('json');
         const { actor, idempotencyKey } = c.var;
-        const order = { botId: c.req.valid('param').id, of: { leadId, contactId, conversation }, ifRunning, key: idempotencyKey };
+        const order = { botId: c.req.valid('param').id, of, ifRunning, key: idempotencyKey };
         const started = await startBot(deps, actor, order);
         if (!started.taken) return c.json({ accepted: true as const, idempotencyKey }, 202);
         const row = await findRun(sql, actor, started.runId);

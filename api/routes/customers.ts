@@ -1,12 +1,14 @@
 import { createRoute } from '@hono/zod-openapi';
 import { findConversation, openingsOf } from '../../db/stores/conversations.ts';
-import { listCustomerStages, listCustomers } from '../../db/stores/customers.ts';
+import { findCustomer, listCustomerStages, listCustomers } from '../../db/stores/customers.ts';
+import { runsOfCard } from '../../db/stores/runs.ts';
 import { seeingAll } from '../../db/stores/sight.ts';
 import { attachConversation } from '../attach.ts';
 import { changeCustomer, makeCustomer } from '../change-customer.ts';
 import { idInPath } from '../contract/common.ts';
 import { conversation, numberInPath } from '../contract/conversations.ts';
 import { attachTo, customer, customerChange, customerPage, customerQuery, customerStages, newCustomer } from '../contract/customers.ts';
+import { runQuery, runs } from '../contract/runs.ts';
 import { decodeCursor, isNumbers, page } from '../cursor.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError } from '../errors.ts';
@@ -14,8 +16,11 @@ import { answeredOnce } from '../idempotency.ts';
 import { answers, makes, router, takes } from '../openapi.ts';
 import { conversationView } from '../views/conversations.ts';
 import { customerItem, customerView } from '../views/customers.ts';
+import { runView } from '../views/runs.ts';
 
 const tags = ['customers'];
+/** Most runs of a customer that are answered at once, newest first. */
+const RUNS_MOST = 200;
 
 /** Customers: those who buy again. A conversation hangs on a lead or on a customer. */
 export function customerRoutes(deps: ApiDeps) {
@@ -99,6 +104,22 @@ export function customerRoutes(deps: ApiDeps) {
         const { id } = c.req.valid('param');
         await changeCustomer(deps, c.var.actor, id, c.req.valid('json'));
         return c.json(await view(c, id, seeingAll(c.var.actor)), 200);
+      },
+    )
+    .openapi(
+      createRoute({
+        method: 'get',
+        path: '/customers/{id}/runs',
+        tags,
+        summary: 'Runs of bots on the customer',
+        request: { params: idInPath, query: runQuery },
+        responses: answers(runs),
+      }),
+      async (c) => {
+        const { id } = c.req.valid('param');
+        if ((await findCustomer(deps.sql, c.var.actor, id)) === undefined) throw new ApiError('not_found', 'No such customer');
+        const rows = await runsOfCard(deps.sql, c.var.actor, { type: 'customer', id }, c.req.valid('query').state === 'alive', RUNS_MOST);
+        return c.json({ items: rows.map(runView) }, 200);
       },
     )
     .openapi(

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import type { LeadFilter } from '../../db/stores/lead-filter.ts';
 import { findLead, listLeads, stageTotals as stageTotalsOf } from '../../db/stores/leads.ts';
 import { listPipelines } from '../../db/stores/pipelines.ts';
-import { runsOfLead } from '../../db/stores/runs.ts';
+import { runsOfCard } from '../../db/stores/runs.ts';
 import { seeingAll } from '../../db/stores/sight.ts';
 import { acceptLead, declineLead } from '../accept-lead.ts';
 import { baseUrl } from '../base-url.ts';
@@ -185,7 +185,7 @@ export function leadRoutes(deps: ApiDeps) {
       async (c) => {
         const { id } = c.req.valid('param');
         if ((await findLead(deps.sql, c.var.actor, id)) === undefined) throw new ApiError('not_found', 'No such lead');
-        const rows = await runsOfLead(deps.sql, c.var.actor, id, c.req.valid('query').state === 'alive', RUNS_MOST);
+        const rows = await runsOfCard(deps.sql, c.var.actor, { type: 'lead', id }, c.req.valid('query').state === 'alive', RUNS_MOST);
         return c.json({ items: rows.map(runView) }, 200);
       },
     );

@@ -3,19 +3,21 @@ import type { Sql } from '../../db/connection.ts';
 import { conversationsOfCustomer } from '../../db/stores/conversations.ts';
 import { type CustomerRow, findCustomer, listCustomerStages } from '../../db/stores/customers.ts';
 import { listFields } from '../../db/stores/fields.ts';
+import { runsOfCard } from '../../db/stores/runs.ts';
 import type { NoteRow, TaskRow } from '../../db/stores/tasks.ts';
 import type { Actor } from '../actor.ts';
 import type { Customer, CustomerItem, Note, Task } from '../contract/customers.ts';
 import { authorOfJson, named } from './common.ts';
 import { conversationItem } from './conversations.ts';
 import { contactView } from './people.ts';
+import { runView } from './runs.ts';
 
 interface Deps {
   sql: Sql;
   channels: ChannelRegistry;
 }
 
-/** Most conversations that a card carries; the rest is in their own list. */
+/** Most conversations and runs that a card carries; the rest is in their own lists. */
 const SHOWN = 50;
 
 export function customerItem(row: CustomerRow): CustomerItem {
@@ -37,11 +39,12 @@ export function customerItem(row: CustomerRow): CustomerItem {
 export async function customerView(deps: Deps, actor: Actor, customerId: number): Promise<Customer | undefined> {
   const row = await findCustomer(deps.sql, actor, customerId);
   if (row === undefined) return undefined;
-  const [contact, stages, definitions, conversations] = await Promise.all([
+  const [contact, stages, definitions, conversations, runs] = await Promise.all([
     row.contactId === null ? undefined : contactView(deps, actor, row.contactId),
     listCustomerStages(deps.sql, actor.accountId),
     listFields(deps.sql, actor.accountId, ['customer', 'contact']),
     conversationsOfCustomer(deps.sql, actor, customerId, SHOWN),
+    runsOfCard(deps.sql, actor, { type: 'customer', id: customerId }, true, SHOWN),
   ]);
   return {
     ...customerItem(row),
@@ -50,6 +53,7 @@ export async function customerView(deps: Deps, actor: Actor, customerId: number)
     stages,
     definitions,
     conversations: conversations.map((conversation) => conversationItem(deps.channels, conversation)),
+    runs: runs.map(runView),
   };
 }
 

@@ -5,7 +5,7 @@ import { conversationsOfLead } from '../../db/stores/conversations.ts';
 import { type FieldRow, listFields } from '../../db/stores/fields.ts';
 import { findLead, type LeadRow } from '../../db/stores/leads.ts';
 import { listPipelines } from '../../db/stores/pipelines.ts';
-import { runsOfLead } from '../../db/stores/runs.ts';
+import { runsOfCard } from '../../db/stores/runs.ts';
 import { teamOfContact } from '../../db/stores/team.ts';
 import type { Actor } from '../actor.ts';
 import type { Contact, Lead, LeadItem, Stage } from '../contract/leads.ts';
@@ -109,7 +109,7 @@ export async function leadView(deps: Deps, actor: Actor, leadId: number): Promis
     row.contactId === null ? undefined : contactView(deps, actor, row.contactId),
     listFields(deps.sql, actor.accountId, ['lead', 'contact']),
     conversationsOfLead(deps.sql, actor, leadId, SHOWN),
-    runsOfLead(deps.sql, actor, leadId, true, SHOWN),
+    runsOfCard(deps.sql, actor, { type: 'lead', id: leadId }, true, SHOWN),
   ]);
   return {
     id: row.id,

@@ -15,6 +15,7 @@ export function runView(row: RunView): Run {
         : { step: wait.step, title: wait.title, waits: wait.waits, until: wait.until ?? null, question: wait.question ?? null },
     listens: row.listens,
     leadId: row.leadId,
+    customerId: row.customerId,
     contactId: row.contactId,
     chatId: row.chatId,
     conversationNumber: row.conversationNumber,

@@ -73,6 +73,8 @@ export const botRuns = pgTable(
     botId: reference('bot_id').notNull(),
     version: integer('version').notNull(),
     leadId: reference('lead_id'),
+    /** The customer whose card it works on; never beside a lead. */
+    customerId: reference('customer_id'),
     contactId: reference('contact_id'),
     /** The chat the run talks in: the one that started it, later the one of the last answer. */
     chatId: uuid('chat_id'),
@@ -91,7 +93,7 @@ export const botRuns = pgTable(
     wakeDue: boolean('wake_due').notNull().default(false),
     /** Same firing or idempotency key: the first run is returned. */
     startKey: text('start_key').notNull(),
-    startedBy: jsonb('started_by').$type<Author | { kind: 'trigger'; triggerId: number; messageText?: string }>().notNull(),
+    startedBy: jsonb('started_by').$type<Author | { kind: 'trigger'; triggerId: number; messageText?: string; startPayload?: string }>().notNull(),
     triggerId: reference('trigger_id'),
     /** How many bots started one another before this one. */
     depth: integer('depth').notNull().default(0),
@@ -102,12 +104,14 @@ export const botRuns = pgTable(
     primaryKey({ columns: [t.accountId, t.id] }),
     uniqueIndex('bot_runs_start').on(t.accountId, t.startKey),
     index('bot_runs_alive_lead').on(t.accountId, t.leadId).where(sql`status <> 'ended'`),
+    index('bot_runs_alive_customer').on(t.accountId, t.customerId).where(sql`status <> 'ended' and customer_id is not null`),
     index('bot_runs_alive_chat').on(t.accountId, t.chatId).where(sql`status <> 'ended'`),
     index('bot_runs_wake').on(t.accountId, t.chatId).where(sql`wake_due`),
     // The sweep over all accounts for deadlines that no timer watches.
     index('bot_runs_overdue').on(t.deadlineAt).where(sql`status <> 'ended'`),
     index('bot_runs_bot').on(t.accountId, t.botId, t.createdAt),
     index('bot_runs_lead').on(t.accountId, t.leadId, t.createdAt),
+    index('bot_runs_customer').on(t.accountId, t.customerId, t.createdAt).where(sql`customer_id is not null`),
     index('bot_runs_trigger').on(t.accountId, t.triggerId, t.leadId, t.createdAt).where(sql`trigger_id is not null`),
   ],
 );

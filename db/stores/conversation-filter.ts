@@ -100,7 +100,9 @@ function tagged(sql: Queries, ids: number[]) {
 function withBot(sql: Queries) {
   return sql`(exists (select 1 from chats bc where bc.account_id = t.account_id and bc.id = t.chat_id and bc.talk_number = t.number and bc.listener_run_id is not null)
     or exists (select 1 from bot_runs br where br.account_id = t.account_id and br.chat_id = t.chat_id and br.status <> 'ended')
-    or t.entity_type = 'lead' and exists (select 1 from bot_runs lr where lr.account_id = t.account_id and lr.lead_id = t.entity_id and lr.status <> 'ended'))`;
+    or t.entity_type = 'lead' and exists (select 1 from bot_runs lr where lr.account_id = t.account_id and lr.lead_id = t.entity_id and lr.status <> 'ended')
+    or t.entity_type = 'customer' and exists (
+      select 1 from bot_runs cr where cr.account_id = t.account_id and cr.customer_id = t.entity_id and cr.status <> 'ended'))`;
 }
 
 /** As a plain semi-join, unlike the condition for rows that may have no contact: the planner may then go by the list's own order, or from the contacts. */

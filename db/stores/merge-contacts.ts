@@ -56,6 +56,7 @@ interface LockedRun {
   version: number;
   botName: string;
   leadId: number | null;
+  customerId: number | null;
   chatId: string | null;
   channelId: number | null;
   startKey: string;
@@ -75,14 +76,16 @@ async function merge(tx: Transaction, order: MergeOrder, allowed: (tx: Transacti
   await tx`select 1 from chats where account_id = ${accountId} and contact_id = any(${both}::bigint[]) order by id for update`;
   const runs = camelRows<LockedRun>(
     await tx`
-      select r.id, r.bot_id, r.version, b.name bot_name, r.lead_id, r.chat_id, h.channel_id, r.start_key, r.created_at
+      select r.id, r.bot_id, r.version, b.name bot_name, r.lead_id, r.customer_id, r.chat_id, h.channel_id, r.start_key, r.created_at
       from bot_runs r join bots b on b.account_id = r.account_id and b.id = r.bot_id
       left join chats h on h.account_id = r.account_id and h.id = r.chat_id
       where r.account_id = ${accountId} and r.status <> 'ended' and r.id = any(array(
         select id from bot_runs where account_id = ${accountId} and status <> 'ended'
           and chat_id = any(array(select id from chats where account_id = ${accountId} and contact_id = any(${both}::bigint[])))
         union select id from bot_runs where account_id = ${accountId} and status <> 'ended'
-          and lead_id = any(array(select id from leads where account_id = ${accountId} and contact_id = any(${both}::bigint[])))))
+          and lead_id = any(array(select id from leads where account_id = ${accountId} and contact_id = any(${both}::bigint[])))
+        union select id from bot_runs where account_id = ${accountId} and status <> 'ended'
+          and customer_id = any(array(select id from customers where account_id = ${accountId} and contact_id = any(${both}::bigint[])))))
       order by r.id for update of r`,
   );
 
@@ -184,8 +187,8 @@ async function endRuns(
     snakeRow({
       accountId,
       type: 'bot_ended',
-      entityType: run.leadId === null ? 'contact' : 'lead',
-      entityId: run.leadId ?? into,
+      entityType: run.leadId !== null ? 'lead' : run.customerId !== null ? 'customer' : 'contact',
+      entityId: run.leadId ?? run.customerId ?? into,
       authorKind: 'system',
       authorId: null,
       valueBefore: [],

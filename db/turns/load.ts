@@ -123,6 +123,7 @@ async function loadAround(
   const ids = chats.map(({ id }) => id);
   const numbers = chats.flatMap(({ talkNumber }) => talkNumber ?? []);
   const leadIds = tx`array(select entity_id from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[]) and entity_type = 'lead') || ${run?.leadId == null ? [] : [run.leadId]}::bigint[]`;
+  const customerIds = tx`array(select entity_id from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[]) and entity_type = 'customer')`;
   const [talks, runs, contacts, leads, unfinished] = await Promise.all([
     tx`select * from conversations where account_id = ${accountId} and number = any(${numbers}::bigint[])`,
     // Asked: every part of the question has at least been handed to the messenger, and is not waiting for another try. (Not: answered by it. A client
@@ -136,6 +137,7 @@ async function loadAround(
          select id from bot_runs where account_id = ${accountId} and chat_id = any(${ids}::uuid[]) and status <> 'ended'
          union select id from bot_runs where account_id = ${accountId} and chat_id = any(${ids}::uuid[]) and wake_due
          union select id from bot_runs where account_id = ${accountId} and lead_id = any(${leadIds}) and status <> 'ended'
+         union select id from bot_runs where account_id = ${accountId} and customer_id = any(${customerIds}) and status <> 'ended'
          union select ${run?.runId ?? null}::uuid))
        order by r.id for update of r`,
     tx`select c.*, (select count(*) from chats h where h.account_id = c.account_id and h.contact_id = c.id) as chat_count

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Customer, CustomerPage, EventPage, Lead, LeadPage, Note, StageTotals, Task } from '../../api/contract/index.ts';
+import type { Customer, CustomerPage, EventPage, Lead, LeadPage, Note, Run, StageTotals, Task } from '../../api/contract/index.ts';
 import { type Card, makeCard } from './data.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
@@ -257,4 +257,28 @@ test('a conversation is hung on a customer and on another lead of the same clien
   const rows =
     await w.sql`select type from events where account_id = ${ada.accountId} and type = 'talk_attached' and entity_id = ${card.number}`;
   expect(rows).toHaveLength(2);
+});
+
+test('bots are started and seen on a customer’s card: by name or by its conversation, not twice, and not by others', async () => {
+  const owner = await w.makePerson();
+  const card = await makeCard(w, owner);
+  const customer = await ask<Customer>(owner, 'POST', '/api/customers', { name: 'Regular', contactId: card.contactId }, 201);
+  await ask(owner, 'POST', `/api/conversations/${card.number}/attach`, { type: 'customer', id: customer.id });
+  const start = (of: object, status: number, person = owner) => ask<Run>(person, 'POST', `/api/bots/${card.botId}/start`, of, status);
+  const run = await start({ customerId: customer.id }, 201);
+  expect(run).toMatchObject({ customerId: customer.id, leadId: null, contactId: card.contactId, chatId: card.chatId });
+  expect((await start({ conversation: card.number, ifRunning: 'return' }, 200)).id).toBe(run.id);
+  // The lead's own run is another one.
+  expect((await start({ leadId: card.leadId, ifRunning: 'return' }, 200)).id).not.toBe(run.id);
+  const view = await ask<Customer>(owner, 'GET', `/api/customers/${customer.id}`);
+  expect(view.runs.map(({ id }) => id)).toEqual([run.id]);
+  const { items } = await ask<{ items: Run[] }>(owner, 'GET', `/api/customers/${customer.id}/runs?state=all`);
+  expect(items.map(({ id }) => id)).toEqual([run.id]);
+  await ask(stranger, 'GET', `/api/customers/${customer.id}/runs`, undefined, 404);
+  const foreign = await makeCard(w, stranger);
+  await ask(stranger, 'POST', `/api/bots/${foreign.botId}/start`, { customerId: customer.id }, 404);
+  const bare = await ask<Customer>(owner, 'POST', '/api/customers', { name: 'Nobody yet' }, 201);
+  expect(await ask<{ code: string }>(owner, 'POST', `/api/bots/${card.botId}/start`, { customerId: bare.id }, 409)).toMatchObject({
+    code: 'conflict',
+  });
 });

@@ -96,6 +96,7 @@ export const table: Route[] = [
   reads('GET', '/api/leads/{leadId}/runs'),
   reads('GET', '/api/leads/{leadId}/internal-chat'),
   reads('GET', '/api/customers/{customerId}'),
+  reads('GET', '/api/customers/{customerId}/runs'),
   reads('GET', '/api/leads/{leadId}/tasks', undefined, { as: `${CARDS}/tasks` }),
   reads('GET', '/api/contacts/{contactId}/tasks', undefined, { as: `${CARDS}/tasks` }),
   reads('GET', '/api/leads/{leadId}/notes', undefined, { as: `${CARDS}/notes` }),
@@ -140,6 +141,7 @@ export const table: Route[] = [
   changes('POST', '/api/runs/{runId}/stop', undefined, { right: 'runBots' }),
   changes('POST', '/api/bots/{botId}/start', ({ card }) => ({ leadId: card.leadId }), { right: 'runBots' }),
   changes('POST', '/api/bots/{botId}/start', ({ card }) => ({ conversation: card.number }), { right: 'runBots' }),
+  changes('POST', '/api/bots/{botId}/start', ({ ids }) => ({ customerId: ids.customerId }), { right: 'runBots' }),
 
   needing('analytics')('GET', '/api/events'),
   ...['conversations', 'responses', 'missed', 'nps', 'managers', 'bots'].map((name) => needing('analytics')('GET', `/api/reports/${name}`)),

@@ -102,3 +102,39 @@ test('a conversation that a person hung on a customer stays there when it is clo
   const leads = await t.sql`select 1 from leads where account_id = ${t.accountId} and contact_id = ${contact!.id}`;
   expect(leads).toHaveLength(1);
 });
+
+test('a bot that a customer’s message starts works on the customer’s card: once at a time, cooled down there, ended by stopping all', async () => {
+  await t.says('buyer-again', 'Hello');
+  const { number, entityId } = await talkOf('buyer-again');
+  const [contact] = await t.sql<{ id: number }[]>`select contact_id id from leads where account_id = ${t.accountId} and id = ${entityId}`;
+  const customerId = await makeCustomer(deps, olga, { name: 'Again', contactId: contact!.id });
+  await attachConversation(deps, olga, number, { type: 'customer', id: customerId });
+  const botId = await t.bot({ ...question, conversation: false }, { name: 'Again', triggers: ['message_received'], cooldownSeconds: 7200 });
+  const runs = () =>
+    t.sql`select status, outcome, lead_id, customer_id from bot_runs where account_id = ${t.accountId} and bot_id = ${botId} order by created_at`;
+  await t.says('buyer-again', 'The usual');
+  await t.waits('buyer-again', 3000);
+  expect(await runs()).toMatchObject([{ status: 'running', lead_id: null, customer_id: customerId }]);
+  await t.orders('buyer-again', { type: 'close', by: t.userId, force: true, stopBots: true });
+  expect(await runs()).toMatchObject([{ status: 'ended', outcome: 'stopped' }]);
+  const events = await t.sql`
+    select type, entity_type, entity_id, lead_id from events where account_id = ${t.accountId} and type in ('bot_started', 'bot_ended') and contact_id = ${contact!.id}
+    and entity_type = 'customer' order by id`;
+  expect(events).toMatchObject([
+    { type: 'bot_started', entity_id: customerId, lead_id: null },
+    { type: 'bot_ended', entity_id: customerId, lead_id: null },
+  ]);
+  // The close ends the cool-down; within an opening it holds.
+  t.at += 60_000;
+  await t.says('buyer-again', 'More of it');
+  await t.waits('buyer-again', 3000);
+  await t.says('buyer-again', 'Riga');
+  await t.waits('buyer-again', 3000);
+  await t.says('buyer-again', 'And tea');
+  await t.waits('buyer-again', 3000);
+  expect(await runs()).toMatchObject([
+    { status: 'ended', outcome: 'stopped' },
+    { status: 'ended', outcome: 'completed', customer_id: customerId },
+  ]);
+  await t.sql`update bots set state = 'off' where account_id = ${t.accountId} and id = ${botId}`;
+});

@@ -40,7 +40,7 @@ export default function CustomerPage() {
         customer !== undefined && customer.contact === null ? (
           <Empty title={t('lead.noContact')}>{t('lead.noContactHint')}</Empty>
         ) : (
-          <Workspace key={id} contact={customer?.contact ?? undefined} lead={undefined} conversations={customer?.conversations} />
+          <Workspace key={id} contact={customer?.contact ?? undefined} customer={customer} />
         )
       }
     />

@@ -5,7 +5,7 @@ import { useUsers } from '../data/queries.ts';
 import { Editable } from '../lead/editable.tsx';
 import { Fields } from '../lead/fields.tsx';
 import css from '../lead/panel.module.css';
-import { ContactSection, HeadButtons, PanelSkeleton, Responsible } from '../lead/panel.tsx';
+import { ContactSection, HeadButtons, PanelSkeleton, Responsible, RunHistory } from '../lead/panel.tsx';
 import { Tags } from '../lead/tags.tsx';
 import { toast } from '../ui/toasts.tsx';
 
@@ -143,6 +143,7 @@ export function CustomerPanel({
         />
       </section>
       {customer.contact !== null && <ContactSection contact={customer.contact} />}
+      <RunHistory card={{ type: 'customer', id: customer.id }} />
     </div>
   );
 }

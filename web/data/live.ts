@@ -112,7 +112,7 @@ function flush(): void {
   if (has('contact') || has('settings')) stale.add('duplicates');
   if (has('lead')) for (const key of ['leads', 'conversations']) stale.add(key);
   if (has('lead') || has('customer') || has('contact')) for (const key of ['tasks', 'notes', 'card-events', 'customers']) stale.add(key);
-  if (has('customer') || has('conversation') || has('contact') || has('chat')) stale.add('customer');
+  if (has('customer') || has('conversation') || has('contact') || has('chat') || has('run')) stale.add('customer');
   if (has('run')) for (const key of ['runs', 'bots']) stale.add(key);
   if (has('bot')) for (const key of ['bots', 'versions']) stale.add(key);
   if (has('channel')) stale.add('channels');

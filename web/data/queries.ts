@@ -83,12 +83,11 @@ interface List<Item> {
 }
 const list = <Item>(answer: List<Item>) => answer.items;
 
-export const useRuns = (leadId: number | undefined) =>
+export const useRuns = (card: { type: 'lead' | 'customer'; id: number }) =>
   useQuery({
-    queryKey: ['runs', leadId],
-    queryFn: () => read<List<Run>>(`/api/leads/${leadId}/runs`, { state: 'all' }),
+    queryKey: ['runs', card.type, card.id],
+    queryFn: () => read<List<Run>>(`/api/${card.type}s/${card.id}/runs`, { state: 'all' }),
     select: list<Run>,
-    enabled: leadId !== undefined,
   });
 export const useTrace = (runId: string) => useQuery({ queryKey: ['trace', runId], queryFn: () => read<Trace>(`/api/runs/${runId}/trace`) });
 export const useBots = () => useQuery({ queryKey: ['bots'], queryFn: () => read<List<BotItem>>('/api/bots'), select: list<BotItem> });

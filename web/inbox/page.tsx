@@ -53,6 +53,7 @@ function Open({ number }: { number: number }) {
           error={error ?? undefined}
           contact={contact ?? undefined}
           lead={lead}
+          customer={customer}
           backTo={linkTo(undefined)}
           card={{ open: cardOpen, toggle: toggleCard }}
         />

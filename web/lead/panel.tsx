@@ -105,10 +105,10 @@ export function ContactSection({ contact }: { contact: Contact }) {
   );
 }
 
-/** Every run of the lead with its end; a click shows the trace. */
-function RunHistory({ leadId }: { leadId: number }) {
+/** Every run on the card with its end; a click shows the trace. */
+export function RunHistory({ card }: { card: { type: 'lead' | 'customer'; id: number } }) {
   const { t } = useTranslation();
-  const runs = useRuns(leadId).data ?? [];
+  const runs = useRuns(card).data ?? [];
   const [, setSearch] = useSearchParams();
   if (runs.length === 0) return null;
   return (
@@ -266,7 +266,7 @@ export function LeadPanel({ lead, inInbox = false, onClose }: { lead: Lead | und
         />
       </section>
       {lead.contact !== null && <ContactSection contact={lead.contact} />}
-      <RunHistory leadId={lead.id} />
+      <RunHistory card={{ type: 'lead', id: lead.id }} />
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { Menu } from '@mantine/core';
 import { IconArrowLeft, IconBan, IconChevronDown, IconLayoutSidebarRight } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Contact, Conversation, ConversationItem, Lead } from '../../api/contract/index.ts';
+import type { Contact, Conversation, ConversationItem, Run } from '../../api/contract/index.ts';
 import { Waiting } from '../inbox/waiting.tsx';
 import { Badge, ChannelIcon, Skeleton, Time } from '../ui/bits.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -16,7 +16,8 @@ interface HeadProps {
   talk: Conversation | ConversationItem | undefined;
   others: ConversationItem[];
   onChoose?: (number: number) => void;
-  lead: Lead | undefined;
+  /** Bots on the card. */
+  runs: readonly Run[];
   contact: Contact | undefined;
   name: string | undefined;
   backTo?: string | undefined;
@@ -24,7 +25,7 @@ interface HeadProps {
 }
 
 /** Number with its menu, what state the conversation is in, and the way to the card. */
-export function Head({ talk, others, onChoose, lead, contact, name, backTo, card }: HeadProps) {
+export function Head({ talk, others, onChoose, runs, contact, name, backTo, card }: HeadProps) {
   const { t } = useTranslation();
   return (
     <header className={css.head}>
@@ -35,7 +36,7 @@ export function Head({ talk, others, onChoose, lead, contact, name, backTo, card
           </IconButton>
         </Link>
       )}
-      {talk !== undefined && <NumberMenu talk={talk} lead={lead} contact={contact} listHasKeys={backTo !== undefined} />}
+      {talk !== undefined && <NumberMenu talk={talk} runs={runs} contact={contact} listHasKeys={backTo !== undefined} />}
       {name === undefined ? <Skeleton width={140} /> : <span className={css.headName}>{name}</span>}
       {contact?.blocked != null && (
         <Badge state="late" title={t('composer.blocked')}>

@@ -13,7 +13,7 @@ import {
 } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Contact, ConversationItem, Lead } from '../../api/contract/index.ts';
+import type { Contact, ConversationItem, Run } from '../../api/contract/index.ts';
 import { conversationOrders } from '../data/orders.ts';
 import { useConversation, useMe, useSettings } from '../data/queries.ts';
 import { problemWords } from '../data/words.ts';
@@ -32,7 +32,8 @@ import { useClose } from './use-close.ts';
 
 interface NumberMenuProps {
   talk: ConversationItem;
-  lead: Lead | undefined;
+  /** Bots on the card that the conversation hangs on. */
+  runs: readonly Run[];
   contact: Contact | undefined;
   /** The list beside the thread has keys for closing and "no reply needed" of its own. */
   listHasKeys: boolean;
@@ -53,7 +54,7 @@ type Opened = 'history' | 'transfer' | 'block' | 'stop';
 const icon = (Icon: typeof IconLink) => <Icon size={16} aria-hidden />;
 
 /** Everything that can be done with a conversation by its number, by mouse, by the menu's arrows and by single keys. */
-export function NumberMenu({ talk, lead, contact, listHasKeys }: NumberMenuProps) {
+export function NumberMenu({ talk, runs, contact, listHasKeys }: NumberMenuProps) {
   const { t } = useTranslation();
   const { rights } = useMe();
   const polls = useSettings().data?.nps.enabled === true;
@@ -61,7 +62,7 @@ export function NumberMenu({ talk, lead, contact, listHasKeys }: NumberMenuProps
   const [open, setOpen] = useState(false);
   const [dialog, setDialog] = useState<Opened>();
   const { number } = talk;
-  const running = lead?.runs.filter(({ status }) => status !== 'ended') ?? [];
+  const running = runs.filter(({ status }) => status !== 'ended');
   const closed = talk.status === 'closed';
   const { mayEdit } = talk;
   const mayClose = rights.closeConversations && mayEdit && !closed;

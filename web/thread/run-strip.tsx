@@ -2,7 +2,7 @@ import { IconPlayerStopFilled, IconRobot } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
-import type { Lead, Run } from '../../api/contract/index.ts';
+import type { CardKind, Run } from '../../api/contract/index.ts';
 import { useRefusal } from '../data/may.ts';
 import { countdown, fullTime } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
@@ -36,11 +36,19 @@ export function Countdown({ run }: { run: Run }) {
   );
 }
 
-function RunLine({ run, lead, onTrace, children }: { run: Run; lead: Lead; onTrace: () => void; children?: ReactNode }) {
+/** The card that bots work on: a lead's or a customer's. */
+export interface RunCard {
+  type: Exclude<CardKind, 'contact'>;
+  id: number;
+  runs: Run[];
+  mayEdit: boolean;
+}
+
+function RunLine({ run, card, onTrace, children }: { run: Run; card: RunCard; onTrace: () => void; children?: ReactNode }) {
   const { t } = useTranslation();
   const [stopping, setStopping] = useState(false);
   const ended = run.status === 'ended';
-  const refused = useRefusal()('runBots', lead);
+  const refused = useRefusal()('runBots', card);
   return (
     <div className={css.run} data-run={run.id}>
       <IconRobot size={18} stroke={1.6} className={css.icon} aria-hidden />
@@ -87,10 +95,10 @@ function useLingering(runs: Run[]): Run[] {
 }
 
 /** One line a running bot, above the composer: who it is, what it waits for, until when, and Stop. */
-export function RunStrip({ lead, conversationNumber }: { lead: Lead; conversationNumber: number | undefined }) {
+export function RunStrip({ card, conversationNumber }: { card: RunCard; conversationNumber: number | undefined }) {
   const { t } = useTranslation();
   const [, setSearch] = useSearchParams();
-  const running = lead.runs.filter(({ status }) => status !== 'ended');
+  const running = card.runs.filter(({ status }) => status !== 'ended');
   const shown = useLingering(running);
   const openTrace = (id: string) =>
     setSearch((before) => {
@@ -98,11 +106,11 @@ export function RunStrip({ lead, conversationNumber }: { lead: Lead; conversatio
       next.set('run', id);
       return next;
     });
-  const start = (compact: boolean) => <StartBot lead={lead} running={running} conversationNumber={conversationNumber} compact={compact} />;
+  const start = (compact: boolean) => <StartBot card={card} running={running} conversationNumber={conversationNumber} compact={compact} />;
   return (
     <section className={css.strip} aria-label={t('run.strip')}>
       {shown.map((run, index) => (
-        <RunLine key={run.id} run={run} lead={lead} onTrace={() => openTrace(run.id)}>
+        <RunLine key={run.id} run={run} card={card} onTrace={() => openTrace(run.id)}>
           {index === shown.length - 1 ? start(true) : undefined}
         </RunLine>
       ))}

@@ -3,7 +3,7 @@ import { IconChevronDown, IconPlus, IconRobot } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import type { BotItem, Lead, Run } from '../../api/contract/index.ts';
+import type { BotItem, Run } from '../../api/contract/index.ts';
 import { useRefusal } from '../data/may.ts';
 import { order } from '../data/orders.ts';
 import { useBots } from '../data/queries.ts';
@@ -13,31 +13,33 @@ import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { toast } from '../ui/toasts.tsx';
 import css from './run-strip.module.css';
+import type { RunCard } from './run-strip.tsx';
 
 interface StartProps {
-  lead: Lead;
+  card: RunCard;
   running: Run[];
   conversationNumber: number | undefined;
   /** Beside a running bot there is room for a plus only. */
   compact: boolean;
 }
 
-/** Starts a bot by hand. When it already runs on the lead, the card asks first. */
-export function StartBot({ lead, running, conversationNumber, compact }: StartProps) {
+/** Starts a bot by hand. When it already runs on the card, the page asks first. */
+export function StartBot({ card, running, conversationNumber, compact }: StartProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [search, setSearch] = useState('');
-  const refused = useRefusal()('runBots', lead);
+  const refused = useRefusal()('runBots', card);
   const [asking, setAsking] = useState<BotItem>();
   const bots = useBots().data?.filter(({ state, liveVersion }) => state === 'on' && liveVersion !== null) ?? [];
   const found = bots.filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()));
 
   const start = async (bot: BotItem, ifRunning?: 'restart' | 'return') => {
     setAsking(undefined);
-    const where = conversationNumber === undefined ? { leadId: lead.id } : { leadId: lead.id, conversation: conversationNumber };
+    const on = card.type === 'lead' ? { leadId: card.id } : { customerId: card.id };
+    const where = conversationNumber === undefined ? on : { ...on, conversation: conversationNumber };
     try {
       await order<Run>(`/api/bots/${bot.id}/start`, { ...where, ...(ifRunning === undefined ? {} : { ifRunning }) });
-      await Promise.all(['lead', 'runs'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+      await Promise.all([card.type, 'runs'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
     } catch (error) {
       toast({ state: 'late', text: problemWords(error) });
     }

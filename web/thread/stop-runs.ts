@@ -9,7 +9,7 @@ import { toast } from '../ui/toasts.tsx';
 export async function stopRun(run: Pick<Run, 'id'>): Promise<boolean> {
   try {
     await order<RunAnswerView>(`/api/runs/${run.id}/stop`);
-    await Promise.all(['lead', 'runs', 'trace'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+    await Promise.all(['lead', 'customer', 'runs', 'trace'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
     return true;
   } catch (error) {
     toast({ state: 'late', text: problemWords(error) });

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Contact, Conversation, ConversationItem, Lead } from '../../api/contract/index.ts';
+import type { Contact, Conversation, Customer, Lead } from '../../api/contract/index.ts';
 import type { Target } from '../composer/channel-picker.tsx';
 import { Composer } from '../composer/composer.tsx';
 import { problemWords } from '../data/words.ts';
@@ -16,9 +16,9 @@ interface WorkspaceProps {
   conversation?: Conversation | undefined;
   error?: Error | undefined;
   contact: Contact | undefined;
-  lead: Lead | undefined;
-  /** Those of a customer's card; a lead brings its own. */
-  conversations?: ConversationItem[] | undefined;
+  /** What the conversations hang on: one of the two. */
+  lead?: Lead | undefined;
+  customer?: Customer | undefined;
   backTo?: string | undefined;
   card?: { open: boolean; toggle: () => void } | undefined;
 }
@@ -38,9 +38,9 @@ function targetOf(contact: Contact | undefined, chosen: Target | undefined, chat
 }
 
 /** Head, thread, strip of bots and composer: the same on the inbox and on the card. */
-export function Workspace({ conversation, error, contact, lead, conversations, backTo, card }: WorkspaceProps) {
+export function Workspace({ conversation, error, contact, lead, customer, backTo, card }: WorkspaceProps) {
   const [chosen, setChosen] = useState<Target>();
-  const all = (lead?.conversations ?? conversations ?? []).toSorted(
+  const all = ((lead ?? customer)?.conversations ?? []).toSorted(
     (a, b) => Number(a.status === 'closed') - Number(b.status === 'closed') || b.lastMessageAt - a.lastMessageAt,
   );
   const target = targetOf(contact, chosen, conversation?.chatId);
@@ -63,14 +63,18 @@ export function Workspace({ conversation, error, contact, lead, conversations, b
           const item = all.find((each) => each.number === number);
           if (item !== undefined) setChosen({ chatId: item.chatId, channel: item.channel });
         }}
-        lead={lead}
+        runs={(lead ?? customer)?.runs ?? []}
         contact={contact}
-        name={contact?.name ?? conversation?.contact.name ?? lead?.name}
+        name={contact?.name ?? conversation?.contact.name ?? (lead ?? customer)?.name}
         backTo={backTo}
         card={card}
       />
       <Thread contact={contact} leadId={lead?.contact?.id === contact?.id ? lead?.id : undefined} />
-      {lead !== undefined && <RunStrip lead={lead} conversationNumber={talk?.number} />}
+      {lead !== undefined ? (
+        <RunStrip card={{ ...lead, type: 'lead' }} conversationNumber={talk?.number} />
+      ) : (
+        customer !== undefined && <RunStrip card={{ ...customer, type: 'customer' }} conversationNumber={talk?.number} />
+      )}
       {contact !== undefined && (
         <Composer key={contact.id} contact={contact} target={target} talk={talk} leadId={lead?.id} onTarget={setChosen} />
       )}
