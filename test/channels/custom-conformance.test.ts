@@ -4,7 +4,8 @@ import type { Channel } from '../../channels/channel.ts';
 import { customChannel } from '../../channels/custom/custom.ts';
 import { startFakeIntegration } from '../fakes/custom/index.ts';
 import { signedHeaders } from '../fakes/custom/sign.ts';
-import { describeChannel, type Messenger } from './conformance.ts';
+import type { Messenger } from './conformance/messenger.ts';
+import { describeChannel } from './conformance.ts';
 
 const custom = customChannel();
 let deliverTo = '';

@@ -1,7 +1,8 @@
 import { maxChannel } from '../../channels/max/max.ts';
 import type { AttachmentKind } from '../../domain/message/model.ts';
 import { type ClientMedia, type Made, startFakeMax } from '../fakes/max/index.ts';
-import { describeChannel, type Messenger } from './conformance.ts';
+import type { Messenger } from './conformance/messenger.ts';
+import { describeChannel } from './conformance.ts';
 
 const KIND_OF: Record<string, AttachmentKind> = { image: 'picture', video: 'video', audio: 'audio', file: 'file', sticker: 'sticker' };
 

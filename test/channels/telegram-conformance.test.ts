@@ -1,7 +1,8 @@
 import { telegramChannel } from '../../channels/telegram/telegram.ts';
 import type { AttachmentKind } from '../../domain/message/model.ts';
 import { type ClientContent, startFakeTelegram } from '../fakes/telegram/index.ts';
-import { describeChannel, type Messenger } from './conformance.ts';
+import type { Messenger } from './conformance/messenger.ts';
+import { describeChannel } from './conformance.ts';
 
 const KIND_OF: Record<string, AttachmentKind> = {
   photo: 'picture',

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { viberChannel } from '../../channels/viber/viber.ts';
 import type { AttachmentKind } from '../../domain/message/model.ts';
 import { type ClientContent, startFakeViber } from '../fakes/viber/index.ts';
-import { describeChannel, type Messenger } from './conformance.ts';
+import type { Messenger } from './conformance/messenger.ts';
+import { describeChannel } from './conformance.ts';
 
 const KIND_OF: Record<string, AttachmentKind> = { picture: 'picture', video: 'video', file: 'file' };
 

@@ -1,7 +1,8 @@
 import { vkChannel } from '../../channels/vk/vk.ts';
 import type { AttachmentKind } from '../../domain/message/model.ts';
 import { type ClientMedia, startFakeVk } from '../fakes/vk/index.ts';
-import { describeChannel, type Messenger } from './conformance.ts';
+import type { Messenger } from './conformance/messenger.ts';
+import { describeChannel } from './conformance.ts';
 
 const KIND_OF: Record<string, AttachmentKind> = {
   photo: 'picture',

@@ -1,7 +1,8 @@
 import { whatsappChannel } from '../../channels/whatsapp/whatsapp.ts';
 import type { AttachmentKind } from '../../domain/message/model.ts';
 import { type ClientContent, startFakeWhatsApp } from '../fakes/whatsapp/index.ts';
-import { describeChannel, type Messenger } from './conformance.ts';
+import type { Messenger } from './conformance/messenger.ts';
+import { describeChannel } from './conformance.ts';
 
 const KIND_OF: Record<string, AttachmentKind> = { image: 'picture', video: 'video', audio: 'audio', document: 'file', sticker: 'sticker' };
 const NAME_OF: Record<AttachmentKind, string> = {
