@@ -1,5 +1,5 @@
 import { IconRefresh, IconSend2 } from '@tabler/icons-react';
-import { type FormEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type FormEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../api/contract/index.ts';
 import { parse } from '../../domain/scenario/parse.ts';
@@ -9,6 +9,7 @@ import { duration } from '../lib/time.ts';
 import { Empty } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
+import { keyed } from '../ui/keyed.ts';
 import pageCss from '../ui/page.module.css';
 import css from './bots.module.css';
 
@@ -20,6 +21,9 @@ const jumps = [
   { key: 'sim.morning', ms: (now: number) => nextMorning(now) - now },
   { key: 'sim.3days', ms: () => 3 * 24 * 60 * MINUTE },
 ] as const;
+
+/** The newest line is what is looked at. */
+const intoSight = (end: HTMLElement | null) => end?.scrollIntoView({ block: 'nearest' });
 
 function nextMorning(now: number): number {
   const nine = new Date(now).setHours(9, 0, 0, 0);
@@ -48,14 +52,9 @@ export default function Simulator({ bot }: { bot: Bot }) {
   const [script, setScript] = useState<ScriptLine[]>([]);
   const [startAt, setStartAt] = useState(Date.now);
   const note = useNote();
-  const end = useRef<HTMLDivElement>(null);
   const parsed = useMemo(() => parse(bot.source), [bot.source]);
   const scenario = parsed.ok ? parsed.scenario : undefined;
   const lines = useMemo(() => (scenario === undefined ? [] : simulate(scenario, script, { startAt })), [scenario, script, startAt]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the newest line is what is looked at
-  useEffect(() => {
-    end.current?.scrollIntoView({ block: 'nearest' });
-  }, [lines.length]);
   if (scenario === undefined)
     return <Empty title={t('sim.unreadable')} action={<ButtonLink to={`/bots/${bot.id}/overview`}>{t('sim.seeProblems')}</ButtonLink>} />;
   const add = (line: ScriptLine) => setScript((now) => [...now, line]);
@@ -87,11 +86,10 @@ export default function Simulator({ bot }: { bot: Bot }) {
             </IconButton>
           </div>
           <div className={css.talk} role="log" aria-label={t('bot.tab.test')}>
-            {lines.map((line, index) => {
-              // biome-ignore-start lint/suspicious/noArrayIndexKey: a transcript only grows
+            {keyed(lines, ({ atMs, type }) => `${type} ${atMs}`).map(({ key, item: line }, index) => {
               if (line.type === 'bot')
                 return (
-                  <div key={index} className={css.said} style={{ display: 'contents' }}>
+                  <div key={key} className={css.said} style={{ display: 'contents' }}>
                     <div className={css.said}>
                       {line.text}
                       {line.attachments.map((name) => (
@@ -118,18 +116,17 @@ export default function Simulator({ bot }: { bot: Bot }) {
                 );
               if (line.type === 'client' || line.type === 'pressed')
                 return (
-                  <div key={index} className={css.said} data-who="client">
+                  <div key={key} className={css.said} data-who="client">
                     {line.type === 'client' ? line.text : line.label}
                   </div>
                 );
               return (
-                <div key={index} className={css.note}>
+                <div key={key} className={css.note}>
                   {note(line)}
                 </div>
               );
-              // biome-ignore-end lint/suspicious/noArrayIndexKey: as above
             })}
-            <div ref={end} />
+            <div key={`end ${lines.length}`} ref={intoSight} />
           </div>
           <div className={css.travel}>
             {jumps.map(({ ms, key }) => (

@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core';
 import { IconCheck, IconChevronLeft, IconFilterPlus } from '@tabler/icons-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { useChannels, usePipelines, useSettings, useTags, useUsers } from '../data/queries.ts';
 import { dayName, duration } from '../lib/time.ts';
@@ -178,10 +179,11 @@ export function AddFilter() {
   const [chosen, setChosen] = useState<string>();
   const list = useRef<HTMLDivElement>(null);
   const kind = kinds.find(({ id }) => id === chosen);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what the menu holds changes with the choice
-  useEffect(() => {
+  // What the menu holds changes with the choice; the keys go on at its first line.
+  const turnTo = (id: string | undefined) => {
+    flushSync(() => setChosen(id));
     list.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
-  }, [chosen]);
+  };
   const pick = ({ several, to, value: current }: Kind, value: string) => {
     if (several !== true) return set(to(current === value ? undefined : value));
     const values = current?.split(',') ?? [];
@@ -204,7 +206,7 @@ export function AddFilter() {
                 <Menu.Item
                   key={id}
                   closeMenuOnClick={false}
-                  onClick={() => setChosen(id)}
+                  onClick={() => turnTo(id)}
                   rightSection={value !== undefined && <IconCheck size={16} aria-hidden />}
                 >
                   {title}
@@ -212,11 +214,7 @@ export function AddFilter() {
               ))
           ) : (
             <>
-              <Menu.Item
-                closeMenuOnClick={false}
-                leftSection={<IconChevronLeft size={16} aria-hidden />}
-                onClick={() => setChosen(undefined)}
-              >
+              <Menu.Item closeMenuOnClick={false} leftSection={<IconChevronLeft size={16} aria-hidden />} onClick={() => turnTo(undefined)}>
                 {kind.title}
               </Menu.Item>
               <Menu.Divider />

@@ -97,14 +97,10 @@ export function ConversationList({ onKey }: { onKey: (key: 'close' | 'noReply', 
     if (atTop) keepFirstPages(filter);
   }, [atTop, filter]);
   const numbers = useMemo(() => items.map((item) => item.number), [items]);
-  const selection = useSelection(numbers);
+  const selection = useSelection(numbers, JSON.stringify(filter));
   const { clear } = selection;
   const mayChange = useMe().rights.edit !== 'none';
   const { run, assign, reasons } = useBulk();
-  // What was marked in one list means nothing in another.
-  const list = JSON.stringify(filter);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list's own name is what it depends on
-  useEffect(() => clear(), [list, clear]);
 
   const focused = () => {
     const row = document.activeElement instanceof HTMLElement ? document.activeElement.closest<HTMLElement>('[data-row]') : null;

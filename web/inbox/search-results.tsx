@@ -97,14 +97,14 @@ export function SearchResults({ q, message }: { q: string; message: string | nul
   const conversation = query.data?.pages[0]?.conversation ?? null;
   const end = useRef<HTMLDivElement>(null);
   const { hasNextPage, isFetching, fetchNextPage } = query;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a page that brought too little leaves the end in sight: it is looked at again after each
+  // A page that brought too little leaves the end in sight: it is looked at again whenever a fetch has ended.
   useEffect(() => {
     const mark = end.current;
     if (mark === null || !hasNextPage || isFetching) return;
     const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting === true && void fetchNextPage(), { rootMargin: '400px' });
     seen.observe(mark);
     return () => seen.disconnect();
-  }, [hasNextPage, isFetching, fetchNextPage, items.length]);
+  }, [hasNextPage, isFetching, fetchNextPage]);
   const nothing = !query.isPending && !isFetching && !hasNextPage && items.length === 0 && conversation === null;
   return (
     <>

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 
-/** Which rows of a list are marked for an order to many. A range goes from the row that was marked last. */
-export function useSelection(numbers: readonly number[]) {
+/** Which rows of the list of this name are marked for an order to many. A range goes from the row that was marked last. */
+export function useSelection(numbers: readonly number[], list: string) {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [active, setActive] = useState(false);
   const last = useRef<number>(undefined);
@@ -26,6 +26,12 @@ export function useSelection(numbers: readonly number[]) {
     setActive(false);
     last.current = undefined;
   }, []);
+  // What was marked in one list means nothing in another.
+  const [markedIn, setMarkedIn] = useState(list);
+  if (markedIn !== list) {
+    setMarkedIn(list);
+    clear();
+  }
   const all = useCallback(() => setChosen(new Set(latest.current)), []);
   const start = useCallback(() => setActive(true), []);
   // In the list's own order, so that progress runs from top to bottom.

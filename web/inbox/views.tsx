@@ -1,4 +1,3 @@
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ConversationView } from '../../domain/conversation/views.ts';
@@ -14,25 +13,27 @@ export function useShownViews(): readonly ConversationView[] {
   return views.filter((view) => view !== 'awaiting' || asks || awaiting > 0 || filter.view === 'awaiting');
 }
 
+/** On a narrow page the row of tabs is wider than the page: the chosen one is brought into sight, without moving anything else. */
+const intoSight = (chosen: HTMLElement | null) => chosen?.parentElement?.scrollTo({ left: chosen.offsetLeft - 60 });
+
 /** The views with their counts: a column on a desk, a row of tabs where there is less room. */
 export function Views({ tabs = false }: { tabs?: boolean }) {
   const { t } = useTranslation();
   const { filter, viewLink } = useInboxAddress();
   const counts = useCounts();
-  const nav = useRef<HTMLElement>(null);
-  const known = counts.data !== undefined;
-  // On a narrow page the row of tabs is wider than the page: the chosen one is brought into sight, without moving anything else.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: counts make the tabs wider
-  useEffect(() => {
-    const chosen = nav.current?.querySelector<HTMLElement>('[aria-current="true"]');
-    if (tabs && chosen) nav.current?.scrollTo({ left: chosen.offsetLeft - 60 });
-  }, [tabs, filter.view, known]);
   return (
-    <nav ref={nav} className={tabs ? css.tabs : css.views} aria-label={t('inbox.views')}>
+    // Counts make the tabs wider: with them the row is drawn anew, and the chosen tab sought again.
+    <nav key={counts.data === undefined ? 'bare' : 'counted'} className={tabs ? css.tabs : css.views} aria-label={t('inbox.views')}>
       {useShownViews().map((view) => {
         const count = view === 'closed' ? undefined : counts.data?.[view];
         return (
-          <Link key={view} to={viewLink(view)} className={css.view} aria-current={filter.view === view}>
+          <Link
+            key={view}
+            ref={tabs && filter.view === view ? intoSight : undefined}
+            to={viewLink(view)}
+            className={css.view}
+            aria-current={filter.view === view}
+          >
             {t(`inbox.view.${view}`)}
             {count !== undefined && <small>{count >= 1000 ? '1000+' : count}</small>}
           </Link>

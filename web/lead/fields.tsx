@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { FieldDefinition, FieldValuesView } from '../../api/contract/index.ts';
+import { useKeptKeys } from '../ui/keyed.ts';
 import { Editable } from './editable.tsx';
 import css from './panel.module.css';
 
@@ -61,9 +62,34 @@ function Choice({ definition, values, disabled, onSave }: FieldProps) {
   );
 }
 
+const isSameValue = (now: Value | undefined, before: Value | undefined) => now !== undefined && now.value === before?.value;
+
+/** All values of a field one below another, with room for one more. */
+function Several({ definition, values, disabled, onSave }: FieldProps) {
+  const { t } = useTranslation();
+  const fields = useKeptKeys([...values, undefined], isSameValue);
+  return (
+    <div>
+      {fields.map(({ key, item: value }, index) => (
+        <Editable
+          key={key}
+          label={definition.name}
+          value={plain(value)}
+          disabled={disabled}
+          type={definition.code === 'EMAIL' ? 'email' : definition.code === 'PHONE' ? 'tel' : 'text'}
+          placeholder={index === 0 ? '—' : t('field.another')}
+          onSave={(next) => {
+            const rest = values.filter((_, other) => other !== index);
+            return onSave(next === '' ? rest : [...values.slice(0, index), { ...value, value: next }, ...values.slice(index + 1)]);
+          }}
+        />
+      ))}
+    </div>
+  );
+}
+
 /** One custom field, edited where it stands, in the way its type asks for. */
 export function Field({ definition, values, disabled, onSave }: FieldProps) {
-  const { t } = useTranslation();
   const { name, type } = definition;
   if (type === 'select' || type === 'multiselect')
     return <Choice definition={definition} values={values} disabled={disabled} onSave={onSave} />;
@@ -78,26 +104,7 @@ export function Field({ definition, values, disabled, onSave }: FieldProps) {
         style={{ margin: '7px 6px' }}
       />
     );
-  if (type === 'multitext')
-    return (
-      <div>
-        {[...values, undefined].map((value, index) => (
-          <Editable
-            // biome-ignore lint/suspicious/noArrayIndexKey: values of a field have no other name than their place
-            key={index}
-            label={name}
-            value={plain(value)}
-            disabled={disabled}
-            type={definition.code === 'EMAIL' ? 'email' : definition.code === 'PHONE' ? 'tel' : 'text'}
-            placeholder={index === 0 ? '—' : t('field.another')}
-            onSave={(next) => {
-              const rest = values.filter((_, other) => other !== index);
-              return onSave(next === '' ? rest : [...values.slice(0, index), { ...value, value: next }, ...values.slice(index + 1)]);
-            }}
-          />
-        ))}
-      </div>
-    );
+  if (type === 'multitext') return <Several definition={definition} values={values} disabled={disabled} onSave={onSave} />;
   const save = (next: string) => {
     if (next === '') return onSave([]);
     if (type === 'numeric') return onSave([{ value: Number(next) }]);

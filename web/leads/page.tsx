@@ -1,19 +1,18 @@
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconLayoutColumns, IconList } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { type FilterName, filterNames, type LeadFilter } from '../data/leads.ts';
 import { usePipelines } from '../data/queries.ts';
 import { stored } from '../lib/storage.ts';
 import { IconButton } from '../ui/button.tsx';
-import { TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { Board } from './board.tsx';
 import { FilterChips } from './filters.tsx';
 import { CardsHead } from './head.tsx';
 import css from './leads.module.css';
 import { LeadList } from './list.tsx';
+import { SearchWords } from './search-words.tsx';
 
 const VIEW_KEY = 'leads.view';
 
@@ -35,11 +34,6 @@ export default function LeadsPage() {
       },
       { replace: true },
     );
-  const [words, setWords] = useState(filter.search ?? '');
-  const look = useDebouncedCallback((value: string) => set('search', value.trim()), 250);
-  const inAddress = filter.search ?? '';
-  // Back, or a link that clears the filters: the field follows the address.
-  useEffect(() => setWords((now) => (now.trim() === inAddress ? now : inAddress)), [inAddress]);
   useEffect(() => {
     document.title = `${t('nav.leads')} · Beseda`;
   }, [t]);
@@ -47,12 +41,10 @@ export default function LeadsPage() {
     stored.write(VIEW_KEY, next);
     set('view', next);
   };
-  const clear = () => {
-    setWords('');
+  const clear = () =>
     setSearch((before) => new URLSearchParams([...before].filter(([name]) => !filterNames.includes(name as FilterName))), {
       replace: true,
     });
-  };
   const shown = pipelines.find(({ id }) => String(id) === pipeline) ?? pipelines.find(({ isMain }) => isMain) ?? pipelines[0];
 
   return (
@@ -72,28 +64,16 @@ export default function LeadsPage() {
             ))}
           </select>
         )}
-        {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
-        <div className={css.views} role="group" aria-label={t('leads.view')}>
+        <fieldset className={css.views} aria-label={t('leads.view')}>
           {(['list', 'board'] as const).map((each) => (
             <IconButton key={each} label={t(`leads.view.${each}`)} aria-pressed={view === each} onClick={() => choose(each)}>
               {each === 'list' ? <IconList size={18} stroke={1.6} aria-hidden /> : <IconLayoutColumns size={18} stroke={1.6} aria-hidden />}
             </IconButton>
           ))}
-        </div>
+        </fieldset>
       </CardsHead>
       <div className={css.filters}>
-        <div className={css.search}>
-          <TextField
-            type="search"
-            aria-label={t('leads.search')}
-            placeholder={t('leads.search')}
-            value={words}
-            onChange={(event) => {
-              setWords(event.target.value);
-              look(event.target.value);
-            }}
-          />
-        </div>
+        <SearchWords label={t('leads.search')} value={filter.search ?? ''} onSearch={(words) => set('search', words)} />
         <FilterChips filter={filter} set={set} />
       </div>
       {view === 'list' ? (

@@ -154,8 +154,7 @@ export function Centre({ onLeave }: { onLeave: () => void }) {
   }
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: arrows move between the links inside
-    <div className={css.centre} onKeyDown={move} tabIndex={-1} data-autofocus>
+    <section className={css.centre} aria-label={t('bell.title')} onKeyDown={move} tabIndex={-1} data-autofocus>
       <div className={css.head}>
         <h2>{t('bell.title')}</h2>
         <SoundSwitch />
@@ -226,7 +225,7 @@ export function Centre({ onLeave }: { onLeave: () => void }) {
           )}
         </ul>
       )}
-    </div>
+    </section>
   );
 }
 

@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { clockText, DAY, type Span, tidy } from './spans.tsx';
+import { useKeptKeys } from '../ui/keyed.ts';
+import { clockText, DAY, isSameSpan, type Span, tidy } from './spans.tsx';
 import css from './week.module.css';
 
 const STEP = 15;
@@ -31,7 +32,7 @@ export function DayBar({ name, spans, disabled, onChange }: DayBarProps) {
   const bar = useRef<HTMLDivElement>(null);
   const drag = useRef<Drag>(undefined);
   const [drawn, setDrawn] = useState<Span[]>();
-  const shown = drawn ?? [...spans];
+  const shown = useKeptKeys(drawn ?? spans, isSameSpan);
 
   const minuteAt = (event: PointerEvent) => {
     const box = bar.current!.getBoundingClientRect();
@@ -94,13 +95,12 @@ export function DayBar({ name, spans, disabled, onChange }: DayBarProps) {
       onPointerUp={drop}
       onPointerCancel={drop}
     >
-      {shown.map((span, index) => {
+      {shown.map(({ key, item: span }, index) => {
         const from = Math.min(span.from, span.to);
         const to = Math.max(span.from, span.to);
         return (
           <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: spans of a day have no other name
-            key={index}
+            key={key}
             className={css.span}
             data-span={index}
             style={{ left: `${(from / DAY) * 100}%`, width: `${((to - from) / DAY) * 100}%` }}

@@ -2,6 +2,7 @@ import { IconPlus, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../ui/button.tsx';
 import fieldCss from '../ui/field.module.css';
+import { useKeptKeys } from '../ui/keyed.ts';
 import css from './week.module.css';
 
 export interface Span {
@@ -22,6 +23,9 @@ export function minutesOf(value: string): number | undefined {
   const total = hours === undefined ? Number.NaN : Number(hours) * 60 + Number(minutes);
   return Number(minutes) < 60 && total <= DAY ? total : undefined;
 }
+
+/** Whether two spans are one whose ends may have moved: spans of a day never overlap. */
+export const isSameSpan = (one: Span, other: Span) => one.from <= other.to && other.from <= one.to;
 
 /** In order, without empty ones; those that meet are one. */
 export function tidy(spans: readonly Span[]): Span[] {
@@ -86,12 +90,12 @@ export function SpanFields({
   onChange: (spans: Span[]) => void;
 }) {
   const { t } = useTranslation();
+  const shown = useKeptKeys(spans, isSameSpan);
   const put = (index: number, part: Partial<Span>) => onChange(tidy(spans.map((span, at) => (at === index ? { ...span, ...part } : span))));
   return (
     <div className={css.fields}>
-      {spans.map((span, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: spans of a day have no other name
-        <span key={index} className={css.pair}>
+      {shown.map(({ key, item: span }, index) => (
+        <span key={key} className={css.pair}>
           <TimeField
             label={`${name}: ${t('settings.week.from')}`}
             disabled={disabled}

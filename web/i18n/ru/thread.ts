@@ -87,6 +87,7 @@ export const thread = {
   'attachment.copying': 'копируется…',
   'attachment.failed': 'Не удалось скопировать:',
   'attachment.download': 'Скачать',
+  'attachment.noCaptions': 'Без субтитров',
   'attachment.next': 'Следующая',
   'attachment.previous': 'Предыдущая',
   'line.opened': 'Беседа {{number}} началась',
