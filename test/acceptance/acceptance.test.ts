@@ -1,5 +1,7 @@
 /** The product as an outside program meets it: `start.ts` as a process, a local Telegram, HTTP and nothing else. */
 import { afterAll, beforeAll } from 'vitest';
+import { botFileTests } from './bot-files.ts';
+import { botRunTests } from './bot-runs.ts';
 import { botTests } from './bots.ts';
 import { compatTests } from './compat.ts';
 import { conversationTests } from './conversations.ts';
@@ -19,8 +21,10 @@ beforeAll(async () => {
 afterAll(() => running?.stop(), 60_000);
 
 systemTests(world);
+botFileTests(world);
 telegramTests(world);
 botTests(world);
+botRunTests(world);
 conversationTests(world);
 deliveryTests(world);
 compatTests(world);

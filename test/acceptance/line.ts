@@ -62,6 +62,14 @@ export const timer = (seconds: number, step: number) => ({
     conditions: [{ event: { source: 'timer', action: 'ended', delay: seconds }, action: { type: 'question', step } }],
   },
 });
+/** A bot that asks one question, with an answer for each button and one for all else. */
+export const CITY = {
+  0: { question: [ask('Which city?', ['North', 'South'])], answer: choose({ North: [goto(1)], South: [goto(2)], else: [goto(3)] }) },
+  1: { question: [say('North it is')] },
+  2: { question: [say('South it is')] },
+  3: { question: [say('Else {{message_text}}')] },
+  conversation: false,
+};
 export const act = (name: string, params: object) => ({ handler: 'action', params: { name, params } });
 
 /** A Telegram bot of its own, connected as a channel, so that tests in parallel meet nobody else's clients and triggers. */
