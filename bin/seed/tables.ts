@@ -143,3 +143,6 @@ export const columnsOf = {
 
 export type SeededTable = keyof typeof columnsOf;
 export const tableNames = Object.keys(columnsOf) as SeededTable[];
+
+/** Writes one row of a table, with the cells in the order of `columnsOf`. */
+export type Writers = Record<SeededTable, (cells: (string | number | boolean | null)[]) => void>;
