@@ -54,6 +54,14 @@ module.exports = {
       npm('re2js', 'libphonenumber-js', 'linkify-it'),
     ]),
     {
+      name: 'domain-tests-are-pure',
+      comment: 'tests beside the rules are as pure as they are; what reads files or needs a server stands in test/',
+      severity: 'error',
+      from: { path: '^domain/.*\\.test\\.tsx?$' },
+      // How often properties are tried is told to all tests in one place.
+      to: { pathNot: ['^domain/', '^test/fuzz/runs\\.ts$', npm('re2js', 'libphonenumber-js', 'linkify-it', 'vitest', 'fast-check')] },
+    },
+    {
       name: 'workflows-wait-only',
       comment: 'workflow code runs in a sandbox that is kept per open conversation: the SDK only, everything else as types',
       severity: 'error',
