@@ -13,7 +13,7 @@ import type { ApiDeps, Env } from './deps.ts';
 import { ApiError, answerProblem } from './errors.ts';
 import { idempotencyKey } from './idempotency.ts';
 import { limitBody, privately } from './limits.ts';
-import { startByTriggers } from './links/bot-starts.ts';
+import { createBotStarts } from './links/bot-starts.ts';
 import { type ClickWriter, createClickWriter } from './links/click-writer.ts';
 import { pixelRoutes } from './links/pixel-routes.ts';
 import { redirectRoutes } from './links/redirect.ts';
@@ -123,7 +123,7 @@ export function createApp(deps: ApiDeps, cache: ChannelCache): Hono<Env> {
 /** The process's writer of clicks; one of the app's own where the process made none. */
 function clickWriter(deps: ApiDeps): ClickWriter {
   if (deps.clicks !== undefined) return deps.clicks;
-  const own = createClickWriter({ ...deps, onFollowed: (followed) => startByTriggers(deps, 'link_followed', followed) });
+  const own = createClickWriter({ ...deps, starts: createBotStarts(deps) });
   deps.closing.addEventListener('abort', () => void own.stop());
   return own;
 }

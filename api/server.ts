@@ -22,7 +22,7 @@ import { createTokenCheck } from './auth/tokens.ts';
 import { createChannelCache } from './channel-cache.ts';
 import { ensureDemo, shopChannelKey } from './demo.ts';
 import { DEMO_EMAIL, demoPassword } from './demo-secrets.ts';
-import { startByTriggers } from './links/bot-starts.ts';
+import { createBotStarts } from './links/bot-starts.ts';
 import { createClickWriter } from './links/click-writer.ts';
 import { createLiveHub } from './live.ts';
 import { createLogger } from './logging.ts';
@@ -67,7 +67,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const clicks = createClickWriter({
     sql,
     log,
-    onFollowed: (followed) => startByTriggers({ sql, orders, now }, 'link_followed', followed),
+    starts: createBotStarts({ sql, orders, log, now }),
   });
   const app = createApp(
     {

@@ -33,6 +33,8 @@ export interface ChatRef {
 /** What happened in a messenger, one chat each. `id` is the duplicate key within the chat: kind + external id. */
 export type ChannelFact =
   | { type: 'messageReceived'; id: string; chat: ChatRef; sender: InboundSender; message: InboundMessage }
+  /** Opened by a deep link, where the messenger tells of that before anything is written: no message, and no right to write either. */
+  | { type: 'chatOpened'; id: string; chat: ChatRef; sender: InboundSender; startPayload: string; receivedAt: number }
   | { type: 'messageEdited'; id: string; chat: ChatRef; externalId: string; text: string; receivedAt: number }
   /** The client took a message back: shown as deleted, its text is kept. */
   | { type: 'messageDeleted'; id: string; chat: ChatRef; externalId: string; receivedAt: number }

@@ -122,8 +122,8 @@ export interface ConversationTurnResult {
 /** Orders to a bot's run. `begin` makes the first turn of a run whose row was made by the API, and answers when it was taken. */
 export type RunOrder =
   | { type: 'begin' }
-  /** `as: 'restarted'`: the same bot starts again in its place. */
-  | { type: 'stop'; by: number; as?: 'restarted' };
+  /** `as: 'restarted'`: the same bot starts again in its place. Without `by`: nobody ordered it, a trigger did. */
+  | { type: 'stop'; by?: number; as?: 'restarted' };
 
 export interface RunInput {
   accountId: number;

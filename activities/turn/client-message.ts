@@ -1,10 +1,13 @@
 /** What a client's message sets going, in this order: the poll under way, the run that listens, then triggers. Several short messages wait for silence and are one answer. */
 
+import { lastStarts } from '../../db/stores/trigger-starts.ts';
 import type { ChatRow, TriggerRow } from '../../db/turns/rows.ts';
+import { fitsPlace } from '../../domain/conversation/trigger-filter.ts';
 import { ALBUM_SILENCE_MS, albumDueAt } from '../../domain/message/album.ts';
 import { answersAtOnce, isStart, takesAnswer } from '../../domain/scenario/answers.ts';
 import type { ClientAnswer } from '../../domain/scenario/model.ts';
 import { startRun, stepRun } from './bots.ts';
+import { payloadOfOpening } from './opening.ts';
 import { pollRunOf, settlePolls } from './poll.ts';
 import { applyToTalk } from './talk.ts';
 import { changeChat, customerOf, leadOf, type TurnRun, type World } from './world.ts';
@@ -22,6 +25,11 @@ export interface Heard {
   opened?: 'born' | 'reopened';
   /** When our side got it: a message that came before the question was accepted is not its answer. */
   arrivedAt: number;
+}
+
+interface Said {
+  text: string;
+  startPayload: string | undefined;
 }
 
 export async function hearClient(w: World, chat: ChatRow, heard: Heard): Promise<void> {
@@ -119,6 +127,7 @@ function keep(w: World, chat: ChatRow, heard: Heard, whom: NonNullable<ChatRow['
   const texts = [...before.texts];
   if (index >= 0) texts[index] = heard.answer.text;
   else texts.push(heard.answer.text);
+  const startPayload = heard.answer.startPayload ?? before.startPayload;
   const firstAt = before.firstAt;
   const joined = Math.min(w.at + silenceMs, firstAt + JOIN_AT_MOST_MS);
   const dueAt = heard.album ? Math.max(joined, albumDueAt({ firstItemAt: firstAt, lastItemAt: w.at })) : joined;
@@ -127,6 +136,7 @@ function keep(w: World, chat: ChatRow, heard: Heard, whom: NonNullable<ChatRow['
       for: whom,
       messageIds: index >= 0 ? before.messageIds : [...before.messageIds, heard.messageId],
       texts,
+      ...(startPayload === undefined ? {} : { startPayload }),
       firstAt,
       dueAt: Math.max(dueAt, w.at + 1),
     },
@@ -146,19 +156,25 @@ export async function flushPending(w: World, chat: ChatRow): Promise<void> {
   const text = pending.texts.filter((line) => line !== '').join('\n');
   const run = pending.for === 'triggers' || chat.listenerRunId !== pending.for.runId ? undefined : w.runs.get(pending.for.runId);
   if (run !== undefined) {
-    if (run !== pollRunOf(w, chat)) return answer(w, chat, run, { text });
-    if (await answersPoll(w, chat, run, { text })) return;
+    const given = { text, ...(pending.startPayload === undefined ? {} : { startPayload: pending.startPayload }) };
+    if (run !== pollRunOf(w, chat)) return answer(w, chat, run, given);
+    if (await answersPoll(w, chat, run, given)) return;
     await missPoll(w, chat, pending.firstAt);
   }
   const lastMessage = pending.messageIds.at(-1)!;
-  for (const trigger of await firing(w, chat, 'message_received')) await fire(w, chat, trigger, text, `message/${lastMessage}`);
+  const triggers = await firing(w, chat, 'message_received');
+  if (triggers.length === 0) return;
+  const startPayload = pending.startPayload ?? (await payloadOfOpening(w, chat, pending.messageIds));
+  for (const trigger of triggers) await fire(w, chat, trigger, { text, startPayload }, `message/${lastMessage}`);
 }
 
 async function fireStarted(w: World, chat: ChatRow, heard: Heard): Promise<void> {
-  for (const trigger of await firing(w, chat, 'conversation_started')) {
-    if (trigger.filter.firstOnly === true && heard.opened !== 'born') continue;
-    await fire(w, chat, trigger, heard.answer.text, `opened/${heard.messageId}`);
-  }
+  const triggers = (await firing(w, chat, 'conversation_started')).filter(
+    ({ filter }) => filter.firstOnly !== true || heard.opened === 'born',
+  );
+  if (triggers.length === 0) return;
+  const said = await saidBy(w, chat, heard);
+  for (const trigger of triggers) await fire(w, chat, trigger, said, `opened/${heard.messageId}`);
 }
 
 async function giveToTriggers(w: World, chat: ChatRow, heard: Heard, taken: boolean): Promise<void> {
@@ -175,30 +191,31 @@ async function giveToTriggers(w: World, chat: ChatRow, heard: Heard, taken: bool
       );
   // Lines a listener keeps stay its own: such triggers then fire by the single message.
   if (silenceMs > 0 && !taken) return keep(w, chat, heard, 'triggers', silenceMs);
-  for (const trigger of triggers) await fire(w, chat, trigger, heard.answer.text, `message/${heard.messageId}`);
+  const said = await saidBy(w, chat, heard);
+  for (const trigger of triggers) await fire(w, chat, trigger, said, `message/${heard.messageId}`);
+}
+
+/** What starts a bot: the text, and the payload of the link by which the client came, where the messenger told of it apart too. */
+async function saidBy(w: World, chat: ChatRow, { answer: { text, startPayload }, messageId }: Heard): Promise<Said> {
+  return { text, startPayload: startPayload ?? (await payloadOfOpening(w, chat, [messageId])) };
 }
 
 /** Triggers of a type whose filter fits this chat and whose cool-down is over. */
 async function firing(w: World, chat: ChatRow, type: TriggerRow['type']): Promise<TriggerRow[]> {
   const lead = leadOf(w, chat);
-  const fitting = w.triggers.filter(({ type: own, filter }) => {
-    if (own !== type) return false;
-    if (filter.channelIds !== undefined && filter.channelIds.length > 0 && !filter.channelIds.includes(chat.channelId)) return false;
-    if (filter.pipelineIds !== undefined && filter.pipelineIds.length > 0 && !filter.pipelineIds.includes(lead?.pipelineId ?? -1))
-      return false;
-    return filter.statusIds === undefined || filter.statusIds.length === 0 || filter.statusIds.includes(lead?.statusId ?? -1);
-  });
+  const place = { channelId: chat.channelId, lead };
+  const fitting = w.triggers.filter(({ type: own, filter }) => own === type && fitsPlace(filter, place));
   const cooling = fitting.filter((trigger) => trigger.cooldownSeconds > 0);
   const customerId = customerOf(w, chat);
   if (cooling.length === 0 || (lead === undefined && customerId === null)) return fitting;
   // The close ends a cool-down: only starts of the present opening count.
   const since = w.talks.get(chat.id)?.openedAt ?? 0;
-  const rows = await w.tx<{ trigger_id: number; last: number }[]>`
-    select trigger_id, max(created_at) as last from bot_runs
-    where account_id = ${w.accountId} and trigger_id in ${w.tx(cooling.map(({ id }) => id))} 
-      and ${lead === undefined ? w.tx`customer_id = ${customerId}` : w.tx`lead_id = ${lead.id}`} and created_at >= ${since}
-    group by trigger_id`;
-  const last = new Map(rows.map((row) => [row.trigger_id, row.last]));
+  const started = await lastStarts(w.tx, w.accountId, {
+    triggerIds: cooling.map(({ id }) => id),
+    on: lead === undefined ? { customerId: customerId! } : { leadId: lead.id },
+    since,
+  });
+  const last = new Map(started.map(({ triggerId, at }) => [triggerId, at]));
   for (const run of w.changes.newRuns) {
     const onCard = lead === undefined ? run.customerId === customerId : run.leadId === lead.id;
     if (run.triggerId !== null && onCard) last.set(run.triggerId, run.createdAt);
@@ -206,7 +223,8 @@ async function firing(w: World, chat: ChatRow, type: TriggerRow['type']): Promis
   return fitting.filter((trigger) => w.at - (last.get(trigger.id) ?? Number.NEGATIVE_INFINITY) >= trigger.cooldownSeconds * 1000);
 }
 
-async function fire(w: World, chat: ChatRow, trigger: TriggerRow, text: string, firing: string): Promise<void> {
+async function fire(w: World, chat: ChatRow, trigger: TriggerRow, { text, startPayload }: Said, firing: string): Promise<void> {
+  const came = startPayload === undefined ? {} : { startPayload };
   await startRun(w, {
     botId: trigger.botId,
     version: trigger.version,
@@ -214,10 +232,11 @@ async function fire(w: World, chat: ChatRow, trigger: TriggerRow, text: string, 
     chat,
     leadId: leadOf(w, chat)?.id ?? null,
     startKey: `trigger/${trigger.id}/${firing}`,
-    startedBy: { kind: 'trigger', triggerId: trigger.id, messageText: text },
+    startedBy: { kind: 'trigger', triggerId: trigger.id, messageText: text, ...came },
     triggerId: trigger.id,
     depth: 0,
     messageText: text,
+    ...came,
     delaySeconds: trigger.delaySeconds,
   });
 }

@@ -16,6 +16,7 @@ import { conversationWorkflowId } from '../../workflows/messages.ts';
 import { flushPending } from './client-message.ts';
 import { isPassing } from './failures.ts';
 import { receiveColleague, receiveDeletion, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
+import { receiveOpening } from './opening.ts';
 import { answerAgain, answerOf, carryOutOrder, refusal } from './orders.ts';
 import { settlePolls } from './poll.ts';
 import { chatFor } from './sender.ts';
@@ -194,6 +195,8 @@ async function happen(
   switch (fact.type) {
     case 'messageReceived':
       return receiveMessage(w, chat, fact, event.arrivedAt ?? event.at);
+    case 'chatOpened':
+      return receiveOpening(w, chat, fact);
     case 'messageEdited':
       return receiveEdit(w, chat, fact);
     case 'messageDeleted':

@@ -5,12 +5,12 @@ import type { MessageExtra } from '../../db/schema/chats.ts';
 import { namedParts } from '../../db/turns/lane.ts';
 import type { AttachmentRow, ChatRow, MessageRow } from '../../db/turns/rows.ts';
 import { camelRows } from '../../db/turns/rows.ts';
-import { readStartPayload } from '../../domain/links/visitor-uid.ts';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { buttonByNumber } from '../../domain/message/buttons.ts';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import { endListener, stepRun } from './bots.ts';
 import { hearClient } from './client-message.ts';
+import { recogniseBy } from './opening.ts';
 import { messageEntity, readButtonKey } from './outgoing.ts';
 import { learnFrom } from './sender.ts';
 import { acceptIncoming, applyToTalk } from './talk.ts';
@@ -38,8 +38,7 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
           text,
           hasAttachments: message.attachments.length > 0,
         });
-  const comer = message.startPayload === undefined || chat.kind !== 'private' ? undefined : readStartPayload(message.startPayload);
-  if (comer !== undefined) w.changes.comers.push({ contactId: chat.contactId, ...comer, at: w.at });
+  recogniseBy(w, chat, message.startPayload);
   const talk = w.talks.get(chat.id);
   const blocked = isBlocked(w, chat);
   const number = talk !== undefined && talk.status !== 'closed' && !blocked ? talk.number : null;
@@ -101,6 +100,7 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
       text: text === '' && message.contact?.phone !== undefined ? message.contact.phone : text,
       ...(press?.messageKey === undefined ? {} : { pressed: { messageKey: press.messageKey, label: press.label } }),
       attachments: message.attachments.map(({ kind }) => kind),
+      ...(message.startPayload === undefined ? {} : { startPayload: message.startPayload }),
     },
   });
 }

@@ -48,10 +48,12 @@ export function createRunTurn(deps: TurnDeps) {
 
 async function turn(w: World, run: TurnRun, orders: RunTurn['orders']): Promise<void> {
   for (const { order } of orders) {
-    if (order.type === 'stop') endRun(w, run, order.as ?? 'stopped', '', { kind: 'user', id: order.by });
+    if (order.type !== 'stop') continue;
+    endRun(w, run, order.as ?? 'stopped', '', order.by === undefined ? { kind: 'system' } : { kind: 'user', id: order.by });
   }
   if (run.status === 'new' && (run.deadlineAt === null || run.deadlineAt <= w.at)) {
-    await beginRun(w, run, run.startedBy.kind === 'trigger' ? run.startedBy.messageText : undefined);
+    const { messageText, startPayload } = run.startedBy.kind === 'trigger' ? run.startedBy : {};
+    await beginRun(w, run, messageText, startPayload);
   } else if (run.status === 'running' && run.deadlineAt !== null && run.deadlineAt <= w.at) {
     await stepRun(w, run, { type: 'deadlineReached', at: w.at });
   }

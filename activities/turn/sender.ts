@@ -14,7 +14,7 @@ import { addEvent, changeContact, type World } from './world.ts';
 export async function chatFor(w: World, channelId: number, fact: ChannelFact): Promise<ChatRow | undefined> {
   const { externalChatId, kind } = fact.chat;
   const found = [...w.chats.values()].find((chat) => chat.channelId === channelId && chat.externalChatId === externalChatId);
-  if (found !== undefined || fact.type !== 'messageReceived') return found;
+  if (found !== undefined || (fact.type !== 'messageReceived' && fact.type !== 'chatOpened')) return found;
   w.contact ??= await contactFor(w, channelId, fact.sender);
   if (w.changes.newContacts.includes(w.contact))
     addEvent(w, undefined, { type: 'contact_added', entityType: 'contact', entityId: w.contact.id }, { kind: 'system' });
@@ -25,8 +25,9 @@ export async function chatFor(w: World, channelId: number, fact: ChannelFact): P
     externalChatId,
     kind,
     contactId: w.contact.id,
-    reachable: true,
-    unreachableWords: '',
+    // Who has only opened it cannot be written to before they write.
+    reachable: fact.type === 'messageReceived',
+    unreachableWords: fact.type === 'messageReceived' ? '' : 'The client has opened the chat and not written yet',
     listenerRunId: null,
     pending: null,
     talkNumber: null,

@@ -1,7 +1,8 @@
 /** Clicks are written behind the redirect, many at once: whoever opens a link never waits for it. */
-import type { Sql } from '../../db/connection.ts';
+import type { Sql, Transaction } from '../../db/connection.ts';
 import { notify } from '../../db/notify.ts';
-import { type FollowedLink, type NewClick, storeClicks } from '../../db/stores/clicks.ts';
+import { type NewClick, storeClicks } from '../../db/stores/clicks.ts';
+import type { BotStarts } from './bot-starts.ts';
 
 /** What a crash can lose: the clicks of this long, while Postgres takes them. */
 const EVERY_MS = 250;
@@ -20,8 +21,8 @@ export interface ClickWriter {
 interface Deps {
   sql: Sql;
   log: { warn(fields: object, message: string): void };
-  /** Told after the commit, once for each link that a person followed. */
-  onFollowed?(followed: FollowedLink[]): Promise<void>;
+  /** Starts the bots of followed links. */
+  starts?: BotStarts;
 }
 
 /** One a process. */
@@ -40,13 +41,15 @@ export function createClickWriter(deps: Deps): ClickWriter {
       const failed: NewClick[] = [];
       for (const [accountId, clicks] of byAccount(batch)) {
         try {
-          const followed = await storeClicks(deps.sql, accountId, clicks);
+          const { followed, planned } = await deps.sql.begin(async (tx) => {
+            const followed = await storeClicks(tx as Transaction, accountId, clicks);
+            return { followed, planned: (await deps.starts?.plan(tx as Transaction, 'link_followed', followed)) ?? [] };
+          });
           notify(
             deps.sql,
             followed.map(({ contactId }) => ({ accountId, kind: 'contact', id: contactId })),
           );
-          if (followed.length > 0)
-            void deps.onFollowed?.(followed).catch((err: unknown) => deps.log.warn({ err }, 'bots of followed links were not started'));
+          void deps.starts?.begin(planned);
         } catch (err) {
           deps.log.warn({ err, accountId, count: clicks.length }, 'clicks could not be stored yet');
           failed.push(...clicks);

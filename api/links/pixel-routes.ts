@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { z } from 'zod';
+import type { Transaction } from '../../db/connection.ts';
 import { notify } from '../../db/notify.ts';
 import { pixelSites, storeForm, storeVisit } from '../../db/stores/visits.ts';
 import { VISITOR_ID } from '../../domain/links/visitor-uid.ts';
@@ -11,7 +12,7 @@ import { wellFormed } from '../../domain/message/clean.ts';
 import type { ApiDeps, Env } from '../deps.ts';
 import { originAllowed } from '../webchat/origin.ts';
 import { createRateGate } from '../webchat/rate.ts';
-import { startByTriggers } from './bot-starts.ts';
+import { createBotStarts } from './bot-starts.ts';
 import type { ClickWriter } from './click-writer.ts';
 import { accountOfPixel } from './pixel-key.ts';
 
@@ -46,6 +47,7 @@ const body = z.object({
  */
 export function pixelRoutes(deps: ApiDeps, clicks: Pick<ClickWriter, 'flush'>): Hono<Env> {
   const gate = createRateGate();
+  const starts = createBotStarts(deps);
   const known = new Map<number, { until: number; sites: Promise<string[] | undefined> }>();
   function sitesOf(accountId: number): Promise<string[] | undefined> {
     const hit = known.get(accountId);
@@ -96,14 +98,16 @@ export function pixelRoutes(deps: ApiDeps, clicks: Pick<ClickWriter, 'flush'>): 
       // Who has just come by a short link: the click may still be on its way to the database.
       if (cameAs !== undefined) await clicks.flush();
       if (page !== undefined && new URL(page).origin === origin) {
-        const noted = await storeVisit(deps.sql, accountId, { visitorId, cameAs, page: withoutQuery(page), title, at });
+        const visit = { visitorId, cameAs, page: withoutQuery(page), title, at };
+        const { noted, planned } = await deps.sql.begin(async (tx) => {
+          const noted = await storeVisit(tx as Transaction, accountId, visit);
+          return { noted, planned: await starts.plan(tx as Transaction, 'site_visited', noted) };
+        });
         notify(
           deps.sql,
           noted.map(({ contactId }) => ({ accountId, kind: 'contact', id: contactId })),
         );
-        void startByTriggers(deps, 'site_visited', noted).catch((err: unknown) =>
-          deps.log.warn({ err }, 'bots of site visits were not started'),
-        );
+        void starts.begin(planned);
       }
       const digits = (phone ?? '').replace(/\D/g, '');
       if (digits.length >= 10 && digits.length <= 15) await storeForm(deps.sql, accountId, { visitorId, kind: 'phone', value: digits, at });

@@ -13,6 +13,8 @@ const BUTTON_KEY = /^[A-Za-z0-9_-]{22}\.\d{1,3}$/;
 
 /** A clock that is wrong by more than this is not believed. */
 const DAY_MS = 86_400_000;
+/** Anybody may write anything into a deep link. */
+const LONGEST_CONTEXT = 1000;
 
 /**
  * Turns one event into facts: none for those that tell nothing (the handshake, a chat that was only opened), undefined for what cannot be read (the caller
@@ -32,9 +34,9 @@ function factsOf(event: Fields, nowAt: number): ChannelFact[] | undefined {
   const receivedAt = timeOf(event.timestamp, nowAt);
   switch (event.event) {
     case 'webhook':
-    case 'conversation_started':
-      // The client has only opened the chat, which gives no right to write to them either.
       return [];
+    case 'conversation_started':
+      return openingFacts(event, receivedAt);
     case 'message':
       return [messageFact(event, receivedAt)];
     case 'subscribed':
@@ -48,6 +50,16 @@ function factsOf(event: Fields, nowAt: number): ChannelFact[] | undefined {
     default:
       return undefined;
   }
+}
+
+/** The client has only opened the chat, which gives no right to write to them either: told where a deep link says something of them. */
+function openingFacts(event: Fields, receivedAt: number): ChannelFact[] {
+  const startPayload = cleanText(optionalText(event.context)).trim().slice(0, LONGEST_CONTEXT);
+  if (startPayload === '') return [];
+  const user = record(event.user);
+  return [
+    { type: 'chatOpened', id: `opened/${tokenField(event)}`, chat: chatOf(user.id), sender: senderOf(user), startPayload, receivedAt },
+  ];
 }
 
 /** One per message and kind: `delivered` comes once a device, and the same id makes the rest duplicates. */

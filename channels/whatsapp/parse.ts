@@ -6,6 +6,8 @@ import { isRecord, wordsOf } from './errors.ts';
 
 /** A clock that is wrong by more than this is not believed. */
 const DAY_MS = 86_400_000;
+/** A visitor of a site, or a chat's client, as links name them. */
+const VISITOR = /(?:^|\s)ID:\s*([0-9a-f]{32}|[0-9A-Za-z]{22})(?=$|[\s.,!])/;
 /** What was written on a phone by one of ours; the second name is that of newer subscriptions. */
 const ECHOES = new Set(['smb_message_echoes', 'message_echoes']);
 
@@ -65,13 +67,20 @@ function messageFact(message: Fields, value: Fields, nowAt: number): ChannelFact
   }
   // Taken back: nothing to show.
   if (message.type === 'reaction' && optionalText(record(message.reaction).emoji) === '') return undefined;
+  const content = contentOf(message);
   return {
     type: 'messageReceived',
     id: `message/${id}`,
     chat,
     sender: senderOf(message, value),
-    message: inboundMessage(id, receivedAt, message, contentOf(message)),
+    message: { ...inboundMessage(id, receivedAt, message, content), ...cameBy(content.text) },
   };
+}
+
+/** A WhatsApp link only writes the client's first words: `wa.me/<phone>?text=ID:%20{{session_id}}` says there who comes. */
+function cameBy(words: string): Pick<InboundMessage, 'startPayload'> {
+  const uid = VISITOR.exec(words)?.[1];
+  return uid === undefined ? {} : { startPayload: uid };
 }
 
 function inboundMessage(id: string, receivedAt: number, message: Fields, content: Content): InboundMessage {

@@ -10,6 +10,8 @@ export interface PendingAnswer {
   for: { runId: string } | 'triggers';
   messageIds: string[];
   texts: string[];
+  /** Of the deep link that one of them came by. */
+  startPayload?: string;
   firstAt: number;
   dueAt: number;
 }

@@ -135,14 +135,16 @@ export interface NewRun {
   startKey: string;
   startedBy: Author | { kind: 'trigger'; triggerId: number };
   triggerId?: number;
+  /** Not before: a trigger's delay. */
+  beginsAt?: number;
 }
 
 /** False when a run of the same key is there already. */
 export async function insertRun(sql: Queries, accountId: number, run: NewRun, at: number): Promise<boolean> {
   const rows = await sql`
-    insert into bot_runs (account_id, id, bot_id, version, lead_id, customer_id, contact_id, chat_id, conversation_number, status, wake_due, start_key, started_by, trigger_id, created_at)
+    insert into bot_runs (account_id, id, bot_id, version, lead_id, customer_id, contact_id, chat_id, conversation_number, status, wake_due, start_key, started_by, trigger_id, deadline_at, created_at)
     values (${accountId}, ${run.id}, ${run.botId}, ${run.version}, ${run.leadId}, ${run.customerId}, ${run.contactId}, ${run.chatId}, ${run.conversationNumber}, 'new', true,
-      ${run.startKey}, ${run.startedBy as never}, ${run.triggerId ?? null}, ${at})
+      ${run.startKey}, ${run.startedBy as never}, ${run.triggerId ?? null}, ${run.beginsAt ?? null}, ${at})
     on conflict (account_id, start_key) do nothing returning id`;
   return rows.length > 0;
 }

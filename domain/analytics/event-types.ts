@@ -34,6 +34,7 @@ export const eventTypes: readonly EventType[] = [
   { key: 'participant_removed', type: 9007, ru: 'Участник убран', en: 'Participant removed' },
   { key: 'contact_blocked', type: 9008, ru: 'Контакт заблокирован', en: 'Contact blocked' },
   { key: 'contact_unblocked', type: 9009, ru: 'Контакт разблокирован', en: 'Contact unblocked' },
+  { key: 'chat_opened', type: 9010, ru: 'Чат открыт по ссылке', en: 'Chat opened by a link' },
   { key: 'entity_tag_added', type: 9101, ru: 'Теги добавлены', en: 'Tags added' },
   { key: 'entity_tag_deleted', type: 9102, ru: 'Теги убраны', en: 'Tags removed' },
   { key: 'custom_field_value_changed', type: 9103, ru: 'Изменение поля', en: 'Field changed' },

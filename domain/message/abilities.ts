@@ -109,6 +109,7 @@ const viber: ChannelAbilities = {
   receipts: { delivered: true, read: true },
   idempotentSend: false,
   canWriteFirst: false,
+  opensApart: true,
   rate: { perSecond: 50, perChatPauseMs: 0 },
 };
 

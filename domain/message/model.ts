@@ -91,6 +91,8 @@ export interface ChannelAbilities {
   /** The messenger drops a repeated send of the same key: an unknown outcome may be repeated without a double. */
   idempotentSend: boolean;
   canWriteFirst: boolean;
+  /** A deep link's payload comes when the chat is opened, before the message and not with it. */
+  opensApart?: true;
   /** So long after the client's last message anything may be sent; later only approved templates (ms). No such bound where absent. */
   windowMs?: number;
   /** Calls a second for the whole channel, and the least pause between two parts of one chat (ms). */

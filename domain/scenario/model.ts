@@ -120,6 +120,8 @@ export interface ClientAnswer {
   /** The vendor's list rows and custom channels: matched like a value. */
   callbackData?: string;
   attachments?: AttachmentKind[];
+  /** Payload of the deep link by which the client came with this message. */
+  startPayload?: string;
 }
 
 export type RunEvent =

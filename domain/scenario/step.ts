@@ -43,7 +43,7 @@ function start(scenario: Scenario, state: RunState, event: Extract<RunEvent, { t
   const walk = new Walk(scenario, state, view, event.at);
   walk.countTurn();
   walk.clientSeen(); // a run that nobody wrote to counts its age from its start
-  if (event.message !== undefined) walk.hears(wordsOf(event.message));
+  if (event.message !== undefined) walk.hears(wordsOf(event.message), event.message.startPayload);
   walk.mark('started');
   walk.go({ type: 'question', step: state.step ?? 0 });
   return walk.result();
@@ -55,7 +55,7 @@ function answer(scenario: Scenario, state: RunState, event: Extract<RunEvent, { 
   const walk = new Walk(scenario, state, view, event.at, event.answer);
   const turns = walk.countTurn();
   walk.clientSeen();
-  walk.hears(wordsOf(event.answer));
+  walk.hears(wordsOf(event.answer), event.answer.startPayload);
   walk.mark('answered', { pressed: event.answer.pressed !== undefined });
   if (turns > MOST_TURNS) walk.end('looped');
   else walk.go(message);

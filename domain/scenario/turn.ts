@@ -87,9 +87,10 @@ export class Turn implements HandlerContext {
     this.note('sent', { key, buttons: buttons.length, attachments: attachments.length });
   }
 
-  /** Notes the client's message in hand: `{{message_text}}` from now on, also after timers. */
-  hears(text: string): void {
+  /** Notes the client's message in hand: `{{message_text}}` from now on, also after timers; `{{start_payload}}` until another deep link brings one. */
+  hears(text: string, startPayload?: string): void {
     this.set('message_text', text);
+    if (startPayload !== undefined) this.set('start_payload', startPayload);
     this.view = { ...this.view, message: { text } };
   }
 

@@ -151,7 +151,12 @@ describe('an event becomes a fact', () => {
 
   test.each([
     ['"event":"webhook"', []],
-    [`"event":"conversation_started","type":"open","context":"promo7","subscribed":false,"user":${sender}`, []],
+    [`"event":"conversation_started","type":"open","subscribed":false,"user":${sender}`, []],
+    [`"event":"conversation_started","type":"open","context":"","subscribed":true,"user":${sender}`, []],
+    [
+      `"event":"conversation_started","type":"open","context":"promo7","subscribed":false,"user":${sender}`,
+      [{ type: 'chatOpened', id: `opened/${TOKEN}`, startPayload: 'promo7', sender: expect.objectContaining({ externalUserId: USER }) }],
+    ],
     [`"event":"subscribed","user":${sender}`, [{ type: 'clientUnblocked', id: `subscribed/${TOKEN}` }]],
     [`"event":"unsubscribed","user_id":"${USER}"`, [{ type: 'clientBlocked', id: `unsubscribed/${TOKEN}` }]],
     [

@@ -134,10 +134,7 @@ test('clicks outlive a database that is away, and an orderly end writes all of t
   const { id } = await link();
   let away = true;
   const sql = new Proxy(world.sql, {
-    apply: (target, self, args) => {
-      if (away) return Promise.reject(new Error('away'));
-      return Reflect.apply(target as never, self, args);
-    },
+    get: (target, name, self) => (name === 'begin' && away ? () => Promise.reject(new Error('away')) : Reflect.get(target, name, self)),
   });
   const writer = createClickWriter({ sql, log: { warn: () => undefined } });
   writer.add({ accountId: ada.accountId, linkId: id, at: Date.now(), visitorId: null, agent: 'program', isProgram: true });
