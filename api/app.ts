@@ -52,6 +52,7 @@ import { systemRoutes } from './routes/system.ts';
 import { talkNoteRoutes } from './routes/talk-notes.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { teamRoutes } from './routes/team.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { userRoutes } from './routes/users.ts';
 import { webchatPages } from './webchat/pages.ts';
 import { webchatRoutes } from './webchat/routes.ts';
@@ -151,6 +152,7 @@ function ownApi(deps: ApiDeps, metrics: ReturnType<typeof createMetrics>) {
     conversationRoutes,
     searchRoutes,
     messageRoutes,
+    templateRoutes,
     teamRoutes,
     talkNoteRoutes,
     quickReplyRoutes,

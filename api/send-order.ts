@@ -15,6 +15,7 @@ const refusals: Record<NonNullable<OrderAnswer['refused']>['code'], ErrorCode> =
   unreachable: 'unreachable',
   empty: 'invalid',
   answered_since: 'answered_since',
+  window_closed: 'window_closed',
 };
 
 /** Sends an order of somebody who may change this client (403 otherwise; closing is a right of its own) to a chat under the request's idempotency key; a refusal by the turn becomes the request's. */

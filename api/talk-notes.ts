@@ -138,7 +138,7 @@ export function noteView(row: TalkNoteRow, secretKey: Uint8Array, base: string):
 
 /** A stored file as the API shows it. */
 export function fileView(
-  file: { id: string; name: string; mime: string; sizeBytes: number },
+  file: { id: string; name: string; mime: string; sizeBytes: number; widthPx: number | null; heightPx: number | null },
   secretKey: Uint8Array,
   base: string,
 ): FileView {

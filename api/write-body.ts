@@ -1,8 +1,9 @@
 import { findSeenFiles, type StoredFile } from '../db/stores/files.ts';
-import { writeBody } from './contract/messages.ts';
+import { type ButtonToWrite, writeBody } from './contract/messages.ts';
+import type { TemplateToWrite } from './contract/templates.ts';
 import type { ApiDeps, AppContext } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
-import { invalid } from './openapi.ts';
+import { invalid, type z } from './openapi.ts';
 import { storeUpload } from './upload.ts';
 
 export interface Writing {
@@ -11,6 +12,8 @@ export interface Writing {
   shorten?: boolean;
   seenPosition?: number;
   replyTo?: string;
+  buttons: ButtonToWrite[];
+  template?: TemplateToWrite;
   fileIds: string[];
 }
 
@@ -20,7 +23,11 @@ const FILES_MOST = 50;
 export async function readWriteBody(deps: ApiDeps, c: AppContext): Promise<Writing> {
   const isForm = (c.req.header('Content-Type') ?? '').toLowerCase().startsWith('multipart/form-data');
   const writing = isForm ? await fromForm(deps, c) : await fromJson(deps, c);
-  if (writing.text.trim() === '' && writing.fileIds.length === 0) throw wrongField('text', 'a message needs a text or a file');
+  if (writing.template !== undefined) {
+    if (writing.text.trim() !== '') throw wrongField('text', 'a template brings its own text: leave this out');
+    if (writing.buttons.length > 0) throw wrongField('buttons', 'a template brings its own buttons: leave this out');
+  } else if (writing.text.trim() === '' && writing.fileIds.length === 0)
+    throw wrongField('text', 'a message needs a text, a file or a template');
   return writing;
 }
 
@@ -30,18 +37,28 @@ async function fromJson(deps: ApiDeps, c: AppContext): Promise<Writing> {
   });
   const parsed = writeBody.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error);
-  const { text, channel, shorten, attachments, seenPosition, replyTo } = parsed.data;
+  const { attachments } = parsed.data;
   const fileIds = attachments.map(({ id }) => id);
   const known = fileIds.length === 0 ? [] : await findSeenFiles(deps.sql, c.var.actor, fileIds);
   const missing = fileIds.findIndex((id) => !known.some((file) => file.id === id));
   if (missing >= 0) throw wrongField(`attachments.${missing}.id`, 'there is no such file: upload it with POST /api/files');
+  return writingOf(parsed.data, fileIds);
+}
+
+/** What was given, without what was not. */
+function writingOf(
+  { text, channel, shorten, seenPosition, replyTo, buttons, template }: z.output<typeof writeBody>,
+  fileIds: string[],
+): Writing {
   return {
     text,
     fileIds,
+    buttons,
     ...(channel === undefined ? {} : { channel }),
     ...(shorten === undefined ? {} : { shorten }),
     ...(seenPosition === undefined ? {} : { seenPosition }),
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(template === undefined ? {} : { template }),
   };
 }
 
@@ -53,6 +70,8 @@ async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
     ...(form.has('channel') ? { channel: Number(textOf(form.get('channel'))) } : {}),
     ...(form.has('seenPosition') ? { seenPosition: Number(textOf(form.get('seenPosition'))) } : {}),
     ...(form.has('replyTo') ? { replyTo: textOf(form.get('replyTo')) } : {}),
+    ...jsonField(form, 'buttons'),
+    ...jsonField(form, 'template'),
     ...(shorten === null ? {} : { shorten: !['false', '0', 'off', ''].includes(textOf(shorten) ?? '') }),
   });
   if (!parsed.success) throw invalid(parsed.error);
@@ -60,15 +79,21 @@ async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
   if (uploads.length > FILES_MOST) throw wrongField('files', `a message may carry up to ${FILES_MOST} files`);
   const files: StoredFile[] = [];
   for (const upload of uploads) files.push(await storeUpload(deps, c, upload, 'files'));
-  const { text, channel, shorten: wanted, seenPosition, replyTo } = parsed.data;
-  return {
-    text,
-    fileIds: files.map((file) => file.id),
-    ...(channel === undefined ? {} : { channel }),
-    ...(wanted === undefined ? {} : { shorten: wanted }),
-    ...(seenPosition === undefined ? {} : { seenPosition }),
-    ...(replyTo === undefined ? {} : { replyTo }),
-  };
+  return writingOf(
+    parsed.data,
+    files.map(({ id }) => id),
+  );
+}
+
+/** A field of a form that holds JSON; nothing where it is not there. */
+function jsonField(form: FormData, name: 'buttons' | 'template'): Record<string, unknown> {
+  const given = textOf(form.get(name));
+  if (given === undefined || given === '') return {};
+  try {
+    return { [name]: JSON.parse(given) as unknown };
+  } catch {
+    throw wrongField(name, 'in a form this is JSON, written as a text');
+  }
 }
 
 const textOf = (value: FormDataEntryValue | null) => (typeof value === 'string' ? value : undefined);

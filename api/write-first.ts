@@ -5,6 +5,7 @@ import { notify } from '../db/notify.ts';
 import { beginChat, type ChannelToBegin, channelsToBegin, phoneOfContact } from '../db/stores/begin-chat.ts';
 import { findContact } from '../db/stores/contacts.ts';
 import { addressInChannel, type ChatAddress } from '../db/stores/conversations.ts';
+import { isWindowClosed, WINDOW_CLOSED_WORDS } from '../domain/message/window.ts';
 import type { Actor } from './actor.ts';
 import { mustEdit } from './auth/may.ts';
 import type { ChannelRef } from './contract/conversations.ts';
@@ -14,9 +15,15 @@ import { channelRef } from './views/conversations.ts';
 
 /**
  * The contact's chat in a channel, begun when it is not there. A chat that begins has no number: that comes with the client's first message. Throws ApiError
- * not_found for a contact that is not seen, `invalid` naming `channel` where nobody can be written to first, or what the card lacks.
+ * not_found for a contact that is not seen, `window_closed` where only a template (`byTemplate`) may begin, `invalid` naming `channel` where nobody can be written to first, or what the card lacks.
  */
-export async function chatToWriteIn(deps: ApiDeps, actor: Actor, contactId: number, channelId: number): Promise<ChatAddress> {
+export async function chatToWriteIn(
+  deps: ApiDeps,
+  actor: Actor,
+  contactId: number,
+  channelId: number,
+  byTemplate: boolean,
+): Promise<ChatAddress> {
   const { sql } = deps;
   const contact = await findContact(sql, actor, contactId);
   if (contact === undefined) throw new ApiError('not_found', 'No such contact');
@@ -32,13 +39,15 @@ export async function chatToWriteIn(deps: ApiDeps, actor: Actor, contactId: numb
     )
   ).find(({ id }) => id === channelId);
   if (channel === undefined) throw wrongField('channel', 'the account has no such channel, or it is not connected');
-  const begin = deps.channels.get(channel.type)?.beginChat;
-  if (begin === undefined) {
+  const adapter = deps.channels.get(channel.type);
+  const begin = adapter?.beginChat;
+  if (adapter === undefined || begin === undefined) {
     throw wrongField(
       'channel',
       `in ${channel.name} only the client can begin: choose a channel in which they have written, or another way`,
     );
   }
+  if (!byTemplate && isWindowClosed(adapter.abilities, null, deps.now())) throw new ApiError('window_closed', WINDOW_CLOSED_WORDS);
   const phone = await phoneOfContact(sql, actor.accountId, contactId);
   const chatId = randomUUID();
   const externalChatId = named(() => begin(chatId, phone === undefined ? {} : { phone }));

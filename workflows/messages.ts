@@ -4,6 +4,7 @@
  */
 import type { ChannelFact } from '../channels/channel.ts';
 import type { TalkStatus } from '../domain/conversation/model.ts';
+import type { MessageTemplate } from '../domain/message/model.ts';
 
 /** Names a chat before anything is stored: what a webhook knows. */
 export interface ChatKey {
@@ -43,6 +44,10 @@ export type ConversationOrder =
       by: number;
       text: string;
       fileIds: string[];
+      /** Under the text; `text` and files stand as they are. */
+      buttons?: ({ type: 'reply'; label: string } | { type: 'url'; label: string; url: string })[];
+      /** Approved beforehand: `text` and `buttons` are what it reads as. The only thing that goes out once the messenger's window is closed. */
+      template?: MessageTemplate;
       shortenLinks?: boolean;
       /** Our id of the message of this chat that is answered. */
       replyTo?: string;
@@ -77,7 +82,7 @@ export interface OrderAnswer {
   messageId?: string;
   /** The order could not be carried out: nothing was changed. */
   refused?: {
-    code: 'no_chat' | 'unreachable' | 'empty' | 'no_message' | 'no_conversation' | 'answered_since';
+    code: 'no_chat' | 'unreachable' | 'empty' | 'no_message' | 'no_conversation' | 'answered_since' | 'window_closed';
     detail: string;
     /** `answered_since`: the latest answer of a colleague. `userId` null: written in the messenger's own app. */
     answered?: { userId: number | null; at: number; position: number };

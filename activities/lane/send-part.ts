@@ -36,6 +36,7 @@ export async function sendPart(deps: ActivityDeps & { directory: Directory }, pl
       text: part.text,
       attachments: part.attachments,
       buttons: part.buttons,
+      ...(part.template === null ? {} : { template: part.template }),
       ...(part.replyTo === null ? {} : { replyToExternalId: part.replyTo }),
     },
     files,

@@ -2,13 +2,15 @@
 
 import type { ChatRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
+import { abilitiesOf } from '../../domain/message/abilities.ts';
+import { isWindowClosed, WINDOW_CLOSED_WORDS } from '../../domain/message/window.ts';
 import type { ConversationOrder, OrderAnswer } from '../../workflows/messages.ts';
 import { setBlocked } from './block.ts';
 import { endListener, endRun } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
 import { acceptIncoming, applyToTalk } from './talk.ts';
-import { changeChat, customerOf, leadOf, type World } from './world.ts';
+import { changeChat, channelOf, customerOf, leadOf, type World } from './world.ts';
 
 type Refusal = NonNullable<OrderAnswer['refused']>;
 
@@ -83,7 +85,10 @@ async function write(
   if (order.text.trim() === '' && order.fileIds.length === 0) return refusal(w, chat, 'empty', 'A message needs text or a file');
   const answered = await answeredSince(w, chat, order);
   if (answered !== undefined) return answered;
-  if (!chat.reachable)
+  const closed = isWindowClosed(abilitiesOf(channelOf(w, chat)?.type ?? 'custom'), chat.lastClientAt, w.at);
+  if (closed && order.template === undefined) return refusal(w, chat, 'window_closed', WINDOW_CLOSED_WORDS);
+  // What a closed window has refused before does not stand in a template's way; whatever else does, the messenger says.
+  if (!chat.reachable && !closed)
     return refusal(w, chat, 'unreachable', chat.unreachableWords || 'The client cannot be reached until they write again');
   const files = await loadFiles(w.tx, w.accountId, order.fileIds);
   const missing = order.fileIds.find((fileId) => !files.has(fileId));
@@ -98,7 +103,8 @@ async function write(
     key: `order/${id}`,
     text: order.text,
     attachments: order.fileIds.map((fileId) => files.get(fileId)!),
-    buttons: [],
+    buttons: order.buttons ?? [],
+    ...(order.template === undefined ? {} : { template: order.template }),
     shortenLinks: order.shortenLinks,
     author: by,
     ...(replyTo === undefined ? {} : { replyTo }),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ChatRow, MessageRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
-import type { Attachment, Button } from '../../domain/message/model.ts';
+import type { Attachment, Button, MessageTemplate, PartPlan } from '../../domain/message/model.ts';
 import { planParts } from '../../domain/message/plan.ts';
 import { withLinksOf } from './short-links.ts';
 import { applyToTalk } from './talk.ts';
@@ -15,6 +15,8 @@ export interface OutgoingDraft {
   text: string;
   attachments: Attachment[];
   buttons: ({ type: 'reply'; label: string } | { type: 'url'; label: string; url: string })[];
+  /** An approved template; text and buttons are what it reads as. It is one call, and its links go out as they were approved. */
+  template?: MessageTemplate;
   author: Author;
   bot?: { runId: string; version: number; step: number | null };
   /** What the author chose about short links; absent: as the channel is set. */
@@ -34,8 +36,10 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
     button.type === 'url' ? button : { type: 'reply', label: button.label, key: buttonKey(id, index) },
   );
   const written = { text: draft.text, buttons };
-  const sent = await withLinksOf(w, chat, written, draft.shortenLinks);
-  const plan = planParts({ ...sent, attachments: draft.attachments }, abilitiesOf(type));
+  const { attachments, template } = draft;
+  const sent = template === undefined ? await withLinksOf(w, chat, written, draft.shortenLinks) : written;
+  const plan: PartPlan[] =
+    template === undefined ? planParts({ ...sent, attachments }, abilitiesOf(type)) : [{ index: 0, ...written, attachments, template }];
   const talk = w.talks.get(chat.id);
   const status = accepted ? 'accepted' : 'planned';
   const message = addMessage(w, chat, {
@@ -57,6 +61,7 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
     extra: {
       ...(w.deliversByRow(type) && sent !== written ? { sent } : {}),
       ...(draft.replyTo === undefined ? {} : { replyToMessageId: draft.replyTo.messageId }),
+      ...(template === undefined ? {} : { template: { name: template.name, language: template.language } }),
     },
     status,
     statusWords: '',
@@ -104,6 +109,7 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
       text: part.text,
       attachments: part.attachments,
       buttons: part.buttons,
+      template: part.template ?? null,
       status,
       statusWords: '',
       tellsRun: draft.tellsRun && !accepted && part.index === plan.length - 1,

@@ -48,6 +48,7 @@ export * from './groups.ts';
 export * from './internal.ts';
 export * from './leads.ts';
 export * from './links.ts';
+export * from './templates.ts';
 export {
   type AttachmentView,
   attachment,

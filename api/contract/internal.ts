@@ -48,7 +48,7 @@ export const internalMessage = z
     key: z.string(),
     text: z.string(),
     mentions: z.array(named),
-    files: z.array(file.extend({ widthPx: z.number().int().nullable(), heightPx: z.number().int().nullable() })),
+    files: z.array(file),
     writtenAt: instant,
     editedAt: instant.nullable(),
     /** A deleted message keeps its place and nothing else. */

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { author, id, instant, named, pageOf, pageQuery } from './common.ts';
+import { templateToWrite } from './templates.ts';
 
 export const partStatus = z.enum(['planned', 'claimed', 'accepted', 'delivered', 'read', 'refused', 'unknown', 'withdrawn']);
 export const attachmentKind = z.enum(['picture', 'video', 'audio', 'voice', 'file', 'sticker']);
@@ -40,6 +41,8 @@ export const messageExtra = z.object({
   replyToExternalId: z.string().optional(),
   replyToMessageId: z.string().optional(),
   languageCode: z.string().optional(),
+  /** The approved template that it was. */
+  template: z.object({ name: z.string(), language: z.string() }).optional(),
 });
 
 export const message = z
@@ -129,6 +132,9 @@ export const file = z
     sizeBytes: z.number().int(),
   })
   .openapi('File');
+    /** Of a picture, where its bytes tell. */
+    widthPx: z.number().int().nullable(),
+    heightPx: z.number().int().nullable(),
 export type FileView = z.infer<typeof file>;
 
 /** A private note of a conversation. Only users of the account ever see it. */
@@ -161,7 +167,14 @@ export const messageQuery = pageQuery.extend({
 });
 export const threadQuery = pageQuery.extend({ lead: z.coerce.number().int().positive().optional() });
 
-/** JSON body; multipart has fields text, channel, shorten and any number of `files`. A message needs a text or a file. */
+const buttonLabel = z.string().trim().min(1).max(250);
+export const buttonToWrite = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('reply'), label: buttonLabel }),
+  z.object({ type: z.literal('url'), label: buttonLabel, url: z.url({ protocol: /^https?$/ }).max(2000) }),
+]);
+export type ButtonToWrite = z.infer<typeof buttonToWrite>;
+
+/** JSON body; multipart has the same fields as texts (`buttons`, `template` as JSON) and any number of `files`. A message needs a text, a file or a template. */
 export const writeBody = z.object({
   text: z.string().max(20_000).default(''),
   /** Another channel of the same contact; absent: the conversation's own. */
@@ -178,3 +191,7 @@ export const writeBody = z.object({
   replyTo: z.uuid().optional(),
 });
 export type WriteBody = z.input<typeof writeBody>;
+  /** Choices and links under the message: buttons where the messenger has them, lines of text where it has not. */
+  buttons: z.array(buttonToWrite).max(50).default([]),
+  /** In the place of a text: what the messenger has approved. The only thing it takes once its window is closed (422 `window_closed`). */
+  template: templateToWrite.optional(),

@@ -25,6 +25,8 @@ export function fileRoutes(deps: ApiDeps) {
     name: stored.name,
     mime: stored.mime,
     sizeBytes: stored.sizeBytes,
+    widthPx: stored.widthPx,
+    heightPx: stored.heightPx,
   });
   const app = router();
   app.openAPIRegistry.registerPath({

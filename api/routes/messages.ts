@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { addressInChannel, addressOfChat, addressOfConversation, type ChatAddress } from '../../db/stores/conversations.ts';
 import { findMessage, messagesOfConversation } from '../../db/stores/messages.ts';
+import { isWindowClosed, WINDOW_CLOSED_WORDS } from '../../domain/message/window.ts';
 import { mustEdit } from '../auth/may.ts';
 import { baseUrl } from '../base-url.ts';
 import { accepted, idInPath, uuidInPath } from '../contract/common.ts';
@@ -11,6 +12,7 @@ import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError, wrongField } from '../errors.ts';
 import { answers, ordered, refusals, router, z } from '../openapi.ts';
 import { sendOrder } from '../send-order.ts';
+import { templateToSend } from '../templates.ts';
 import { orderAnswerView } from '../views/conversations.ts';
 import { messageView } from '../views/messages.ts';
 import { readWriteBody } from '../write-body.ts';
@@ -23,6 +25,8 @@ const multipart = z.object({
   shorten: z.string().optional(),
   seenPosition: z.string().optional(),
   replyTo: z.string().optional(),
+  buttons: z.string().optional(),
+  template: z.string().optional(),
   files: z.array(z.any().openapi({ type: 'string', format: 'binary' })).optional(),
 });
 const writing = {
@@ -44,14 +48,20 @@ export function messageRoutes(deps: ApiDeps) {
     const { actor } = c.var;
     const target = body.channel === undefined ? chat : await addressInChannel(deps.sql, actor, chat.contactId, body.channel);
     if (target === undefined) throw wrongField('channel', 'the contact has no chat in this channel: choose one of contact.chats');
-    if (!target.reachable) {
+    const closed = isWindowClosed(deps.channels.get(target.channelType)?.abilities ?? {}, target.lastClientAt, deps.now());
+    if (closed && body.template === undefined) throw new ApiError('window_closed', WINDOW_CLOSED_WORDS);
+    if (!closed && !target.reachable) {
       throw new ApiError('unreachable', target.unreachableWords || 'The client cannot be reached until they write again');
     }
+    const template =
+      body.template === undefined ? {} : await templateToSend(deps, actor, { ...target, fileIds: body.fileIds }, body.template);
     const sent = await sendOrder(deps, c, target, {
       type: 'write',
       by: actor.userId,
       text: body.text,
       fileIds: body.fileIds,
+      ...(body.buttons.length === 0 ? {} : { buttons: body.buttons }),
+      ...template,
       ...(body.shorten === undefined ? {} : { shortenLinks: body.shorten }),
       ...(body.replyTo === undefined || target.chatId !== chat.chatId ? {} : { replyTo: body.replyTo }),
       // What was seen is a place in the very chat that is written to.
@@ -178,7 +188,7 @@ export function messageRoutes(deps: ApiDeps) {
     const body = await readWriteBody(deps, c);
     if (body.channel === undefined)
       throw wrongField('channel', 'name the channel to write in: contact.chats and contact.canBegin list them');
-    return write(c, await chatToWriteIn(deps, c.var.actor, Number(c.req.param('id')), body.channel), body);
+    return write(c, await chatToWriteIn(deps, c.var.actor, Number(c.req.param('id')), body.channel, body.template !== undefined), body);
   });
   return app;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { ApprovedTemplate } from '../../domain/message/template.ts';
 import type { ChannelSettings } from '../settings.ts';
 import { accountId, instant, numericId, reference } from './columns.ts';
 
@@ -56,6 +57,18 @@ export const channelRates = pgTable(
     channelId: reference('channel_id').notNull(),
     botsAt: timestamp('bots_at', { withTimezone: true }).notNull(),
     peopleAt: timestamp('people_at', { withTimezone: true }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.channelId] })],
+);
+
+/** The messages that a channel's messenger has approved beforehand, as they were when they were last asked for. */
+export const channelTemplates = pgTable(
+  'channel_templates',
+  {
+    accountId: accountId(),
+    channelId: reference('channel_id').notNull(),
+    templates: jsonb('templates').$type<ApprovedTemplate[]>().notNull(),
+    fetchedAt: instant('fetched_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.accountId, t.channelId] })],
 );

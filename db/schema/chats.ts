@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { Author, Talk, TalkStatus } from '../../domain/conversation/model.ts';
-import type { Attachment, AttachmentKind, Button, PartStatus } from '../../domain/message/model.ts';
+import type { Attachment, AttachmentKind, Button, MessageTemplate, PartStatus } from '../../domain/message/model.ts';
 import { accountId, instant, numericId, reference } from './columns.ts';
 
 /** Client messages that wait for more lines before they are one answer (or start a bot). */
@@ -126,6 +126,8 @@ export interface MessageExtra {
   /** Outbound: our message that the writer answered. */
   replyToMessageId?: string;
   languageCode?: string;
+  /** Outbound: the messenger's approved template that it was. */
+  template?: { name: string; language: string };
   /** What the client's page shows instead, where it reads this row (web chat) and links went out short. */
   sent?: { text: string; buttons: Button[] };
 }
@@ -262,6 +264,8 @@ export const parts = pgTable(
     notBefore: instant('not_before'),
     /** The place in the channel's schedule that was reserved for this part; it is sent then without asking again. */
     placeAt: instant('place_at'),
+    /** Sent in the place of the text, which is what it reads as. */
+    template: jsonb('template').$type<MessageTemplate>(),
     externalIds: text('external_ids').array().notNull().default(sql`'{}'`),
     /** The messenger's id of the message this part answers; only the first part of an answer has one. */
     replyTo: text('reply_to'),

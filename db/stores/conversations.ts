@@ -166,6 +166,9 @@ export interface ChatAddress {
   contactId: number;
   reachable: boolean;
   unreachableWords: string;
+  channelType: string;
+  /** When the client last wrote there: what the messenger's window counts from. */
+  lastClientAt: number | null;
   responsibleId: number | null;
   participantIds: number[];
   /** Whether the asker may write there and give orders. */
@@ -174,7 +177,8 @@ export interface ChatAddress {
 
 const address = (sql: Queries, actor: Sight) => sql`
   c.id "chatId", c.channel_id "channelId", c.external_chat_id "externalChatId", c.contact_id "contactId", c.reachable,
-  c.unreachable_words "unreachableWords", ct.responsible_user_id "responsibleId", ct.participant_ids "participantIds", ${editable(sql, actor, 'ct')} "mayEdit"`;
+  c.unreachable_words "unreachableWords", c.last_client_at "lastClientAt",
+  (select ch.type from channels ch where ch.account_id = c.account_id and ch.id = c.channel_id) "channelType", ct.responsible_user_id "responsibleId", ct.participant_ids "participantIds", ${editable(sql, actor, 'ct')} "mayEdit"`;
 
 export async function addressOfConversation(sql: Queries, actor: Sight, number: number): Promise<ChatAddress | undefined> {
   const [row] = await sql<ChatAddress[]>`

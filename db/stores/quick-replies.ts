@@ -6,7 +6,7 @@ export interface QuickReplyRow {
   userId: number | null;
   title: string;
   text: string;
-  files: { id: string; name: string; mime: string; sizeBytes: number }[];
+  files: { id: string; name: string; mime: string; sizeBytes: number; widthPx: number | null; heightPx: number | null }[];
   updatedAt: number;
 }
 
@@ -17,7 +17,8 @@ interface Owner {
 
 const columns = (sql: Queries) => sql`
   q.id, q.user_id "userId", q.title, q.text, q.updated_at "updatedAt",
-  (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'mime', f.mime, 'sizeBytes', f.size_bytes) order by array_position(q.file_ids, f.id)), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'mime', f.mime, 'sizeBytes', f.size_bytes,
+    'widthPx', f.width_px, 'heightPx', f.height_px) order by array_position(q.file_ids, f.id)), '[]')
     from files f where f.account_id = q.account_id and f.id = any(q.file_ids)) files`;
 const reachable = (sql: Queries, { accountId, userId }: Owner) =>
   sql`q.account_id = ${accountId} and (q.user_id is null or q.user_id = ${userId})`;

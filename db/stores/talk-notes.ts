@@ -15,7 +15,7 @@ export interface TalkNoteRow {
   authorId: number | null;
   authorName: string | null;
   mentions: { id: number; name: string }[];
-  files: { id: string; name: string; mime: string; sizeBytes: number }[];
+  files: { id: string; name: string; mime: string; sizeBytes: number; widthPx: number | null; heightPx: number | null }[];
   at: number;
   editedAt: number | null;
 }
@@ -24,7 +24,8 @@ const columns = (sql: Queries) => sql`
   n.id, n.entity_id "conversationNumber", n.text, (n.created_by ->> 'id')::bigint "authorId", u.name "authorName", n.created_at at, n.edited_at "editedAt",
   (select coalesce(jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name) order by m.name), '[]')
     from users m where m.account_id = n.account_id and m.id in (select jsonb_array_elements_text(n.params -> 'mentions')::bigint)) mentions,
-  (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'mime', f.mime, 'sizeBytes', f.size_bytes)), '[]')
+  (select coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'mime', f.mime, 'sizeBytes', f.size_bytes,
+    'widthPx', f.width_px, 'heightPx', f.height_px)), '[]')
     from files f where f.account_id = n.account_id and f.id in (select jsonb_array_elements_text(n.params -> 'fileIds')::uuid)) files`;
 const author = (sql: Queries) => sql`left join users u on u.account_id = n.account_id and u.id = (n.created_by ->> 'id')::bigint`;
 

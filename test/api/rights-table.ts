@@ -57,6 +57,7 @@ export const table: Route[] = [
   open('POST', '/api/bots/{botId}/simulate', { script: 'hello' }),
   open('GET', '/api/channels'),
   open('GET', '/api/channels/{channelId}'),
+  open('GET', '/api/channels/{channelId}/templates'),
   open('GET', '/api/settings'),
   open('GET', '/api/pipelines'),
   open('GET', '/api/tags'),

@@ -84,6 +84,7 @@ const named: Route[] = [
   change('post', '/api/bots/{botId}/simulate', { script: 'hello' }),
   { path: '/api/bots/{botId}/start', method: 'post', body: () => ({ leadId: card.leadId }), sighted: true },
   one('/api/channels/{channelId}'),
+  one('/api/channels/{channelId}/templates'),
   change('patch', '/api/channels/{channelId}', { name: 'Other' }, { only: 'administrator' }),
   change('post', '/api/channels/{channelId}/test', undefined, { only: 'administrator' }),
   one('/api/files/{fileId}', { sighted: true }),

@@ -33,6 +33,7 @@ export interface Turns {
   at: number;
   telegram: number;
   webchat: number;
+  whatsapp: number;
   /** What the telegram adapter was asked to send, in order. */
   sent: Sent[];
   /** The same as the adapter got it. */
@@ -116,6 +117,7 @@ export async function createTurns(
   } as unknown as Turns;
   t.telegram = await channel('telegram');
   t.webchat = await channel('webchat');
+  t.whatsapp = await channel('whatsapp');
   let externalId = 0;
 
   const adapter = (type: string, deliversByRow: boolean): Channel =>
@@ -141,6 +143,7 @@ export async function createTurns(
   const channels = new Map([
     ['telegram', adapter('telegram', false)],
     ['webchat', adapter('webchat', true)],
+    ['whatsapp', adapter('whatsapp', false)],
   ]);
   const { activities, settled, forget } = createActivities({
     sql,
