@@ -130,11 +130,11 @@ export const file = z
     name: z.string(),
     mime: z.string(),
     sizeBytes: z.number().int(),
-  })
-  .openapi('File');
     /** Of a picture, where its bytes tell. */
     widthPx: z.number().int().nullable(),
     heightPx: z.number().int().nullable(),
+  })
+  .openapi('File');
 export type FileView = z.infer<typeof file>;
 
 /** A private note of a conversation. Only users of the account ever see it. */
@@ -189,9 +189,9 @@ export const writeBody = z.object({
   seenPosition: z.number().int().nonnegative().optional(),
   /** Id of the message of the same chat that is answered: shown as an answer where the messenger can. */
   replyTo: z.uuid().optional(),
-});
-export type WriteBody = z.input<typeof writeBody>;
   /** Choices and links under the message: buttons where the messenger has them, lines of text where it has not. */
   buttons: z.array(buttonToWrite).max(50).default([]),
   /** In the place of a text: what the messenger has approved. The only thing it takes once its window is closed (422 `window_closed`). */
   template: templateToWrite.optional(),
+});
+export type WriteBody = z.input<typeof writeBody>;

@@ -252,6 +252,8 @@ export const parts = pgTable(
     text: text('text').notNull(),
     attachments: jsonb('attachments').$type<Attachment[]>().notNull().default([]),
     buttons: jsonb('buttons').$type<Button[]>().notNull().default([]),
+    /** Sent in the place of the text, which is what it reads as. */
+    template: jsonb('template').$type<MessageTemplate>(),
     status: text('status').$type<PartStatus>().notNull(),
     statusWords: text('status_words').notNull().default(''),
     /** The run wants to hear of the acceptance of this part (a `no_answer` timer starts with it). */
@@ -264,8 +266,6 @@ export const parts = pgTable(
     notBefore: instant('not_before'),
     /** The place in the channel's schedule that was reserved for this part; it is sent then without asking again. */
     placeAt: instant('place_at'),
-    /** Sent in the place of the text, which is what it reads as. */
-    template: jsonb('template').$type<MessageTemplate>(),
     externalIds: text('external_ids').array().notNull().default(sql`'{}'`),
     /** The messenger's id of the message this part answers; only the first part of an answer has one. */
     replyTo: text('reply_to'),
