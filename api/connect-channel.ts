@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { type Channel, ChannelError, ChannelInputError, type ConnectedChannel, type Connection } from '../channels/channel.ts';
 import { parseWebchatSettings } from '../channels/webchat/settings.ts';
 import { channelContext, seal } from '../db/secrets.ts';
+import type { ChannelSettings } from '../db/settings.ts';
 import {
   type ChannelRow,
   channelOfExternalId,
@@ -12,7 +13,7 @@ import {
   updateChannel,
 } from '../db/stores/channels.ts';
 import { listPipelines } from '../db/stores/pipelines.ts';
-import { findUser } from '../db/stores/users.ts';
+import { findUser, listUsers } from '../db/stores/users.ts';
 import { settleLostChannel } from '../db/turns/channel-state.ts';
 import type { Actor } from './actor.ts';
 import { connectedChannel, webhookUrl } from './channel-cache.ts';
@@ -39,7 +40,7 @@ export async function connectChannel(deps: Deps, actor: Pick<Actor, 'accountId' 
     );
   }
   const credentials = named(() => adapter.parseCredentials(wanted.credentials ?? {}));
-  const settings = await checkedSettings(deps, accountId, adapter.type, wanted.settings ?? {});
+  const settings = await checkedSettings(deps, accountId, adapter, wanted.settings ?? {});
   const receive = wanted.receive ?? (deps.publicUrl === undefined && adapter.poll !== undefined ? 'polling' : 'webhook');
   if (receive === 'polling' && adapter.poll === undefined) throw wrongField('receive', 'this messenger has no polling: choose webhook');
   const id = await insertChannel(
@@ -133,7 +134,7 @@ export async function changeChannel(deps: Deps, row: ChannelRow, change: Channel
   const settings =
     change.settings === undefined
       ? undefined
-      : await checkedSettings(deps, row.accountId, row.type, { ...row.settings, ...change.settings });
+      : await checkedSettings(deps, row.accountId, adapter, { ...row.settings, ...change.settings }, row);
   const credentials =
     change.credentials === undefined
       ? undefined
@@ -204,15 +205,61 @@ function named<Value>(read: () => Value): Value {
 const fieldOf = (error: ChannelInputError) =>
   error.field === 'receive' || error.field === 'apiRoot' || error.field.startsWith('settings') ? error.field : `credentials.${error.field}`;
 
-async function checkedSettings(deps: Deps, accountId: number, type: string, settings: ChannelSettingsView): Promise<ChannelSettingsView> {
-  const { pipelineId, responsible } = settings;
+/** `row`: the channel as it stands; absent while it is being connected. */
+async function checkedSettings(
+  deps: Deps,
+  accountId: number,
+  adapter: Channel,
+  settings: ChannelSettingsView,
+  row?: ChannelRow,
+): Promise<ChannelSettings> {
+  const { pipelineId, responsible, colleagues, ...others } = settings;
   if (pipelineId !== undefined && (await listPipelines(deps.sql, accountId, pipelineId)).length === 0) {
     throw wrongField('settings.pipelineId', 'the account has no such pipeline');
   }
   if (responsible?.rule === 'fixed' && (await findUser(deps.sql, accountId, responsible.userId))?.isActive !== true) {
     throw wrongField('settings.responsible.userId', 'the account has no such user');
   }
-  if (type !== 'webchat') return settings;
-  const { origins, accent, title, greeting, ...rest } = settings;
-  return { ...rest, ...named(() => parseWebchatSettings({ origins, accent, title, greeting })) };
+  const rest = {
+    ...others,
+    ...(pipelineId === undefined ? {} : { pipelineId }),
+    ...(responsible === undefined ? {} : { responsible }),
+    ...(colleagues === undefined ? {} : { colleagues: await checkedColleagues(deps, accountId, adapter, colleagues, row) }),
+  };
+  if (!adapter.deliversByRow) return rest;
+  const { origins, accent, title, greeting, ...general } = rest;
+  return { ...general, ...named(() => parseWebchatSettings({ origins, accent, title, greeting })) };
+}
+
+/** Each user of the account, each person of the messenger once. Who comes without a name is looked for in the messenger. */
+async function checkedColleagues(
+  deps: Deps,
+  accountId: number,
+  adapter: Channel,
+  colleagues: NonNullable<ChannelSettingsView['colleagues']>,
+  row: ChannelRow | undefined,
+): Promise<NonNullable<ChannelSettings['colleagues']>> {
+  if (colleagues.length === 0) return [];
+  const find = adapter.findColleague;
+  if (find === undefined || row === undefined) {
+    throw wrongField('settings.colleagues', 'this messenger does not say who of yours wrote in its own app, or is not connected yet');
+  }
+  const users = new Set((await listUsers(deps.sql, accountId)).map(({ id }) => id));
+  const known = await Promise.all(
+    colleagues.map(async ({ externalId, name, userId }, index) => {
+      const field = `settings.colleagues.${index}`;
+      if (!users.has(userId)) throw wrongField(`${field}.userId`, 'the account has no such user');
+      if (name !== undefined) return { externalId, name, userId };
+      try {
+        return { ...(await find(connectedChannel(row, deps), externalId)), userId };
+      } catch (error) {
+        if (error instanceof ChannelInputError) throw wrongField(`${field}.externalId`, error.message);
+        if (!(error instanceof ChannelError)) throw error;
+        throw new ApiError('channel_refused', error.words, { data: { kind: error.kind, code: error.code }, cause: error });
+      }
+    }),
+  );
+  const twice = known.findIndex((one, index) => known.findIndex(({ externalId }) => externalId === one.externalId) < index);
+  if (twice >= 0) throw wrongField(`settings.colleagues.${twice}.externalId`, `${known[twice]!.name} is in the list already`);
+  return known;
 }

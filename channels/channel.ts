@@ -38,6 +38,17 @@ export type ChannelFact =
   | { type: 'messageEdited'; id: string; chat: ChatRef; externalId: string; text: string; receivedAt: number }
   /** The client took a message back: shown as deleted, its text is kept. */
   | { type: 'messageDeleted'; id: string; chat: ChatRef; externalId: string; receivedAt: number }
+  /** What somebody has put under a message, all of theirs as it is now; no emoji: taken back. Never opens a conversation, nor moves a bot. */
+  | {
+      type: 'reactionChanged';
+      id: string;
+      chat: ChatRef;
+      /** Of the message, the client's or ours. */
+      externalId: string;
+      by: { externalUserId: string; side: 'client' | 'user' };
+      emoji: string[];
+      receivedAt: number;
+    }
   /** An answer written in the messenger's own app by one of ours (VK administrator, WhatsApp echo): a person's reply. */
   | {
       type: 'colleagueReplied';
@@ -46,6 +57,8 @@ export type ChannelFact =
       message: InboundMessage;
       /** Who of ours, where the messenger says it; a bot's message on the messenger's side is no person's reply. */
       by?: { kind: 'user'; id: number } | { kind: 'bot' };
+      /** Its author's id in the messenger, where that is all it says: the channel's settings may know whose it is. */
+      externalAuthorId?: string;
     }
   /** Receipts move forward only. `externalIds` count within the chat. */
   | {
@@ -195,6 +208,11 @@ export interface Channel {
   beginChat?(chatId: string, client: { phone?: string }): string;
   /** Messages that the messenger has approved beforehand and takes at any time. Throws ChannelError. Absent where the messenger has none. */
   templates?(channel: ConnectedChannel, signal: AbortSignal): Promise<ApprovedTemplate[]>;
+  /**
+   * Who is meant by a name or an address in the messenger (`vk.com/anna`): the id by which it names authors of replies in its own app. Throws ChannelInputError
+   * for nobody. Absent where replies there carry no such id.
+   */
+  findColleague?(channel: ConnectedChannel, given: string): Promise<{ externalId: string; name: string }>;
   /** Ends the spinner of a pressed button. Failures do not matter. */
   answerPress?(channel: ConnectedChannel, pressToken: string): Promise<void>;
   /** Brings an inbound file's bytes. */

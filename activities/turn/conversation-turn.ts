@@ -15,7 +15,7 @@ import type {
 import { conversationWorkflowId } from '../../workflows/messages.ts';
 import { flushPending } from './client-message.ts';
 import { isPassing } from './failures.ts';
-import { receiveColleague, receiveDeletion, receiveEdit, receiveMessage, receiveReceipt } from './inbound.ts';
+import { receiveColleague, receiveDeletion, receiveEdit, receiveMessage, receiveReaction, receiveReceipt } from './inbound.ts';
 import { receiveOpening } from './opening.ts';
 import { answerAgain, answerOf, carryOutOrder, refusal } from './orders.ts';
 import { settlePolls } from './poll.ts';
@@ -201,6 +201,8 @@ async function happen(
       return receiveEdit(w, chat, fact);
     case 'messageDeleted':
       return receiveDeletion(w, chat, fact);
+    case 'reactionChanged':
+      return receiveReaction(w, chat, fact);
     case 'colleagueReplied':
       return receiveColleague(w, chat, fact);
     case 'receiptCame':

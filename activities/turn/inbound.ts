@@ -235,9 +235,16 @@ export function receiveDeletion(w: World, chat: ChatRow, fact: Fact<'messageDele
   w.changes.deletions.push({ chatId: chat.id, externalId: fact.externalId, at: w.at });
 }
 
+/** Under a message of either side: shown there, and nothing follows from it. */
+export function receiveReaction(w: World, chat: ChatRow, fact: Fact<'reactionChanged'>): void {
+  const { externalId, by, emoji, receivedAt } = fact;
+  w.changes.reactions.push({ chatId: chat.id, externalId, by: by.externalUserId, side: by.side, emoji, at: receivedAt });
+}
+
 /** An answer written in the messenger's own app: a person's reply that is already with the client. */
 export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'colleagueReplied'>): Promise<void> {
-  const { message, by } = fact;
+  const { message } = fact;
+  const by = fact.by ?? colleagueOf(w, chat, fact.externalAuthorId);
   // A bot on the messenger's side, or history that is brought in: stored, and nothing follows.
   const counts = by?.kind !== 'bot' && message.silent !== true;
   if (counts && w.settings.personReplyEndsBot)
@@ -273,6 +280,13 @@ export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'coll
   const answered = { type: 'replyAccepted' as const, at: w.at, by: 'person' as const, messageId: row.id, writtenAt: w.at };
   await applyToTalk(w, chat, answered, { kind: 'user', id: row.authorId ?? 0 });
   acceptIncoming(w, chat, { kind: 'system' });
+}
+
+/** The user whose id in the messenger this is, where the channel's settings know it. */
+function colleagueOf(w: World, chat: ChatRow, externalId: string | undefined): { kind: 'user'; id: number } | undefined {
+  const known =
+    externalId === undefined ? undefined : channelOf(w, chat)?.settings.colleagues?.find((one) => one.externalId === externalId);
+  return known !== undefined && w.account.users.has(known.userId) ? { kind: 'user', id: known.userId } : undefined;
 }
 
 /** Receipts move forward only. One that says "failed" after the messenger had accepted is a refusal that came late. */

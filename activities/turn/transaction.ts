@@ -86,7 +86,7 @@ export async function inTransaction<Extra, Result>(
         await settlePolls(w);
         tellOfClients(w, held);
         const claims = work.sends ? claimFirst(w, deps.lane) : [];
-        w.changes.totals = countTurn(w);
+        w.changes.counts = countTurn(w);
         const ids = await saveChanges(tx, accountId, w.changes);
         return { w, result, claimed: claims.map((index) => ({ ...w.changes.parts[index]!, id: ids[index]! })) };
       });
@@ -166,6 +166,7 @@ function changedItems(w: World): ChangeItem[] {
     changes.events.filter(({ type }) => type === 'entity_responsible_changed').map(({ valueBefore }) => leftSightOf(valueBefore)),
   );
   // Receipts and edits change messages only: the chat is what pages fetch again.
-  if (changes.receipts.length > 0 || changes.edits.length > 0 || changes.deletions.length > 0) add('chat', w.chats.keys());
+  if (changes.receipts.length > 0 || changes.edits.length > 0 || changes.deletions.length > 0 || changes.reactions.length > 0)
+    add('chat', w.chats.keys());
   return items;
 }

@@ -205,12 +205,15 @@ export function customerOf(w: World, chat: ChatRow | undefined): number | null {
 export function addMessage(
   w: World,
   chat: ChatRow,
-  message: Omit<MessageRow, 'accountId' | 'id' | 'chatId' | 'channelId' | 'position' | 'writtenAt' | 'deletedAt'> & { id?: string },
+  message: Omit<MessageRow, 'accountId' | 'id' | 'chatId' | 'channelId' | 'position' | 'writtenAt' | 'deletedAt' | 'reactions'> & {
+    id?: string;
+  },
 ): MessageRow {
   const position = chat.lastPosition + 1;
   const row: MessageRow = {
     ...message,
     deletedAt: null,
+    reactions: [],
     accountId: w.accountId,
     id: message.id ?? randomUUID(),
     chatId: chat.id,

@@ -1,6 +1,7 @@
 import type { ChannelFact } from '../../channels/channel.ts';
 import { conversationIdOf, isUuid, ourId } from '../../channels/custom/ids.ts';
 import { type ChatsApiEvent, factOf } from '../../channels/custom/parse.ts';
+import { type ReactionCall, reactionFact } from '../../channels/custom/reaction.ts';
 import {
   chatOfConversation,
   chatOfId,
@@ -113,6 +114,21 @@ async function resolveEdit(deps: Deps, call: SignedCall, event: Edit): Promise<R
       },
     },
   };
+}
+
+/** A reaction names a message of either side, by the integration's id or ours. */
+export async function resolveReaction(deps: Deps, call: SignedCall, reaction: ReactionCall): Promise<ChannelFact> {
+  const of = ofChannel(call);
+  const { messageRef } = reaction;
+  const byRef = messageRef !== undefined && isUuid(messageRef) ? await whileAway(() => msgidOf(deps.sql, of, messageRef)) : undefined;
+  // Our own messages have no other name than the one they went out with.
+  const msgid = reaction.msgid ?? byRef?.msgid ?? messageRef!;
+  const chat = await whileAway(() =>
+    reaction.conversationId === undefined ? chatOfMsgid(deps.sql, of, msgid) : chatOfConversation(deps.sql, of, reaction.conversationId),
+  );
+  const conversationId = chat?.externalChatId ?? byRef?.externalChatId ?? reaction.conversationId;
+  if (conversationId === undefined) throw notFound('There is no message of this id');
+  return reactionFact(reaction, conversationId, msgid);
 }
 
 export const ofChannel = ({ channel }: SignedCall): OfChannel => ({ accountId: channel.accountId, channelId: channel.id });

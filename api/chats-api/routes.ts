@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ChannelFact } from '../../channels/channel.ts';
 import { parseEvent } from '../../channels/custom/parse.ts';
 import { FieldError, identity, jsonOf, record } from '../../channels/custom/payload.ts';
+import { parseReaction } from '../../channels/custom/reaction.ts';
 import { isDatabaseAway } from '../away.ts';
 import type { ChannelCache } from '../channel-cache.ts';
 import type { ApiDeps, AppContext, Env } from '../deps.ts';
@@ -11,7 +12,7 @@ import { isAway } from '../orders.ts';
 import { makeChat, readHistory } from './chats.ts';
 import { connectAccount, disconnectAccount } from './connection.ts';
 import { parseReport, takeReport } from './delivery.ts';
-import { resolveEvent } from './event.ts';
+import { resolveEvent, resolveReaction } from './event.ts';
 import { answerRefusal, badRequest, ChatsApiError } from './problem.ts';
 import { type SignedCall, signedCalls } from './signed.ts';
 
@@ -82,10 +83,7 @@ export function chatsApiRoutes(deps: ApiDeps, cache: ChannelCache, metrics: Metr
     })
     .post('/:scope/react', async (c) => {
       const call = await calls.ofScope(c, c.req.param('scope'));
-      const { type, id, msgid } = record(jsonOf(call.body), 'The body');
-      if (type !== 'react' && type !== 'unreact') throw badRequest('type must be react or unreact');
-      // Reactions are taken and not kept: a thread has no place for them yet.
-      identity(id ?? msgid, 'msgid');
+      await deliverOf(c, call)([await resolveReaction(deps, call, parseReaction(jsonOf(call.body), deps.now()))]);
       return c.json({}, 200);
     })
     .post('/:scope/:msgid/delivery_status', async (c) => {

@@ -14,6 +14,14 @@ export const channelSettings = z.strictObject({
   origins: z.array(z.string().max(300)).max(100).optional(),
   /** Calls a second, where the messenger allows this channel another number than its usual one. */
   callsPerSecond: z.number().int().min(1).max(10_000).optional(),
+  /**
+   * Which users write in the messenger's own app, by their id there. Where `name` is left out the messenger is asked: then `externalId` may be whatever it finds
+   * people by (`vk.com/anna`).
+   */
+  colleagues: z
+    .array(z.object({ externalId: z.string().trim().min(1).max(200), name: z.string().max(200).optional(), userId: id }))
+    .max(200)
+    .optional(),
   accent: z.string().max(20).optional(),
   title: z.string().max(200).optional(),
   greeting: z.string().max(2000).optional(),

@@ -71,6 +71,8 @@ export const message = z
     editedAt: instant.nullable(),
     /** The client took it back in the messenger; the text is what it was. */
     deletedAt: instant.nullable(),
+    /** What stands under it in the messenger, by emoji and side. */
+    reactions: z.array(z.object({ emoji: z.string(), side: z.enum(['client', 'user']), count: z.number().int() })),
     /** The message it answers, where that is in this chat: its first words, or the kind of its first file. */
     replyTo: z
       .object({

@@ -34,8 +34,22 @@ export function messageView(row: MessageRow, secretKey: Uint8Array, base: string
     writtenAt: row.writtenAt,
     editedAt: row.editedAt,
     deletedAt: row.deletedAt,
+    reactions: reactionViews(row.reactions),
     replyTo: row.replyTo,
   };
+}
+
+/** How many of a side put the same; in the order in which they came. */
+function reactionViews(entries: MessageRow['reactions']): Message['reactions'] {
+  const views: Message['reactions'] = [];
+  for (const { side, emoji } of entries) {
+    for (const one of emoji) {
+      const same = views.find((view) => view.side === side && view.emoji === one);
+      if (same === undefined) views.push({ emoji: one, side, count: 1 });
+      else same.count += 1;
+    }
+  }
+  return views;
 }
 
 function attachmentView(row: AttachmentRow, secretKey: Uint8Array, base: string): AttachmentView {

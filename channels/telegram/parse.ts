@@ -1,4 +1,4 @@
-import type { CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User } from 'grammy/types';
+import type { CallbackQuery, Chat, ChatMemberUpdated, Message, MessageReactionUpdated, ReactionType, Update, User } from 'grammy/types';
 import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
 import type { ChannelFact, ChatRef } from '../channel.ts';
 import { idField, integerField, numberField, textField } from '../fields.ts';
@@ -83,6 +83,7 @@ export function parseUpdate(update: unknown, nowAt: number): ChannelFact[] | und
     if (update.edited_message !== undefined) return editFacts(update.edited_message);
     if (update.callback_query !== undefined) return [pressFact(update.callback_query, update.update_id, nowAt)];
     if (update.my_chat_member !== undefined) return memberFacts(update.my_chat_member);
+    if (update.message_reaction !== undefined) return [reactionFact(update.message_reaction, update.update_id)];
     return undefined;
   } catch (error) {
     // A field missing or of another type than documented; everything else of the batch goes on.
@@ -215,6 +216,26 @@ function memberFacts(change: ChatMemberUpdated): ChannelFact[] {
       receivedAt: change.date * 1000,
     },
   ];
+}
+
+/** All that somebody has put under a message now. Telegram tells it in private chats, and in groups where the bot is an administrator. */
+function reactionFact(change: MessageReactionUpdated, updateId: number): ChannelFact {
+  const chat = chatOf(change.chat);
+  return {
+    type: 'reactionChanged',
+    id: `reaction/${integerField(change.date)}/${updateId}`,
+    chat,
+    externalId: externalIdOf(chat.externalChatId, integerField(change.message_id)),
+    // In groups the group itself may react.
+    by: { externalUserId: String(integerField(change.user?.id ?? change.actor_chat?.id)), side: 'client' },
+    emoji: change.new_reaction.map(emojiOf),
+    receivedAt: change.date * 1000,
+  };
+}
+
+/** Paid ones are stars everywhere; a custom one has no character, only a picture. */
+function emojiOf(reaction: ReactionType): string {
+  return reaction.type === 'emoji' ? textField(reaction.emoji) : reaction.type === 'paid' ? '⭐' : '✨';
 }
 
 function chatOf(chat: Chat): ChatRef {

@@ -9,7 +9,7 @@ import { parseUpdate } from './parse.ts';
 import { sendPart } from './send.ts';
 
 /** Everything this adapter understands. Always sent whole: Telegram keeps the list of the last call where it is left out. */
-const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const;
+const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member', 'message_reaction'] as const;
 
 /** How long Telegram holds a poll open while nothing happens, and how much later we give up on it. */
 const POLL_SECONDS = 25;

@@ -15,6 +15,7 @@ const EVENTS = {
   message_reply: 1,
   message_edit: 1,
   message_event: 1,
+  message_reaction_event: 1,
   message_allow: 1,
   message_deny: 1,
   message_read: 1,

@@ -6,9 +6,8 @@ import { contentOf, plainText } from './content.ts';
 import { readPayload } from './payload.ts';
 import { externalIdOf, isGroupChat, type VkEvent, type VkMessage } from './wire.ts';
 
-/** Events a community may be set to send that are nobody's message: typing, reactions, and everything outside of messages. */
-const OTHER_EVENTS =
-  /^(message_typing_state|message_reaction_event|(photo|audio|video|wall|board|market|poll|group|user|lead_forms|like|donut|vkpay|app)_\w+)$/;
+/** Events a community may be set to send that are nobody's message: typing, and everything outside of messages. */
+const OTHER_EVENTS = /^(message_typing_state|(photo|audio|video|wall|board|market|poll|group|user|lead_forms|like|donut|vkpay|app)_\w+)$/;
 
 /** Languages of VK's apps by `lang_id`. */
 const LANGUAGES: Record<number, string> = { 0: 'ru', 1: 'uk', 2: 'be', 3: 'en', 4: 'es', 5: 'fi', 6: 'de', 7: 'it', 97: 'kk' };
@@ -40,6 +39,8 @@ export function parseEvent(event: VkEvent, context: ParseContext): ChannelFact[]
         return [press(object, context)];
       case 'message_read':
         return read(object, context);
+      case 'message_reaction_event':
+        return [reaction(object, event, context)];
       case 'message_allow':
       case 'message_deny':
         return [permission(object, event, context)];
@@ -114,12 +115,19 @@ function reply(message: VkMessage, context: ParseContext): ChannelFact[] {
   const randomId = message.random_id ?? 0;
   if (randomId !== 0 && context.isOwn(message.peer_id, randomId)) return [];
   const inbound = inboundOf(message);
-  return [{ type: 'colleagueReplied', id: `reply/${inbound.externalId}`, chat: chatOf(message.peer_id), message: inbound }];
+  return [
+    {
+      type: 'colleagueReplied',
+      id: `reply/${inbound.externalId}`,
+      chat: chatOf(message.peer_id),
+      message: inbound,
+      externalAuthorId: String(integerField(message.admin_author_id)),
+    },
+  ];
 }
 
-/** A client's changed text. VK also tells of our own messages' edits, and of previews that came later: those carry the same text. */
+/** A changed text, a client's or an administrator's. VK also tells of previews that came later: those carry the same text. */
 function edit(message: VkMessage, event: VkEvent): ChannelFact[] {
-  if (message.out === 1 || message.from_id <= 0) return [];
   const editedAt = integerField(message.update_time ?? message.date);
   const externalId = knownBy(message);
   return [
@@ -181,6 +189,28 @@ function read(object: Record<string, unknown>, { nowAt }: ParseContext): Channel
       receivedAt: nowAt,
     },
   ];
+}
+
+/** VK names reactions by number. A number it adds later is shown as what has no character of its own. */
+const REACTIONS = ['❤️', '🔥', '😂', '👍', '💩', '❓', '😭', '😡', '👎', '👌', '😃', '🤔', '🙏', '😘', '😍', '🎉'];
+
+/** Without a `reaction_id` it was taken back. VK names the message by its count within the chat; `message_id` is added by `completed`. */
+function reaction(object: Record<string, unknown>, event: VkEvent, { nowAt }: ParseContext): ChannelFact {
+  const peerId = integerField(object.peer_id as number);
+  const count = integerField(object.cmid as number);
+  const reactedId = integerField(object.reacted_id as number);
+  const number = optionalInteger(object.reaction_id) ?? 0;
+  const id = optionalInteger(object.message_id);
+  return {
+    type: 'reactionChanged',
+    id: `reaction/${event.event_id === undefined ? `${count}/${reactedId}/${number}/${Math.floor(nowAt / 1000)}` : idField(event.event_id)}`,
+    chat: chatOf(peerId),
+    externalId: externalIdOf({ peer_id: peerId, conversation_message_id: count, ...(id === undefined ? {} : { id }) }),
+    // Whoever answers for the community reacts as the community.
+    by: { externalUserId: String(reactedId), side: reactedId > 0 ? 'client' : 'user' },
+    emoji: number === 0 ? [] : [REACTIONS[number - 1] ?? '✨'],
+    receivedAt: nowAt,
+  };
 }
 
 function optionalInteger(value: unknown): number | undefined {

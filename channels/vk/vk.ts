@@ -2,6 +2,7 @@ import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { type Channel, ChannelError } from '../channel.ts';
 import { openAddress } from '../open-address.ts';
 import { call, trustedHostOf } from './api.ts';
+import { findColleague } from './colleagues.ts';
 import { connect, disconnect, parseCredentials, test } from './connect.ts';
 import { poll } from './long-poll.ts';
 import { receiveCall } from './receive.ts';
@@ -23,6 +24,7 @@ export function vkChannel(options: { allowPrivateAddresses?: boolean } = {}): Ch
     disconnect,
     receive: receiveCall,
     poll,
+    findColleague,
     send: (channel, outgoing) => sendPart(channel, outgoing, allowPrivateAddresses),
 
     async answerPress(channel, pressToken) {

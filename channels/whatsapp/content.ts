@@ -65,7 +65,6 @@ const READERS: Record<string, (message: Fields) => Content | undefined> = {
     return isRecord(reply) ? pressed(reply.id, reply.title) : undefined;
   },
   // Neither a question nor an answer: it stands in the thread, and nothing follows from it.
-  reaction: (message) => ({ ...plain(optionalText(record(message.reaction).emoji)), unsupported: 'reaction', silent: true }),
   system: (message) => ({
     ...plain(isRecord(message.system) ? optionalText(message.system.body) : ''),
     unsupported: 'system',

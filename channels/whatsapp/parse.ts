@@ -51,22 +51,16 @@ export function parseDelivery(body: Fields | undefined, phoneNumberId: string, n
   return { facts, unread };
 }
 
-function messageFact(message: Fields, value: Fields, nowAt: number): ChannelFact | undefined {
+function messageFact(message: Fields, value: Fields, nowAt: number): ChannelFact {
   const id = identity(message.id);
   const receivedAt = timeOf(message.timestamp, nowAt);
   const chat = chatOf(message.group_id, message.from, message.from_user_id);
   if (message.type === 'edit') return editFact(id, record(message.edit), chat, receivedAt);
-  if (message.type === 'revoke') {
-    return {
-      type: 'messageDeleted',
-      id: `revoke/${id}`,
-      chat,
-      externalId: identity(record(message.revoke).original_message_id),
-      receivedAt,
-    };
+  if (message.type === 'revoke') return revokeFact(id, message, chat, receivedAt);
+  if (message.type === 'reaction') {
+    const by = optionalText(message.from_user_id) || optionalText(message.from);
+    return reactionFact(id, record(message.reaction), chat, { externalUserId: wellFormed(by), side: 'client' }, receivedAt);
   }
-  // Taken back: nothing to show.
-  if (message.type === 'reaction' && optionalText(record(message.reaction).emoji) === '') return undefined;
   const content = contentOf(message);
   return {
     type: 'messageReceived',
@@ -96,7 +90,6 @@ function inboundMessage(id: string, receivedAt: number, message: Fields, content
 }
 
 function replyTargetOf(message: Fields): string {
-  if (message.type === 'reaction' && isRecord(message.reaction)) return optionalText(message.reaction.message_id);
   return isRecord(message.context) ? optionalText(message.context.id) : '';
 }
 
@@ -111,16 +104,48 @@ function editFact(id: string, edit: Fields, chat: ChatRef, receivedAt: number): 
   };
 }
 
-/** A reply that one of ours wrote in the WhatsApp Business app. */
-function echoFact(echo: Fields, nowAt: number): ChannelFact | undefined {
-  const id = identity(echo.id);
-  if (echo.type === 'reaction' || echo.type === 'revoke' || echo.type === 'edit') return undefined;
+/** One emoji a person; without one it was taken back. */
+function reactionFact(
+  id: string,
+  reaction: Fields,
+  chat: ChatRef,
+  by: { externalUserId: string; side: 'client' | 'user' },
+  receivedAt: number,
+): ChannelFact {
+  const emoji = wellFormed(optionalText(reaction.emoji));
   return {
-    type: 'colleagueReplied',
-    id: `echo/${id}`,
-    chat: chatOf(echo.group_id, echo.to, echo.to_user_id),
-    message: inboundMessage(id, timeOf(echo.timestamp, nowAt), echo, contentOf(echo)),
+    type: 'reactionChanged',
+    id: `reaction/${id}`,
+    chat,
+    externalId: identity(reaction.message_id),
+    by,
+    emoji: emoji === '' ? [] : [emoji],
+    receivedAt,
   };
+}
+
+function revokeFact(id: string, message: Fields, chat: ChatRef, receivedAt: number): ChannelFact {
+  const externalId = identity(record(message.revoke).original_message_id);
+  return { type: 'messageDeleted', id: `revoke/${id}`, chat, externalId, receivedAt };
+}
+
+/** What one of ours did in the WhatsApp Business app: a reply, or a change of one. Who of them Meta does not say. */
+function echoFact(echo: Fields, nowAt: number): ChannelFact {
+  const id = identity(echo.id);
+  const chat = chatOf(echo.group_id, echo.to, echo.to_user_id);
+  const receivedAt = timeOf(echo.timestamp, nowAt);
+  if (echo.type === 'edit') return editFact(id, record(echo.edit), chat, receivedAt);
+  if (echo.type === 'revoke') return revokeFact(id, echo, chat, receivedAt);
+  if (echo.type === 'reaction') {
+    return reactionFact(
+      id,
+      record(echo.reaction),
+      chat,
+      { externalUserId: wellFormed(optionalText(echo.from)) || 'own', side: 'user' },
+      receivedAt,
+    );
+  }
+  return { type: 'colleagueReplied', id: `echo/${id}`, chat, message: inboundMessage(id, receivedAt, echo, contentOf(echo)) };
 }
 
 /** `sent` says nothing new: the call was already taken. A voice message that was played was read. */

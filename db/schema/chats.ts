@@ -132,6 +132,16 @@ export interface MessageExtra {
   sent?: { text: string; buttons: Button[] };
 }
 
+/** What one person has put under a message in the messenger. Kept without emoji once it was taken back, so that what comes late changes nothing. */
+export interface Reaction {
+  /** The messenger's id of who reacted. */
+  by: string;
+  side: 'client' | 'user';
+  emoji: string[];
+  /** Epoch ms. */
+  at: number;
+}
+
 export const messages = pgTable(
   'messages',
   {
@@ -172,6 +182,8 @@ export const messages = pgTable(
     editedAt: instant('edited_at'),
     /** The client took it back in the messenger: shown as deleted, the text is kept. */
     deletedAt: instant('deleted_at'),
+    /** One entry a person. */
+    reactions: jsonb('reactions').$type<Reaction[]>().notNull().default([]),
   },
   (t) => [
     primaryKey({ columns: [t.accountId, t.id] }),

@@ -1,7 +1,7 @@
 import type { Author } from '../../domain/conversation/model.ts';
 import type { Attachment, AttachmentKind, Button, PartStatus } from '../../domain/message/model.ts';
 import type { Queries } from '../connection.ts';
-import type { MessageExtra } from '../schema/chats.ts';
+import type { MessageExtra, Reaction } from '../schema/chats.ts';
 import { groupBy } from './group-by.ts';
 import { type Sight, visibleByContact } from './sight.ts';
 
@@ -43,6 +43,7 @@ export interface MessageRow {
   writtenAt: number;
   editedAt: number | null;
   deletedAt: number | null;
+  reactions: Reaction[];
   /** The message it answers, where this chat holds it. */
   replyTo: { id: string; position: number; direction: 'in' | 'out'; text: string; kind: AttachmentKind | null } | null;
   attachments: AttachmentRow[];
@@ -55,7 +56,7 @@ const columns = (sql: Queries) => sql`
   m.id, m.chat_id "chatId", m.channel_id "channelId", m.conversation_number "conversationNumber", m.position, m.direction, m.author_kind "authorKind",
   m.author_id "authorId", case m.author_kind when 'client' then ct.name when 'user' then u.name when 'bot' then b.name end "authorName", m.run_id "runId",
   m.bot_version "botVersion", m.step, m.key, m.text, m.previous_text "previousText", m.buttons, m.extra, m.status, m.status_words "statusWords",
-  m.written_at "writtenAt", m.edited_at "editedAt", m.deleted_at "deletedAt"`;
+  m.written_at "writtenAt", m.edited_at "editedAt", m.deleted_at "deletedAt", m.reactions`;
 
 const joins = (sql: Queries) => sql`
   join chats c on c.account_id = m.account_id and c.id = m.chat_id

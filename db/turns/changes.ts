@@ -68,6 +68,8 @@ export interface Changes {
   receipts: { chatId: string; externalIds: string[]; upTo: boolean; status: 'delivered' | 'read' | 'refused'; words: string }[];
   /** Messages that their writers took back. */
   deletions: { chatId: string; externalId: string; at: number }[];
+  /** What people put under messages; the latest of each person stands. */
+  reactions: { chatId: string; externalId: string; by: string; side: 'client' | 'user'; emoji: string[]; at: number }[];
   /** Clients who came with a visitor's id. `named`: said so by its prefix; else only an id that a site has brought before counts. */
   comers: { contactId: number; uid: string; named: boolean; at: number }[];
   /** Messages of a read conversation: the client's side sees them as read. */
@@ -104,6 +106,7 @@ export function noChanges(): Changes {
     receipts: [],
     comers: [],
     deletions: [],
+    reactions: [],
     readUpTo: [],
   };
 }

@@ -118,6 +118,7 @@ function lookUpAndWrite(tx: Transaction, accountId: number, changes: Changes): S
     pending.push(tx`update messages m set deleted_at = ${at} from chats c where c.account_id = ${accountId} and c.id = ${chatId}
       and m.account_id = c.account_id and m.channel_id = c.channel_id and m.external_id = ${externalId} and m.chat_id = c.id and m.deleted_at is null`);
   }
+  for (const reaction of changes.reactions) pending.push(react(tx, accountId, reaction));
   for (const { contactId, uid, named, at } of changes.comers) pending.push(tieComer(tx, accountId, { contactId, uid, named, at }));
   for (const { chatId, position } of changes.readUpTo) {
     pending.push(
@@ -159,6 +160,23 @@ function moveForward(tx: Transaction, accountId: number, receipt: Changes['recei
       update parts set status = ${status}, status_words = ${words} where ${meant} and status in ${tx(from)} returning id, message_id)
     update messages m set status = ${reached}, status_words = ${words}
     where m.account_id = ${accountId} and m.id in (select message_id from moved) and m.status in ${tx(from)}`;
+}
+
+/** Most entries a message keeps: a busy group shows the latest. */
+const MOST_REACTIONS = 100;
+
+/** Under the message that the messenger names, the client's or one of ours. What is older than this person's entry changes nothing. */
+function react(tx: Transaction, accountId: number, { chatId, externalId, by, side, emoji, at }: Changes['reactions'][number]): Statement {
+  return tx`
+    update messages m set reactions = coalesce((
+      select jsonb_agg(kept.entry order by kept.place) from (
+        select entry, place from jsonb_array_elements(m.reactions) with ordinality each (entry, place)
+        where entry ->> 'by' <> ${by} order by place desc limit ${MOST_REACTIONS - 1}) kept), '[]') || ${tx.json([{ by, side, emoji, at }])}::jsonb
+    where m.account_id = ${accountId} and m.chat_id = ${chatId} and m.id = coalesce(
+      (select one.id from chats c join messages one on one.account_id = c.account_id and one.channel_id = c.channel_id
+       where c.account_id = ${accountId} and c.id = ${chatId} and one.external_id = ${externalId}),
+      (select message_id from parts where ${namedParts(tx, accountId, chatId, [externalId])} limit 1))
+      and not exists (select 1 from jsonb_array_elements(m.reactions) entry where entry ->> 'by' = ${by} and (entry ->> 'at')::bigint > ${at})`;
 }
 
 /**

@@ -26,6 +26,8 @@ const webchat: ChannelAbilities = {
   longText: 'after',
   fileBytesLimit: everyKind(OWN_FILE_LIMIT),
   receipts: { delivered: true, read: true },
+  tells: { edits: false, deletions: false, reactions: false },
+  ownAppReplies: 'no',
   idempotentSend: true,
   canWriteFirst: true,
   rate: { perSecond: 1_000, perChatPauseMs: 0 },
@@ -58,6 +60,9 @@ const telegram: ChannelAbilities = {
   },
   pictureShape: { sidesSumPx: 10_000, ratio: 20 },
   receipts: { delivered: false, read: false },
+  // Bots are told of deletions in business accounts only, which this adapter does not speak for.
+  tells: { edits: true, deletions: false, reactions: true },
+  ownAppReplies: 'no',
   idempotentSend: false,
   canWriteFirst: false,
   // Guidance, not exact: about 30 a second for the bot and 1 a second in one chat, bursts tolerated.
@@ -83,6 +88,9 @@ const vk: ChannelAbilities = {
   mimes: { picture: ['image/jpeg', 'image/png', 'image/gif'] },
   pictureShape: { sidesSumPx: 14_000, ratio: 20 },
   receipts: { delivered: false, read: true },
+  // No event of a community tells of a deleted message.
+  tells: { edits: true, deletions: false, reactions: true },
+  ownAppReplies: 'byTheirId',
   // random_id, checked for an hour or 100 messages of the dialog.
   idempotentSend: true,
   canWriteFirst: false,
@@ -107,6 +115,8 @@ const viber: ChannelAbilities = {
   fileBytesLimit: { ...everyKind(50 * MB), picture: 1 * MB, video: 26 * MB },
   mimes: { picture: ['image/jpeg', 'image/png', 'image/gif'], video: ['video/mp4'] },
   receipts: { delivered: true, read: true },
+  tells: { edits: false, deletions: false, reactions: false },
+  ownAppReplies: 'no',
   idempotentSend: false,
   canWriteFirst: false,
   opensApart: true,
@@ -135,6 +145,9 @@ const max: ChannelAbilities = {
     video: ['video/mp4', 'video/quicktime', 'video/x-matroska', 'video/webm'],
   },
   receipts: { delivered: false, read: false },
+  // No update of the schema tells of a reaction.
+  tells: { edits: true, deletions: true, reactions: false },
+  ownAppReplies: 'no',
   idempotentSend: false,
   canWriteFirst: false,
   rate: { perSecond: 30, perChatPauseMs: 500 },
@@ -168,6 +181,8 @@ const whatsapp: ChannelAbilities = {
     sticker: ['image/webp'],
   },
   receipts: { delivered: true, read: true },
+  tells: { edits: true, deletions: true, reactions: true },
+  ownAppReplies: 'unnamed',
   idempotentSend: false,
   canWriteFirst: false,
   windowMs: 24 * 3_600_000,
@@ -190,6 +205,8 @@ const custom: ChannelAbilities = {
   longText: 'after',
   fileBytesLimit: everyKind(OWN_FILE_LIMIT),
   receipts: { delivered: true, read: true },
+  tells: { edits: true, deletions: false, reactions: true },
+  ownAppReplies: 'byOurId',
   // The hook carries our message id, by which the integration drops a repeat.
   idempotentSend: true,
   canWriteFirst: true,

@@ -5,6 +5,12 @@ const BEGIN = '<!-- matrix: written by npm run docs:matrix -->';
 const END = '<!-- /matrix -->';
 const MB = 1_000_000;
 
+const OWN_APP: Record<ChannelAbilities['ownAppReplies'], string> = {
+  no: 'no',
+  unnamed: 'yes, without their author',
+  byTheirId: 'yes, with their author',
+  byOurId: 'yes, with their author',
+};
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');
 const megabytes = (bytes: number) => `${bytes / MB} MB`;
 
@@ -22,6 +28,10 @@ const ROWS: [string, (abilities: ChannelAbilities) => string][] = [
   ['File', ({ fileBytesLimit }) => megabytes(fileBytesLimit.file)],
   ['Tells of delivery', ({ receipts }) => yesNo(receipts.delivered)],
   ['Tells of reading', ({ receipts }) => yesNo(receipts.read)],
+  ['Tells of edits', ({ tells }) => yesNo(tells.edits)],
+  ['Tells of deletions', ({ tells }) => yesNo(tells.deletions)],
+  ['Tells of reactions', ({ tells }) => yesNo(tells.reactions)],
+  ['Replies in its own app', ({ ownAppReplies }) => OWN_APP[ownAppReplies]],
   ['Drops a repeated send', ({ idempotentSend }) => yesNo(idempotentSend)],
   ['We may write first', ({ canWriteFirst }) => yesNo(canWriteFirst)],
   ['Calls a second', ({ rate }) => String(rate.perSecond)],

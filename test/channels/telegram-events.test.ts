@@ -143,6 +143,32 @@ describe('an update becomes a fact', () => {
     ]);
   });
 
+  test('a reaction is all that somebody says under a message now', () => {
+    const reacted = (new_reaction: object[], change: object = {}) =>
+      parseUpdate(
+        { update_id: 9, message_reaction: { chat, user: anna, message_id: 15, date: 7, old_reaction: [], new_reaction, ...change } },
+        NOW,
+      );
+    expect(reacted([{ type: 'emoji', emoji: '👍' }, { type: 'custom_emoji', custom_emoji_id: '5' }, { type: 'paid' }])).toEqual([
+      {
+        type: 'reactionChanged',
+        id: 'reaction/7/9',
+        chat: { externalChatId: String(chat.id), kind: 'private' },
+        externalId: '15',
+        by: { externalUserId: String(anna.id), side: 'client' },
+        emoji: ['👍', '✨', '⭐'],
+        receivedAt: 7_000,
+      },
+    ]);
+    expect(reacted([])).toMatchObject([{ emoji: [] }]);
+    // In a group its anonymous administrators react as the group.
+    const group = { id: -100_500, type: 'supergroup', title: 'Team' };
+    expect(reacted([], { chat: group, user: undefined, actor_chat: group })).toMatchObject([
+      { externalId: '-100500/15', by: { externalUserId: '-100500' } },
+    ]);
+    expect(reacted([], { user: undefined })).toBeUndefined();
+  });
+
   test('a moving live location makes no facts', () => {
     const edited_message = { message_id: 12, date: 1, edit_date: 2, from: anna, chat, location: { latitude: 1, longitude: 2 } };
     expect(parseUpdate({ update_id: 1, edited_message }, NOW)).toEqual([]);

@@ -105,6 +105,7 @@ describe('an event becomes a fact', () => {
     expect(parse('message_reply', { ...reply, admin_author_id: 5, random_id: 0 })).toMatchObject([
       {
         type: 'colleagueReplied',
+        externalAuthorId: '5',
         id: 'reply/901',
         chat: { externalChatId: '5550001' },
         message: { externalId: '901', text: 'from the office' },
@@ -116,7 +117,7 @@ describe('an event becomes a fact', () => {
     expect(parse('message_new', { message: reply })).toEqual([]);
   });
 
-  test('an edit by the client, not one of ours', () => {
+  test('an edit, by the client or by an administrator', () => {
     const edited = { ...message, text: 'a &amp; b', update_time: 1_795_000_050 };
     expect(parse('message_edit', edited)).toEqual([
       {
@@ -128,7 +129,31 @@ describe('an event becomes a fact', () => {
         receivedAt: 1_795_000_050_000,
       },
     ]);
-    expect(parse('message_edit', { ...edited, out: 1, from_id: -77 })).toEqual([]);
+    expect(parse('message_edit', { ...edited, out: 1, from_id: -77 })).toMatchObject([{ type: 'messageEdited', externalId: '901' }]);
+  });
+
+  test('a reaction is all that somebody says under a message; without a number it was taken back', () => {
+    const reacted = { reacted_id: ANNA, peer_id: ANNA, cmid: 44, message_id: 901, reaction_id: 4 };
+    expect(parse('message_reaction_event', reacted)).toEqual([
+      {
+        type: 'reactionChanged',
+        id: 'reaction/e1',
+        chat: { externalChatId: '5550001', kind: 'private' },
+        externalId: '901',
+        by: { externalUserId: '5550001', side: 'client' },
+        emoji: ['👍'],
+        receivedAt: NOW,
+      },
+    ]);
+    const { reaction_id: _, ...takenBack } = reacted;
+    expect(parse('message_reaction_event', takenBack)).toMatchObject([{ emoji: [] }]);
+    // A number of tomorrow, the community's own side, and a group chat, which counts its messages by itself.
+    expect(parse('message_reaction_event', { ...reacted, reaction_id: 99 })).toMatchObject([{ emoji: ['✨'] }]);
+    expect(parse('message_reaction_event', { ...reacted, reacted_id: -77 })).toMatchObject([{ by: { side: 'user' } }]);
+    expect(parse('message_reaction_event', { reacted_id: ANNA, peer_id: TEAM, cmid: 7, reaction_id: 1 })).toMatchObject([
+      { chat: { kind: 'group' }, externalId: `${TEAM}/7`, emoji: ['❤️'] },
+    ]);
+    expect(parse('message_reaction_event', { peer_id: ANNA })).toBeUndefined();
   });
 
   test('reading by the client is a receipt, by the community none', () => {
@@ -153,7 +178,7 @@ describe('an event becomes a fact', () => {
     expect(parse('message_new', { message: { ...message, peer_id: TEAM, action: { type: 'chat_invite_user', member_id: -77 } } })).toEqual(
       [],
     );
-    for (const type of ['message_typing_state', 'message_reaction_event', 'wall_post_new', 'group_join', 'like_add']) {
+    for (const type of ['message_typing_state', 'wall_post_new', 'group_join', 'like_add']) {
       expect(parse(type, { user_id: 1 })).toEqual([]);
     }
   });

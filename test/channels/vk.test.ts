@@ -56,7 +56,16 @@ describe('connecting', () => {
         url: receiver.url,
         status: 'ok',
         secret: 'f'.repeat(50),
-        events: ['message_new', 'message_reply', 'message_edit', 'message_event', 'message_allow', 'message_deny', 'message_read'],
+        events: [
+          'message_new',
+          'message_reply',
+          'message_edit',
+          'message_event',
+          'message_reaction_event',
+          'message_allow',
+          'message_deny',
+          'message_read',
+        ],
       },
     ]);
     await fake.clientWrites(ANNA, 'hello', { name: 'Anna X', screenName: 'anna' });
@@ -252,6 +261,28 @@ describe('callback events', () => {
     await fake.pushEvent('message_reply', { ...echo, random_id: randomId, admin_author_id: 5 });
     await fake.waitUntilTaken();
     expect(receiver.received.flatMap(({ facts }) => facts)).toHaveLength(3);
+  });
+
+  test('a reaction names the message as it is known here, which VK has to be asked for', async () => {
+    await vk.connect(channel);
+    await fake.clientStarts(ANNA);
+    await receiver.facts(1);
+    const { externalIds } = await send('one');
+    const [{ conversationMessageId }] = (await fake.sentTo(ANNA)) as [{ conversationMessageId: number }];
+    await fake.pushEvent('message_reaction_event', { reacted_id: ANNA, peer_id: ANNA, cmid: conversationMessageId, reaction_id: 4 });
+    expect((await receiver.facts(2)).at(-1)).toMatchObject({ type: 'reactionChanged', externalId: externalIds[0], emoji: ['👍'] });
+  });
+
+  test('an administrator is found by the address of their page, their short name or their number', async () => {
+    await vk.connect(channel);
+    await fake.clientWrites(ANNA, 'hello', { name: 'Anna X', screenName: 'anna' });
+    const anna = { externalId: String(ANNA), name: 'Anna X' };
+    for (const given of [`https://vk.com/id${ANNA}`, 'vk.com/anna', '@anna', String(ANNA)]) {
+      await expect(vk.findColleague!(channel, given)).resolves.toEqual(anna);
+    }
+    for (const given of ['vk.com/nobody_at_all', 'https://example.com/anna', 'Anna X']) {
+      await expect(vk.findColleague!(channel, given)).rejects.toMatchObject({ name: 'ChannelInputError', field: 'externalId' });
+    }
   });
 
   test('the read receipt names the message that was sent', async () => {

@@ -146,12 +146,21 @@ describe('deliveries', () => {
     ]);
   });
 
+  test('a reaction is what somebody says under a message; without an emoji it was taken back', async () => {
+    const chat = await newChat();
+    const { id } = await fake.clientWrites(chat, 'hello');
+    const facts = await factsOf(async () => {
+      await fake.clientSends(chat, { message: { type: 'reaction', reaction: { message_id: id, emoji: '👍' } } });
+      await fake.clientSends(chat, { message: { type: 'reaction', reaction: { message_id: id } } });
+    });
+    const by = { externalUserId: expect.stringMatching(/\S/), side: 'client' };
+    expect(facts).toMatchObject([
+      { type: 'reactionChanged', chat: { externalChatId: chat }, externalId: id, by, emoji: ['👍'] },
+      { type: 'reactionChanged', chat: { externalChatId: chat }, externalId: id, by, emoji: [] },
+    ]);
+  });
+
   test.each([
-    [
-      'a reaction',
-      { type: 'reaction', reaction: { message_id: 'wamid.X', emoji: '👍' } },
-      { unsupported: 'reaction', text: '👍', silent: true },
-    ],
     [
       'a change of number',
       { type: 'system', system: { type: 'user_changed_number', body: 'A changed' } },

@@ -22,6 +22,7 @@ function message(id: string, at: number, change: Partial<Message> = {}): ThreadI
       key: null,
       text: id,
       previousText: null,
+      reactions: [],
       attachments: [],
       buttons: [],
       extra: {},

@@ -92,6 +92,21 @@ function Reply({ message }: { message: ThreadMessage }) {
   );
 }
 
+/** What stands under it in the messenger: whose it is says the title. */
+function Reactions({ reactions }: { reactions: ThreadMessage['reactions'] }) {
+  const { t } = useTranslation();
+  return (
+    <ul className={css.reactions} aria-label={t('message.reactions')}>
+      {reactions.map(({ emoji, side, count }) => (
+        <li key={`${side} ${emoji}`} data-side={side} title={t(`author.${side}`)}>
+          {emoji}
+          {count > 1 && <span>{count}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Sends once more what was refused or whose outcome nobody knows; where nobody knows, somebody may say that it arrived. */
 function Retry({ message }: { message: ThreadMessage }) {
   const { t } = useTranslation();
@@ -141,6 +156,7 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
           <Attachments attachments={message.attachments} />
           {message.text !== '' && <Text text={message.text} />}
           <Extra message={message} />
+          {message.reactions.length > 0 && <Reactions reactions={message.reactions} />}
         </div>
         {!failed && <Reply message={message} />}
       </div>
@@ -154,11 +170,11 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
           ))}
         </div>
       )}
-      {message.deletedAt !== null && <div className={css.meta}>{t('message.deleted')}</div>}
+      {message.deletedAt !== null && <div className={css.meta}>{t(out ? 'message.deletedByUs' : 'message.deleted')}</div>}
       {message.previousText !== null && (
         <div className={css.meta}>
           <details className={css.edited}>
-            <summary>{t('message.edited')}</summary>
+            <summary>{t(out ? 'message.editedByUs' : 'message.edited')}</summary>
             <p>{message.previousText}</p>
           </details>
         </div>

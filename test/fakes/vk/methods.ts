@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Community } from './community.ts';
+import type { Community, Person } from './community.ts';
 import { ApiFailure, badParameter } from './failure.ts';
 import { send } from './sending.ts';
 import type { World } from './server.ts';
@@ -34,12 +34,9 @@ export const METHODS: Record<string, (call: Call) => unknown> = {
     return 1;
   },
   'users.get': ({ community, params }) =>
-    ids(params, 'user_ids').flatMap((id) => {
-      const person = community.people.get(id);
-      if (person === undefined) return [];
-      const { firstName, lastName, screenName } = person;
+    peopleOf(community, params).map(([id, { firstName, lastName, screenName }]) => {
       const fields = (params.fields ?? '').split(',').includes('screen_name') ? { screen_name: screenName } : {};
-      return [{ id, first_name: firstName, last_name: lastName, can_access_closed: true, is_closed: false, ...fields }];
+      return { id, first_name: firstName, last_name: lastName, can_access_closed: true, is_closed: false, ...fields };
     }),
   'groups.getById': ({ community }) => ({
     groups: [{ id: community.groupId, name: 'Local community', screen_name: `local${community.groupId}`, is_closed: 0, type: 'group' }],
@@ -140,6 +137,16 @@ function ids(params: Record<string, string>, name: string): number[] {
   const given = params[name];
   if (given === undefined || given === '') throw badParameter(`${name} is undefined`);
   return given.split(',').map(Number);
+}
+
+/** By number or by short name; one that nobody has is refused, a number without a person is left out. */
+function peopleOf(community: Community, params: Record<string, string>): [number, Person][] {
+  if (params.user_ids === undefined || params.user_ids === '') throw badParameter('user_ids is undefined');
+  return params.user_ids.split(',').flatMap((given) => {
+    const found = [...community.people].find(([id, { screenName }]) => String(id) === given || screenName === given);
+    if (found === undefined && !/^\d+$/.test(given)) throw new ApiFailure(113, 'Invalid user id');
+    return found === undefined ? [] : [found];
+  });
 }
 
 /** Calls that change settings need a key with that right. */
