@@ -2,9 +2,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { serve } from '@hono/node-server';
-import { getConnInfo } from '@hono/node-server/conninfo';
 import { Client, Connection } from '@temporalio/client';
-import type { Context } from 'hono';
 import type { Logger } from 'pino';
 import { channelsByType } from '../channels/index.ts';
 import { type Config, ConfigError, readConfig, temporalConnection } from '../config.ts';
@@ -20,6 +18,7 @@ import { createApp } from './app.ts';
 import { createAuth } from './auth/auth.ts';
 import { createTokenCheck } from './auth/tokens.ts';
 import { createChannelCache } from './channel-cache.ts';
+import { clientIp } from './client-ip.ts';
 import { ensureDemo, shopChannelKey } from './demo.ts';
 import { DEMO_EMAIL, demoPassword } from './demo-secrets.ts';
 import { createBotStarts } from './links/bot-starts.ts';
@@ -132,14 +131,6 @@ function drained(server: Server): Promise<void> {
     });
     server.closeIdleConnections();
   });
-}
-
-function clientIp(c: Context): string | undefined {
-  try {
-    return getConnInfo(c).remote.address;
-  } catch {
-    return undefined; // not served over a socket
-  }
 }
 
 /** What `/readyz` shows. Every question has its time: a server that hangs is a server that is missing. */
