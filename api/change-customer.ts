@@ -90,6 +90,13 @@ function ownEvents(before: LockedCustomer, after: LockedCustomer): CardEvent[] {
       after: [{ customer_status: { id: after.stageId } }],
     });
   }
+  if (before.nextPurchaseAt !== after.nextPurchaseAt) {
+    events.push({
+      type: 'customer_next_purchase_changed',
+      before: [{ next_purchase: { at: before.nextPurchaseAt } }],
+      after: [{ next_purchase: { at: after.nextPurchaseAt } }],
+    });
+  }
   if (before.name !== after.name) {
     events.push({
       type: 'name_field_changed',

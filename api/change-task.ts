@@ -99,7 +99,13 @@ export async function changeTask(deps: Deps, actor: Actor, taskId: number, chang
     if (next.text !== before.text) events.push(event('task_text_changed', { text: before.text }, { text: next.text }));
     if (next.dueAt !== before.dueAt)
       events.push(event('task_deadline_changed', { due_at: before.dueAt }, { due_at: next.dueAt, text: next.text }));
+    if (next.responsibleId !== before.responsibleId) {
+      const user = (id: number | null) => [{ responsible_user: { id } }];
+      const given = event('entity_responsible_changed', {}, {});
+      events.push({ ...given, before: user(before.responsibleId), after: user(next.responsibleId) });
+    }
     if (before.completedAt === null && completedAt !== null) events.push(event('task_completed', {}, { text: next.text }));
+    if (before.completedAt !== null && completedAt === null) events.push(event('task_reopened', {}, { text: next.text }));
     await insertEvents(tx, accountId, actor.userId, events, at);
     return (await findTask(tx, accountId, taskId))!;
   });

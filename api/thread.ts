@@ -75,8 +75,9 @@ export async function readThread(
   };
 }
 
-/** A client who is handed over changes hands as contact and as card at one instant: the thread says it once. */
-function withoutEchoes(events: EventRow[]): EventRow[] {
+/** A client who is handed over changes hands as contact and as card at one instant: the thread says it once. Whose a task is, stands on the card. */
+function withoutEchoes(all: EventRow[]): EventRow[] {
+  const events = all.filter(({ entityType }) => entityType !== 'task');
   const ofCards = new Set(events.flatMap(({ type, entityType, at }) => (entityType === 'contact' ? [] : [`${type} ${at}`])));
   return events.filter(
     ({ type, entityType, at }) => type !== 'entity_responsible_changed' || entityType !== 'contact' || !ofCards.has(`${type} ${at}`),

@@ -1,7 +1,8 @@
 /** Gathers what an event is about, as it stands now. */
 import type { Queries } from '../../db/connection.ts';
-import { type FeedMessageRow, feedCard, feedMessage, feedTalk, stageKind } from '../../db/stores/webhook-events.ts';
+import { type FeedMessageRow, feedCard, feedMessage, feedNote, feedTalk, feedTask, stageKind } from '../../db/stores/webhook-events.ts';
 import type { FeedEvent, FeedFacts } from '../../domain/webhooks/body.ts';
+import { isTold } from '../../domain/webhooks/codes.ts';
 
 export interface FactsDeps {
   sql: Queries;
@@ -26,11 +27,27 @@ export async function gatherFacts(deps: FactsDeps, accountId: number, event: Fee
     const talk = await feedTalk(deps.sql, accountId, event.entityId);
     return talk === undefined ? 'gone' : { about: 'talk', talk: { ...talk, origin: deps.originOf(talk.channelType) } };
   }
-  if (event.entityType !== 'lead' && event.entityType !== 'contact') return 'gone';
+  if (!isTold(event.entityType)) return 'gone';
+  if (event.entityType === 'task') {
+    const task = await feedTask(deps.sql, accountId, event.entityId);
+    return task === undefined ? 'gone' : { about: 'task', task };
+  }
   const card = await feedCard(deps.sql, accountId, event.entityType, event.entityId);
   if (card === undefined) return 'gone';
   const incoming = await incomingOf(deps, accountId, event);
-  return { about: event.entityType, card, ...(incoming === undefined ? {} : { incoming }) };
+  const note = await noteOf(deps, accountId, event);
+  return {
+    about: event.entityType,
+    card,
+    ...(incoming === undefined ? {} : { incoming }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+async function noteOf(deps: FactsDeps, accountId: number, event: FeedEvent): Promise<{ text: string } | undefined> {
+  if (event.type !== 'common_note_added') return undefined;
+  const id = (event.valueAfter[0] as { note?: { id?: number } } | undefined)?.note?.id;
+  return id === undefined ? undefined : feedNote(deps.sql, accountId, id);
 }
 
 type StageIds = { id?: number; pipeline_id?: number } | undefined;

@@ -1,7 +1,7 @@
 /** What feeds read: the list of events up to a safe place, and what those events are about. */
 
 import type { FieldValue } from '../../domain/scenario/model.ts';
-import type { FeedCard, FeedEvent, FeedMessage, FeedTalk } from '../../domain/webhooks/body.ts';
+import type { FeedCard, FeedEvent, FeedMessage, FeedTalk, FeedTask } from '../../domain/webhooks/body.ts';
 import { feedEventTypes } from '../../domain/webhooks/codes.ts';
 import type { Queries } from '../connection.ts';
 import type { MessageExtra } from '../schema/index.ts';
@@ -88,13 +88,19 @@ export async function feedMessage(sql: Queries, accountId: number, id: string): 
   return row;
 }
 
-export async function feedCard(sql: Queries, accountId: number, about: 'lead' | 'contact', id: number): Promise<FeedCard | undefined> {
-  const ofLead = about === 'lead' ? sql`, x.status_id "statusId", x.pipeline_id "pipelineId", x.price` : sql``;
+const cardTables = { lead: 'leads', contact: 'contacts', customer: 'customers' } as const;
+
+export async function feedCard(sql: Queries, accountId: number, about: keyof typeof cardTables, id: number): Promise<FeedCard | undefined> {
+  const own = {
+    lead: sql`, x.status_id "statusId", x.pipeline_id "pipelineId", x.price`,
+    contact: sql``,
+    customer: sql`, x.stage_id "statusId", x.next_purchase_at "nextPurchaseAt"`,
+  }[about];
   const [row] = await sql<(Omit<FeedCard, 'fields'> & { fields: Record<string, FieldValue[]> })[]>`
-    select x.id, x.name, x.responsible_user_id "responsibleUserId", x.created_at "createdAt", x.updated_at "updatedAt", x.fields ${ofLead},
+    select x.id, x.name, x.responsible_user_id "responsibleUserId", x.created_at "createdAt", x.updated_at "updatedAt", x.fields ${own},
       (select coalesce(jsonb_agg(jsonb_build_object('id', g.id, 'name', g.name) order by g.name), '[]')
         from tags g where g.account_id = x.account_id and g.id = any(x.tag_ids)) tags
-    from ${sql(about === 'lead' ? 'leads' : 'contacts')} x where x.account_id = ${accountId} and x.id = ${id}`;
+    from ${sql(cardTables[about])} x where x.account_id = ${accountId} and x.id = ${id}`;
   if (row === undefined) return undefined;
   const described = await sql<{ id: number; name: string; code: string | null }[]>`
     select id, name, code from custom_fields where account_id = ${accountId} and entity = ${about} order by sort, id`;
@@ -104,6 +110,20 @@ export async function feedCard(sql: Queries, accountId: number, about: 'lead' | 
     return [{ id: fieldId, name, code, values: values.map(fieldValue) }];
   });
   return { ...row, fields };
+}
+
+export async function feedTask(sql: Queries, accountId: number, id: number): Promise<FeedTask | undefined> {
+  const [row] = await sql<FeedTask[]>`
+    select id, entity_type "entityType", entity_id "entityId", text, responsible_user_id "responsibleUserId", created_at "createdAt", due_at "dueAt",
+      completed_at "completedAt", case when created_by->>'kind' = 'user' then (created_by->>'id')::bigint else 0 end "createdBy"
+    from tasks where account_id = ${accountId} and id = ${id}`;
+  return row;
+}
+
+/** What a person wrote on a card; undefined for a note that is gone. */
+export async function feedNote(sql: Queries, accountId: number, id: number): Promise<{ text: string } | undefined> {
+  const [row] = await sql<{ text: string }[]>`select text from notes where account_id = ${accountId} and id = ${id}`;
+  return row;
 }
 
 /** What kind of stage it is; undefined for one that is gone, or of an event that names none. */

@@ -48,6 +48,8 @@ export const eventTypes: readonly EventType[] = [
   { key: 'task_deadline_changed', type: 9111, ru: 'Изменение срока задачи', en: 'Task deadline changed' },
   { key: 'common_note_added', type: 9112, ru: 'Новое примечание', en: 'New note' },
   { key: 'talk_attached', type: 9113, ru: 'Беседа перенесена в другую карточку', en: 'Conversation moved to another card' },
+  { key: 'customer_next_purchase_changed', type: 9114, ru: 'Изменение даты следующей покупки', en: 'Next purchase changed' },
+  { key: 'task_reopened', type: 9115, ru: 'Задача снова в работе', en: 'Task to be done again' },
 ];
 
 const byKey = new Map(eventTypes.map((type) => [type.key, type]));

@@ -63,18 +63,34 @@ export interface FeedCard {
   updatedAt: number;
   tags: { id: number; name: string }[];
   fields: { id: number; name: string; code: string | null; values: { value: string; enum?: string }[] }[];
+  /** Leads and customers: the stage. */
+  statusId?: number | null;
   /** Leads only. */
-  statusId?: number;
   pipelineId?: number;
   price?: number;
+  /** Customers only. */
+  nextPurchaseAt?: number | null;
+}
+
+export interface FeedTask {
+  id: number;
+  entityType: 'lead' | 'customer' | 'contact';
+  entityId: number;
+  text: string;
+  responsibleUserId: number | null;
+  createdBy: number;
+  createdAt: number;
+  dueAt: number;
+  completedAt: number | null;
 }
 
 /** What an event is about, as it stands when it is told. */
 export type FeedFacts =
   | { about: 'talk'; talk: FeedTalk }
   | { about: 'message'; message: FeedMessage }
-  /** `incoming`: what the event means for the incoming lead it is about. */
-  | { about: 'lead' | 'contact'; card: FeedCard; incoming?: 'came' | 'accept' | 'decline' };
+  /** `incoming`: what the event means for the incoming lead it is about. `note`: what a person wrote on the card. */
+  | { about: 'lead' | 'contact' | 'customer'; card: FeedCard; incoming?: 'came' | 'accept' | 'decline'; note?: { text: string } }
+  | { about: 'task'; task: FeedTask };
 
 /** The body for one event: the blocks of those codes it means and the subscription has, and the account's. Undefined where none of them is wanted. */
 export function bodyOf(event: FeedEvent, facts: FeedFacts, wanted: ReadonlySet<string>, account: FeedAccount) {
@@ -85,9 +101,12 @@ export function bodyOf(event: FeedEvent, facts: FeedFacts, wanted: ReadonlySet<s
   const blocks: { [key: string]: FormValue } = {};
   if (facts.about === 'talk') blocks.talk = { [actionOf(codes[0]!)]: [talkBlock(event, facts.talk)] };
   else if (facts.about === 'message') blocks.message = { add: [messageBlock(event, facts.message)] };
-  else {
+  else if (facts.about === 'task') {
+    const block = taskBlock(event, facts.task, account.id);
+    blocks.task = Object.fromEntries(codes.map((code) => [actionOf(code), [block]]));
+  } else {
     const block = codes.some((code) => code.startsWith('note_'))
-      ? { note: noteBlock(event) }
+      ? { note: noteBlock(event, facts.note?.text) }
       : cardBlock(event, facts.about, facts.card, account.id);
     const own = codes.filter((code) => !code.endsWith('_unsorted'));
     const unsorted = codes.find((code) => code.endsWith('_unsorted'));
@@ -134,7 +153,7 @@ function messageBlock(event: FeedEvent, message: FeedMessage): FormValue {
     text: message.text,
     created_at: seconds(message.writtenAt),
     // The vendor's older numbers beside its newer words.
-    element_type: event.entityType === 'lead' ? 2 : 1,
+    element_type: elementTypes[event.entityType] ?? elementTypes.contact,
     entity_type: event.entityType,
     element_id: event.entityId,
     entity_id: event.entityId,
@@ -154,23 +173,27 @@ function authorOf(message: FeedMessage): FormValue {
   return { id: message.authorId ?? 0, type, name: message.authorName ?? '' };
 }
 
-function cardBlock(event: FeedEvent, about: 'lead' | 'contact', card: FeedCard, accountId: number): FormValue {
-  const by = event.authorKind === 'user' ? (event.authorId ?? 0) : 0;
+function cardBlock(event: FeedEvent, about: 'lead' | 'contact' | 'customer', card: FeedCard, accountId: number): FormValue {
+  const by = userOf(event);
   const stage = { now: stageOf(event.valueAfter), before: stageOf(event.valueBefore) };
   const responsible = event.type === 'entity_responsible_changed' ? responsibleOf(event.valueAfter) : undefined;
   const old = event.type === 'entity_responsible_changed' ? responsibleOf(event.valueBefore) : undefined;
   return {
     id: card.id,
     name: card.name,
-    ...(about === 'contact'
-      ? { type: 'contact' }
-      : {
+    ...(about === 'contact' ? { type: 'contact' } : {}),
+    ...(about === 'lead'
+      ? {
           status_id: stage.now?.id ?? card.statusId,
           old_status_id: stage.before?.id,
           price: card.price,
           pipeline_id: stage.now?.pipeline_id ?? card.pipelineId,
           old_pipeline_id: stage.before?.pipeline_id,
-        }),
+        }
+      : {}),
+    ...(about === 'customer'
+      ? { status_id: card.statusId ?? 0, next_date: card.nextPurchaseAt == null ? 0 : seconds(card.nextPurchaseAt) }
+      : {}),
     responsible_user_id: responsible ?? card.responsibleUserId ?? 0,
     old_responsible_user_id: old,
     modified_user_id: by,
@@ -185,16 +208,45 @@ function cardBlock(event: FeedEvent, about: 'lead' | 'contact', card: FeedCard, 
   };
 }
 
-/** A note that a client's click or visit left: `text` is the address. The vendor's older numbers stand for the kind of card. */
-function noteBlock(event: FeedEvent): FormValue {
+/** The vendor's older numbers for kinds of cards. */
+const elementTypes: Record<string, number> = { contact: 1, lead: 2, customer: 12 };
+/** Its number for a note that a person wrote. */
+const COMMON_NOTE = 4;
+const userOf = (event: FeedEvent) => (event.authorKind === 'user' ? (event.authorId ?? 0) : 0);
+
+/** A task as it stands; `status` and `action_close` say whether it is done. */
+function taskBlock(event: FeedEvent, task: FeedTask, accountId: number): FormValue {
+  const isResponsible = event.type === 'entity_responsible_changed';
+  const responsible = isResponsible ? responsibleOf(event.valueAfter) : undefined;
+  return {
+    id: task.id,
+    element_id: task.entityId,
+    element_type: elementTypes[task.entityType],
+    task_type: 1,
+    text: task.text,
+    status: task.completedAt !== null,
+    action_close: task.completedAt !== null,
+    responsible_user_id: responsible ?? task.responsibleUserId ?? 0,
+    old_responsible_user_id: isResponsible ? responsibleOf(event.valueBefore) : undefined,
+    date_create: seconds(task.createdAt),
+    complete_till: seconds(task.dueAt),
+    last_modified: seconds(event.at),
+    created_user_id: task.createdBy,
+    modified_user_id: userOf(event),
+    account_id: accountId,
+  };
+}
+
+/** A note that a person wrote, or that a client's click or visit left: then `text` is the address. */
+function noteBlock(event: FeedEvent, written: string | undefined): FormValue {
   const [value] = event.valueAfter as { note?: { id?: number }; url?: string }[];
   return {
     id: value?.note?.id ?? 0,
-    note_type: event.type === 'link_followed' ? 'link_followed' : 'site_visit',
-    text: value?.url ?? '',
-    element_type: event.entityType === 'lead' ? 2 : 1,
+    note_type: event.type === 'common_note_added' ? COMMON_NOTE : event.type === 'link_followed' ? 'link_followed' : 'site_visit',
+    text: written ?? value?.url ?? '',
+    element_type: elementTypes[event.entityType],
     element_id: event.entityId,
-    created_by: 0,
+    created_by: userOf(event),
     date_create: seconds(event.at),
   };
 }
@@ -211,7 +263,7 @@ function unsortedBlock(event: FeedEvent, card: FeedCard, incoming: 'came' | 'acc
     contact_id: event.contactId,
     pipeline_id: stage?.pipeline_id ?? card.pipelineId,
     created_at: seconds(card.createdAt),
-    modified_user_id: event.authorKind === 'user' ? (event.authorId ?? 0) : 0,
+    modified_user_id: userOf(event),
   };
 }
 

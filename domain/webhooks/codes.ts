@@ -24,16 +24,30 @@ export interface EventKind {
   entityType: string;
 }
 
-/** Changes of a card that have no code of their own. */
+/** Changes of a card or a task that have no code of their own. */
 const UPDATES = new Set([
   'entity_tag_added',
   'entity_tag_deleted',
   'custom_field_value_changed',
   'sale_field_changed',
   'name_field_changed',
+  'customer_status_changed',
+  'customer_next_purchase_changed',
+  'task_text_changed',
+  'task_deadline_changed',
+  'task_completed',
+  'task_reopened',
 ]);
 /** `talk_missed_event` and `nps_rate_added` are left out on purpose: the vendor has no code for a late answer or a rate. */
 const TALK_UPDATES = new Set(['talk_closed', 'talk_reopened', 'talk_read', 'talk_unread', 'conversation_answered', 'talk_attached']);
+
+/** Clicks and visits leave a note on the card as well. */
+const NOTES = new Set(['common_note_added', 'link_followed', 'site_visit_note_added']);
+
+/** Cards and tasks: what has blocks of its own in a body. */
+export type ToldEntity = 'lead' | 'contact' | 'customer' | 'task';
+const TOLD: ReadonlySet<string> = new Set<ToldEntity>(['lead', 'contact', 'customer', 'task']);
+export const isTold = (entityType: string): entityType is ToldEntity => TOLD.has(entityType);
 
 /** All types of events that any code stands for: what a feed reads. */
 export const feedEventTypes = [
@@ -43,9 +57,12 @@ export const feedEventTypes = [
   'outgoing_chat_message',
   'lead_added',
   'contact_added',
+  'customer_added',
+  'task_added',
   'lead_status_changed',
   'entity_responsible_changed',
   ...UPDATES,
+  'common_note_added',
   'link_followed',
   'site_visit_note_added',
 ];
@@ -75,12 +92,11 @@ export function codesOf({ type, entityType }: EventKind): string[] {
   if (TALK_UPDATES.has(type)) return ['update_talk'];
   if (type === 'incoming_chat_message') return ['add_message'];
   if (type === 'outgoing_chat_message') return ['add_outgoing_message'];
-  if (entityType !== 'lead' && entityType !== 'contact') return [];
+  if (!isTold(entityType)) return [];
   if (type === 'lead_added') return ['add_lead', 'add_unsorted'];
   if (type === `${entityType}_added`) return [`add_${entityType}`];
   if (type === 'lead_status_changed') return ['status_lead', 'update_lead', 'delete_unsorted'];
   if (type === 'entity_responsible_changed') return [`responsible_${entityType}`, `update_${entityType}`];
-  // Both leave a note on the card.
-  if (type === 'link_followed' || type === 'site_visit_note_added') return [`note_${entityType}`];
+  if (NOTES.has(type)) return [`note_${entityType}`];
   return UPDATES.has(type) ? [`update_${entityType}`] : [];
 }

@@ -1,6 +1,6 @@
 /** The form of the hooks against the published samples. */
 import { expect, test } from 'vitest';
-import { bodyOf, type FeedCard, type FeedEvent, type FeedMessage, type FeedTalk } from '../../domain/webhooks/body.ts';
+import { bodyOf, type FeedCard, type FeedEvent, type FeedMessage, type FeedTalk, type FeedTask } from '../../domain/webhooks/body.ts';
 import { codesOf, feedEventTypes, webhookCodes } from '../../domain/webhooks/codes.ts';
 import { encodeForm, formFields } from '../../domain/webhooks/form.ts';
 
@@ -187,9 +187,90 @@ test('a change of the responsible user is told for leads and contacts', () => {
   expect(given('contact')['contacts[responsible][0][old_responsible_user_id]']).toBe('7');
 });
 
+test('a customer has the blocks of a card, with its stage and next purchase; notes carry their text', () => {
+  const { pipelineId: _pipeline, price: _price, ...common } = card;
+  const customer: FeedCard = { ...common, statusId: 31, nextPurchaseAt: 1767600000_000 };
+  const told = (type: string, change: Partial<FeedEvent> = {}, note?: { text: string }) =>
+    fields(
+      bodyOf(
+        { ...event, type, entityType: 'customer', authorKind: 'user', authorId: 12, ...change },
+        { about: 'customer', card: customer, ...(note === undefined ? {} : { note }) },
+        all,
+        account,
+      ),
+    );
+  const added = told('customer_added');
+  expect(added).toMatchObject({
+    'customers[add][0][id]': '9007',
+    'customers[add][0][name]': 'Deal',
+    'customers[add][0][status_id]': '31',
+    'customers[add][0][next_date]': '1767600000',
+    'customers[add][0][created_user_id]': '12',
+    'customers[add][0][responsible_user_id]': '7',
+    ...accountFields,
+  });
+  expect(Object.keys(added).filter((key) => /price|pipeline|\[type\]/.test(key))).toEqual([]);
+  expect(told('customer_status_changed')['customers[update][0][status_id]']).toBe('31');
+  const user = (id: number) => [{ responsible_user: { id } }];
+  const given = told('entity_responsible_changed', { valueBefore: user(7), valueAfter: user(8) });
+  expect(given['customers[responsible][0][responsible_user_id]']).toBe('8');
+  expect(given['customers[update][0][old_responsible_user_id]']).toBe('7');
+  expect(told('common_note_added', { valueAfter: [{ note: { id: 5 } }] }, { text: 'Calls in May' })).toMatchObject({
+    'customers[note][0][note][id]': '5',
+    'customers[note][0][note][text]': 'Calls in May',
+    'customers[note][0][note][element_type]': '12',
+    'customers[note][0][note][created_by]': '12',
+  });
+});
+
+test('a task has the vendor’s keys: what it is about by the older numbers, done or not as 1 or 0', () => {
+  const task: FeedTask = {
+    id: 44,
+    entityType: 'customer',
+    entityId: 9007,
+    text: 'Call',
+    responsibleUserId: 7,
+    createdBy: 12,
+    createdAt: 1767520800_000,
+    dueAt: 1767607200_000,
+    completedAt: null,
+  };
+  const told = (type: string, change: Partial<FeedTask> = {}, of: Partial<FeedEvent> = {}) =>
+    fields(
+      bodyOf(
+        { ...event, type, entityType: 'task', entityId: 44, authorKind: 'user', authorId: 12, ...of },
+        { about: 'task', task: { ...task, ...change } },
+        all,
+        account,
+      ),
+    );
+  expect(told('task_added')).toEqual({
+    'task[add][0][id]': '44',
+    'task[add][0][element_id]': '9007',
+    'task[add][0][element_type]': '12',
+    'task[add][0][task_type]': '1',
+    'task[add][0][text]': 'Call',
+    'task[add][0][status]': '0',
+    'task[add][0][action_close]': '0',
+    'task[add][0][responsible_user_id]': '7',
+    'task[add][0][date_create]': '1767520800',
+    'task[add][0][complete_till]': '1767607200',
+    'task[add][0][last_modified]': '1767520800',
+    'task[add][0][created_user_id]': '12',
+    'task[add][0][modified_user_id]': '12',
+    'task[add][0][account_id]': '300',
+    ...accountFields,
+  });
+  expect(told('task_completed', { completedAt: 1767600000_000 })['task[update][0][status]']).toBe('1');
+  const user = (id: number) => [{ responsible_user: { id } }];
+  const given = told('entity_responsible_changed', {}, { valueBefore: user(7), valueAfter: user(8) });
+  expect(given).toMatchObject({ 'task[responsible][0][responsible_user_id]': '8', 'task[responsible][0][old_responsible_user_id]': '7' });
+  expect(given['task[update][0][responsible_user_id]']).toBe('8');
+});
+
 test('every event that a feed reads means a code that may be subscribed', () => {
   for (const type of feedEventTypes) {
-    const entityType = type.startsWith('contact') ? 'contact' : 'lead';
+    const entityType = ['contact', 'customer', 'task'].find((kind) => type.startsWith(kind)) ?? 'lead';
     const codes = codesOf({ type, entityType });
     expect(codes.length, type).toBeGreaterThan(0);
     for (const code of codes) expect(webhookCodes).toContain(code);

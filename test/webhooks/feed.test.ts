@@ -2,8 +2,12 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FeedDeps, feedWebhook } from '../../activities/feeds/feed-webhook.ts';
+import type { Actor } from '../../api/actor.ts';
+import { changeCustomer, makeCustomer } from '../../api/change-customer.ts';
+import { changeTask, makeNote, makeTask } from '../../api/change-task.ts';
 import { connect, type Queries } from '../../db/connection.ts';
 import { deleteWebhook, findFeed, saveWebhook, takeSleepingFeeds, type WebhookRow, webhookSecret } from '../../db/stores/webhooks.ts';
+import { rightsOfRole } from '../../domain/rights/rights.ts';
 import { createTurns, START, type Turns } from '../turns/world.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
@@ -312,4 +316,46 @@ test('a subscription that was ended takes its feed and its row with it', async (
   expect(await feed(row)).toEqual({ ended: true, more: false });
   expect(await findFeed(t.sql, t.accountId, row.id)).toBeUndefined();
   expect(receiver.hooks).toEqual([]);
+});
+
+test('customers and their tasks are told as they are made, changed, given away, noted on and done', async () => {
+  const codes = ['add', 'update', 'responsible'].flatMap((action) => [`${action}_customer`, `${action}_task`]);
+  const row = await subscribe([...codes, 'note_customer']);
+  const api = { sql: t.sql, now: () => at };
+  const olga: Actor = {
+    accountId: t.accountId,
+    userId: t.userId,
+    role: 'administrator',
+    rights: rightsOfRole.administrator,
+    colleagueIds: [t.userId],
+    isOperator: false,
+    via: 'token',
+  };
+  const customerId = await makeCustomer(api, olga, { name: 'Regular' });
+  await changeCustomer(api, olga, customerId, { name: 'Very regular', nextPurchaseAt: START });
+  await changeCustomer(api, olga, customerId, { responsibleId: null });
+  await makeNote(api, olga, { type: 'customer', id: customerId }, 'Likes tea');
+  const task = await makeTask(api, olga, { type: 'customer', id: customerId }, { text: 'Call', dueAt: START });
+  await changeTask(api, olga, task.id, { text: 'Call back', responsibleId: null });
+  await changeTask(api, olga, task.id, { completed: true });
+  at += 1000;
+  await changeTask(api, olga, task.id, { completed: false });
+  expect(await feed(row)).toEqual({ ended: false, more: false });
+  const told = receiver.hooks.map(({ fields }) =>
+    [...new Set(Object.keys(fields).map((key) => /^(\w+\[\w+\])\[0\]/.exec(key)?.[1] ?? ''))].join(' ').trim(),
+  );
+  expect(told).toEqual([
+    'customers[add]',
+    // Name and date were changed at once.
+    'customers[update]',
+    'customers[responsible] customers[update]',
+    'customers[note]',
+    'task[add]',
+    'task[update]',
+    'task[responsible] task[update]',
+    'task[update]',
+    'task[update]',
+  ]);
+  expect(receiver.hooks[1]!.fields).toMatchObject({ 'customers[update][0][next_date]': String(START / 1000) });
+  expect(receiver.hooks[3]!.fields).toMatchObject({ 'customers[note][0][note][text]': 'Likes tea' });
 });
