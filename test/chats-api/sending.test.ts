@@ -175,7 +175,7 @@ describe('the rest', () => {
       },
     });
     expect(all.json.messages[1]).toMatchObject({ receiver: client, sender: { id: expect.stringMatching(UUID) } });
-    expect(all.json.messages[0].message.location).toEqual({ lon: 37.61, lat: 55.75 });
+    expect(all.json.messages[0]!.message.location).toEqual({ lon: 37.61, lat: 55.75 });
     expect((await history(shop, chatId, '?limit=1&offset=1')).json.messages).toHaveLength(1);
     expect((await history(shop, chatId, '?limit=51')).status).toBe(400);
     for (const nothing of [
@@ -188,15 +188,37 @@ describe('the rest', () => {
     }
   });
 
-  test('typing is taken with both forms of the address, a reaction is taken', async () => {
+  test('typing is taken with both forms of the address', async () => {
     const body = { conversation_id: 'c-1', sender: { id: 'u-1' } };
     const { channelId } = shop.integration;
     expect(await shop.integration.call('POST', `/v2/origin/custom/${channelId}/typing`, body)).toMatchObject({ status: 204 });
     expect(await shop.integration.scoped('POST', '/typing', body)).toMatchObject({ status: 204 });
+  });
+
+  test('a reaction stands under the message it names by either id, the client’s or ours, and is taken back', async () => {
+    const { id, reply } = await newChat();
+    await world.writes(shop, id, 'Good day');
+    const [theirs, ours] = await world.messages(shop, id);
+    const hookId = shop.integration.hooks.at(-1)!.body.message.message.id;
+    const user = { id: `u-${id}` };
     const react = (change: object) =>
-      shop.integration.scoped('POST', '/react', { conversation_id: 'c-1', msgid: 'm-1', type: 'react', emoji: '👍', ...change });
-    expect(await react({})).toMatchObject({ status: 200 });
-    expect(await react({ type: 'like' })).toMatchObject({ status: 400 });
+      shop.integration.scoped('POST', '/react', { conversation_id: id, msgid: hookId, user, type: 'react', emoji: '👍', ...change });
+    const under = async () => {
+      const rows = await world.api.sql<{ id: string; reactions: { side: string; emoji: string[] }[] }[]>`
+        select id, reactions from messages where account_id = ${shop.person.accountId} and id in ${world.api.sql([theirs!.id, ours!.id])} order by position`;
+      return rows.map(({ reactions }) => reactions.flatMap(({ side, emoji }) => emoji.map((one) => `${side} ${one}`)));
+    };
+    expect(await react({})).toMatchObject({ status: 200, text: '{}' });
+    expect(
+      await react({ msgid: undefined, id: reply.json.new_message.msgid, user: { id: 'x', ref_id: 'manager-1' }, emoji: '🔥' }),
+    ).toMatchObject({
+      status: 200,
+    });
+    await expect.poll(under).toEqual([['user 🔥'], ['client 👍']]);
+    expect(await react({ type: 'unreact' })).toMatchObject({ status: 200 });
+    await expect.poll(under).toEqual([['user 🔥'], []]);
+    for (const wrong of [{ type: 'like' }, { msgid: undefined }, { emoji: '' }]) expect(await react(wrong)).toMatchObject({ status: 400 });
+    expect(await react({ conversation_id: undefined, msgid: 'never-seen' })).toMatchObject({ status: 404 });
   });
 
   test('a body beyond a megabyte is not read', async () => {

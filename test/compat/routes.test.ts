@@ -97,15 +97,15 @@ describe('talks', () => {
       created_at: second + 1,
     });
     expect(album).toMatchObject({ message_type: 'picture', attachment: { type: 'picture', file_name: '0.png' } });
-    expect(album.attachments.map((file: { link: string }) => file.link)[0]).toBe(`https://crm.test/files/${mine.id}/${mine.file}`);
-    expect(album.attachments).toHaveLength(2);
+    expect(album!.attachments.map((file: { link: string }) => file.link)[0]).toBe(`https://crm.test/files/${mine.id}/${mine.file}`);
+    expect(album!.attachments).toHaveLength(2);
     expect(bot).toMatchObject({ type: 'outgoing', author: { type: 'bot', name: 'Greeter' }, delivery_status: 'delivered' });
     expect(refused).toMatchObject({
       author: { type: 'internal', user_id: mine.admin },
       delivery_status: 'error',
       delivery_error: 'chat not found',
     });
-    expect(location.message_type).toBe('location');
+    expect(location!.message_type).toBe('location');
   });
 
   test('messages are narrowed by whole seconds and paged', async () => {

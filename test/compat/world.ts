@@ -46,12 +46,40 @@ export interface CompatWorld {
   end(): Promise<void>;
 }
 
+/** A list that an answer never leaves empty. */
+type Some<Item> = [Item, ...Item[]];
+
+/** What the tests name in answers of the vendor's shape; which of it there is depends on the path, and the rest they compare whole. */
+export interface CompatJson {
+  id: number | string;
+  contact_id: number;
+  status: number;
+  updated_at: number;
+  amojo_id?: string;
+  custom_fields_values: unknown;
+  _total_items: number;
+  _links: { next?: { href: string } };
+  _embedded: {
+    chats: object[];
+    contacts: { id: number }[];
+    events: Some<{ id: string; type: string; _embedded: { entity: { id: number } } }>;
+    events_types: object[];
+    items: object[];
+    leads: { name: string }[];
+    messages: { text: string; message_type: string; attachments: { link: string }[] }[];
+    talks: { talk_id: number }[];
+    users: { rights: { is_admin: boolean } }[];
+    webhooks: Some<{ sort: number; disabled: boolean }>;
+  };
+  'validation-errors': Some<{ request_id: string; errors: Some<{ code: string; path: string }> }>;
+}
+
 export interface Reply {
   status: number;
   type: string;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads the JSON of an answer as it is
-  json: any;
+  /** Undefined where the answer is no JSON. */
+  json: CompatJson;
 }
 
 /** 2026-03-02 10:00:00 UTC. */

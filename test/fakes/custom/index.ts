@@ -3,11 +3,24 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import { isHookSigned, signedHeaders } from './sign.ts';
 
+/** The message in a hook, as far as an integration reads it. Flat hooks (v1) are this and `FlatHook` in one. */
+interface HookMessage {
+  id?: string;
+  type: string;
+  text: string;
+  media: string;
+  markup?: { buttons?: { text: string }[][] };
+}
+
+interface FlatHook extends HookMessage {
+  message_id?: string;
+  conversation_id: string;
+}
+
 /** A hook as it came, and what the integration read of it. */
 export interface SeenHook {
   path: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads the JSON of a hook as it is
-  body: any;
+  body: FlatHook & { message: { message: HookMessage; conversation: { id: string; client_id?: string }; receiver: { id: string } } };
   isSigned: boolean;
 }
 
@@ -28,8 +41,23 @@ type Fault =
 export interface Reply {
   status: number;
   text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test reads the JSON of an answer as it is
-  json: any;
+  /** What callers name in the API's answers; undefined where the answer is no JSON. */
+  json: ReplyJson;
+}
+
+interface HistoryItem {
+  receiver: object;
+  sender: object;
+  message: { type: string; text: string; location: object };
+}
+
+/** Which of it there is depends on the call. */
+interface ReplyJson {
+  id: string;
+  scope_id: string;
+  user: { id: string };
+  new_message: { msgid: string; conversation_id: string; sender_id: string };
+  messages: HistoryItem[];
 }
 
 export type Send = (url: string, init: { method: string; headers: Record<string, string>; body?: string }) => Promise<Response>;
