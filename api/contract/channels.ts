@@ -58,10 +58,10 @@ export const channel = z
   })
   .openapi('Channel');
 export type Channel = z.infer<typeof channel>;
-/** `types`: the messengers that this program can connect, with what each can carry. */
+/** `types`: the messengers that this program can connect, with what each can carry; `ownPage`: clients write on a page of ours. */
 export const channels = z.object({
   items: z.array(channel),
-  types: z.array(z.object({ type: z.string(), origin: z.string(), polls: z.boolean(), abilities })),
+  types: z.array(z.object({ type: z.string(), origin: z.string(), polls: z.boolean(), ownPage: z.boolean(), abilities })),
 });
 export type Channels = z.infer<typeof channels>;
 

@@ -39,6 +39,7 @@ export function channelRoutes(deps: ApiDeps) {
           type: adapter.type,
           origin: adapter.abilities.origin,
           polls: adapter.poll !== undefined,
+          ownPage: adapter.deliversByRow,
           abilities: { ...adapter.abilities },
         }));
         return c.json({ items: rows.map((row) => view(deps, row)), types }, 200);

@@ -74,6 +74,24 @@ test('a wrong or missing secret is answered 401, the right one exactly "ok"', as
   expect(world.delivered.length - before).toBe(1);
 });
 
+test('whose replies in VK are whose: looked for by page, of this account, each person once, kept by name', async () => {
+  const change = (colleagues: object[], who = ada) => world.call(who, 'PATCH', `/api/channels/${id}`, { settings: { colleagues } });
+  await fake.clientWrites(5_550_009, 'hello', { name: 'Vera Z', screenName: 'vera' });
+  const kept = [{ externalId: '5550009', name: 'Vera Z', userId: ada.userId }];
+  const answer = await change([{ externalId: 'https://vk.com/vera', userId: ada.userId }]);
+  expect(await answer.json()).toMatchObject({ settings: { colleagues: kept } });
+  // The page hands back what it was shown.
+  expect((await change(kept)).status).toBe(200);
+  expect(await fieldsOf(await change([...kept, { externalId: 'vk.com/vera', userId: ada.userId }]))).toEqual([
+    'settings.colleagues.1.externalId',
+  ]);
+  expect(await fieldsOf(await change([{ externalId: 'vk.com/nobody', userId: ada.userId }]))).toEqual(['settings.colleagues.0.externalId']);
+  const stranger = await world.makePerson();
+  expect(await fieldsOf(await change([{ externalId: 'vk.com/vera', userId: stranger.userId }]))).toEqual(['settings.colleagues.0.userId']);
+  expect((await change(kept, stranger)).status).toBe(404);
+  expect((await change([])).status).toBe(200);
+});
+
 test('disconnecting takes our callback server away', async () => {
   expect((await world.call(ada, 'DELETE', `/api/channels/${id}`)).status).toBe(204);
   expect(await fake.servers()).toEqual([]);

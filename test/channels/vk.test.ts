@@ -268,8 +268,8 @@ describe('callback events', () => {
     await fake.clientStarts(ANNA);
     await receiver.facts(1);
     const { externalIds } = await send('one');
-    const [{ conversationMessageId }] = (await fake.sentTo(ANNA)) as [{ conversationMessageId: number }];
-    await fake.pushEvent('message_reaction_event', { reacted_id: ANNA, peer_id: ANNA, cmid: conversationMessageId, reaction_id: 4 });
+    const cmid = (await fake.sentTo(ANNA))[0]!.conversationMessageId;
+    await fake.pushEvent('message_reaction_event', { reacted_id: ANNA, peer_id: ANNA, cmid, reaction_id: 4 });
     expect((await receiver.facts(2)).at(-1)).toMatchObject({ type: 'reactionChanged', externalId: externalIds[0], emoji: ['👍'] });
   });
 

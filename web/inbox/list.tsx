@@ -54,7 +54,8 @@ function Nothing() {
         {t('inbox.noChannelsHint')}
       </Empty>
     );
-  const webchat = channels.data?.items.find(({ type }) => type === 'webchat');
+  const ownPages = channels.data?.types.filter(({ ownPage }) => ownPage).map(({ type }) => type);
+  const webchat = channels.data?.items.find(({ type }) => ownPages?.includes(type));
   return (
     <Empty
       icon={<IconInbox size={36} stroke={1.4} />}

@@ -1,7 +1,7 @@
 import { IconPlug, IconPlus } from '@tabler/icons-react';
 import { startTransition, useOptimistic, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Channel, ChannelChange, ChannelTest } from '../../api/contract/index.ts';
+import type { Channel, ChannelChange, Channels as ChannelList, ChannelTest } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
 import { order } from '../data/orders.ts';
 import { useChannels, useUsers } from '../data/queries.ts';
@@ -12,6 +12,7 @@ import { Button } from '../ui/button.tsx';
 import { Select, Switch } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
+import { Colleagues } from './colleagues.tsx';
 import { Connect } from './connect.tsx';
 import { WebchatSettings } from './webchat.tsx';
 
@@ -28,6 +29,8 @@ export async function changeChannel(channel: Channel, change: ChannelChange): Pr
     await refetchChannels();
   }
 }
+
+type MessengerType = ChannelList['types'][number];
 
 interface ResponsibleProps {
   channel: Channel;
@@ -68,7 +71,7 @@ function Responsible({ channel, disabled, onChange }: ResponsibleProps) {
   );
 }
 
-function ChannelCard({ channel: stored, disabled }: { channel: Channel; disabled: boolean }) {
+function ChannelCard({ channel: stored, type, disabled }: { channel: Channel; type: MessengerType | undefined; disabled: boolean }) {
   const { t } = useTranslation();
   const [channel, show] = useOptimistic(stored);
   const change = (next: Pick<ChannelChange, 'settings' | 'shortLinks'>) =>
@@ -103,6 +106,8 @@ function ChannelCard({ channel: stored, disabled }: { channel: Channel; disabled
     await refetchChannels();
   };
   const username = channel.facts.username;
+  // The other one is a page of ours: nothing is received from elsewhere, and its links need no shortening to be followed.
+  const isMessenger = type?.ownPage !== true;
   return (
     <section className={pageCss.card} data-channel={channel.id}>
       <div className={pageCss.cardHead}>
@@ -116,14 +121,14 @@ function ChannelCard({ channel: stored, disabled }: { channel: Channel; disabled
       <div className={pageCss.muted}>
         {t(`channel.type.${channel.type}` as 'channel.type.telegram', { defaultValue: channel.type })}
         {username !== undefined && ` · @${username}`}
-        {channel.type !== 'webchat' && ` · ${t(`channel.receive.${channel.receive}`)}`}
+        {isMessenger && ` · ${t(`channel.receive.${channel.receive}`)}`}
       </div>
       {channel.words !== '' && <Notice state={connected ? 'wait' : 'late'}>{channel.words}</Notice>}
       {result !== undefined && <Notice state={result.ok ? 'ok' : 'late'}>{result.words}</Notice>}
       <div className={pageCss.two}>
         <Responsible channel={channel} disabled={disabled} onChange={(settings) => change({ settings })} />
       </div>
-      {channel.type !== 'webchat' && (
+      {isMessenger && (
         <Switch
           label={t('channel.shortLinks')}
           hint={t('channel.shortLinksHint')}
@@ -132,7 +137,8 @@ function ChannelCard({ channel: stored, disabled }: { channel: Channel; disabled
           onChange={(event) => change({ shortLinks: event.target.checked })}
         />
       )}
-      {channel.type === 'webchat' && <WebchatSettings channel={channel} disabled={disabled} />}
+      {type?.abilities.ownAppReplies === 'byTheirId' && connected && <Colleagues channel={stored} disabled={disabled} />}
+      {!isMessenger && <WebchatSettings channel={channel} disabled={disabled} />}
       <div className={pageCss.actions}>
         <Button disabled={working || disabled} onClick={() => void test()}>
           {t('channel.test')}
@@ -183,7 +189,12 @@ export function Channels({ disabled }: { disabled: boolean }) {
       {channels.data?.items
         .toSorted((a, b) => Number(a.state === 'disconnected') - Number(b.state === 'disconnected'))
         .map((channel) => (
-          <ChannelCard key={channel.id} channel={channel} disabled={disabled} />
+          <ChannelCard
+            key={channel.id}
+            channel={channel}
+            type={channels.data.types.find(({ type }) => type === channel.type)}
+            disabled={disabled}
+          />
         ))}
       {connecting && <Connect onClose={() => setConnecting(false)} />}
     </>

@@ -1,4 +1,5 @@
 import { IconRobot } from '@tabler/icons-react';
+import type { TFunction } from 'i18next';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -13,14 +14,29 @@ interface ChannelName {
   name: string;
 }
 
+interface GroupProps {
+  messages: ThreadMessage[];
+  /** Named above the bubbles where the thread has several. */
+  channel?: ChannelName | undefined;
+  /** The type of the channel. */
+  messenger?: string | undefined;
+}
+
+/** Who wrote. A reply from the messenger's own app may be nobody's by name: then it says where it was written. */
+function nameOf({ author }: ThreadMessage, messenger: string | undefined, t: TFunction): string {
+  if (author.name !== null) return author.name;
+  if (author.kind !== 'user' || author.id !== null || messenger === undefined) return t(`author.${author.kind}`);
+  return t('author.inApp', { messenger: t(`channel.type.${messenger}` as 'channel.type.telegram', { defaultValue: messenger }) });
+}
+
 /** Bubbles of one author within a minute: who, through which channel and when stand above them once. */
-export const Group = memo(function Group({ messages, channel }: { messages: ThreadMessage[]; channel?: ChannelName | undefined }) {
+export const Group = memo(function Group({ messages, channel, messenger }: GroupProps) {
   const { t } = useTranslation();
   const [first] = messages;
   const last = messages.at(-1);
   if (first === undefined || last === undefined) return null;
   const out = first.direction === 'out';
-  const name = first.author.name ?? t(`author.${first.author.kind}`);
+  const name = nameOf(first, messenger, t);
   return (
     <div className={css.group} data-side={out ? 'out' : 'in'} data-author={first.author.kind}>
       <div className={css.groupHead}>

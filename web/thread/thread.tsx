@@ -87,6 +87,7 @@ export function Thread({ contact, leadId }: { contact: Contact | undefined; lead
               <Group
                 key={block.id}
                 messages={block.messages}
+                messenger={channels.get(block.messages[0]?.channelId ?? 0)?.type}
                 channel={several ? channels.get(block.messages[0]?.channelId ?? 0) : undefined}
               />
             ),

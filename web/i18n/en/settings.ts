@@ -55,6 +55,13 @@ export const settings = {
   'channel.responsible.nobody': 'nobody',
   'channel.responsible.nobodyHint': 'Everybody who may see a new conversation is told of it.',
   'channel.responsible.fixed': 'Always the same',
+  'channel.colleagues': 'Who replies in the messenger itself',
+  'channel.colleaguesHint':
+    'Replies written in the messenger’s own app carry a number only. Name your people’s pages there, and the card says who replied.',
+  'channel.colleaguesPage': 'Page in the messenger',
+  'channel.colleaguesUser': 'Person',
+  'channel.colleaguesAdd': 'Add',
+  'channel.colleaguesRemove': 'Remove {{name}}',
   'channel.shortLinks': 'Short links',
   'channel.shortLinksHint': 'While off, clicks are not seen. Links already sent keep working.',
   'channel.test': 'Test',

@@ -32,6 +32,7 @@ export const thread = {
   'opening.closedBy': 'Closed by {{author}}',
   'opening.rate': 'rated {{rate}}',
   'author.user': 'Colleague',
+  'author.inApp': 'In {{messenger}}',
   'author.bot': 'Bot',
   'author.client': 'Client',
   'author.system': 'System',

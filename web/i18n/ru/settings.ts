@@ -57,6 +57,13 @@ export const settings = {
   'channel.responsible.nobody': 'никто',
   'channel.responsible.nobodyHint': 'О новой беседе узнают все, кому она видна.',
   'channel.responsible.fixed': 'Всегда один',
+  'channel.colleagues': 'Кто отвечает прямо в мессенджере',
+  'channel.colleaguesHint':
+    'Ответы в приложении мессенджера подписаны там только номером. Укажите страницы сотрудников, и в карточке будет видно, кто ответил.',
+  'channel.colleaguesPage': 'Страница в мессенджере',
+  'channel.colleaguesUser': 'Сотрудник',
+  'channel.colleaguesAdd': 'Добавить',
+  'channel.colleaguesRemove': 'Убрать: {{name}}',
   'channel.shortLinks': 'Короткие ссылки',
   'channel.shortLinksHint': 'Если выключено, мы не узнаем о переходах. Отправленные ссылки работают дальше.',
   'channel.test': 'Проверить связь',

@@ -36,6 +36,7 @@ export const thread = {
   'opening.closedBy': 'Закрыл: {{author}}',
   'opening.rate': 'оценка {{rate}}',
   'author.user': 'Сотрудник',
+  'author.inApp': 'В приложении {{messenger}}',
   'author.bot': 'Бот',
   'author.client': 'Клиент',
   'author.system': 'Система',
