@@ -19,6 +19,7 @@ import { listen, notify } from './db/notify.ts';
 import { channelContext, unseal } from './db/secrets.ts';
 import { overdueRuns } from './db/stores/alive.ts';
 import { foldFinishedDays } from './db/stores/fold-totals.ts';
+import { sumNewCounts } from './db/stores/new-counts.ts';
 import { loseChannel } from './db/turns/channel-state.ts';
 import { type ChannelRow, camelRows } from './db/turns/rows.ts';
 import { endedFilePath } from './files/address.ts';
@@ -27,6 +28,8 @@ import { createFileStorage } from './files/storage.ts';
 import { type FeedActivities, hideChatsWith } from './workflows/messages.ts';
 
 const SWEEP_MS = 10 * 60_000;
+/** Often enough that a report finds little to add up before it is read. */
+const COUNT_MS = 5_000;
 
 export interface Work {
   activities: Activities & FeedActivities;
@@ -123,12 +126,14 @@ export async function createWork({ config, log, sql, client }: { config: Config;
   );
   let stopping = false;
   let folding: Promise<unknown> = Promise.resolve();
-  const fold = () => {
-    folding = folding.then(() => foldFinishedDays(sql, Date.now(), () => stopping));
+  const afterFolding = (work: () => Promise<void>) => {
+    folding = folding.then(work);
     quietly('the folding of reports', folding);
     folding = folding.catch(() => undefined);
   };
+  const fold = () => afterFolding(() => foldFinishedDays(sql, Date.now(), () => stopping));
   fold();
+  const counting = setInterval(() => afterFolding(() => sumNewCounts(sql, () => stopping)), COUNT_MS);
   const sweeping = setInterval(() => {
     quietly('the sweep of overdue runs', sweep());
     fold();
@@ -139,6 +144,7 @@ export async function createWork({ config, log, sql, client }: { config: Config;
     async stop() {
       stopping = true;
       clearInterval(sweeping);
+      clearInterval(counting);
       await endHearing();
       await pushes.stop();
       await listening.then((end) => end()).catch(() => undefined);

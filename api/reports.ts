@@ -1,4 +1,5 @@
 /** Puts reports together: sums from the store, shapes from the domain, names from the account. */
+import { sumNewCountsOf } from '../db/stores/new-counts.ts';
 import { type Names, readNames, readTotals, type TotalsFilter } from '../db/stores/reports.ts';
 import { dayOf, daysIn, MAX_DAYS, type Period, periodOf } from '../domain/analytics/periods.ts';
 import {
@@ -51,6 +52,7 @@ async function ask({ sql, now }: Deps, actor: Actor, query: Query): Promise<Aske
   if (given !== undefined && given.to < given.from) throw wrongField('to', 'must not be before from');
   if (given !== undefined && daysIn(given.from, given.to) > MAX_DAYS) throw wrongField('to', `a period has up to ${MAX_DAYS} days`);
   const period = periodOf(name, dayOf(now(), names.timeZone), given);
+  await sumNewCountsOf(sql, actor.accountId);
   return {
     names,
     period,

@@ -7,7 +7,6 @@ import { type ChatRow, type ConversationRow, camelRows, type EventRow, type Resp
 import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { dayOf } from '../../domain/analytics/periods.ts';
 import {
-  type Count,
   gather,
   type Metric,
   messageBuckets,
@@ -63,10 +62,10 @@ export async function forgetResponse(w: World, chat: ChatRow, messageId: string,
   } else if (talk?.number === row.number && talk.opening === row.opening) changeTalk(w, talk, { respondedOpening: row.opening - 1 });
 }
 
-/** All counts of the turn, one entry a row, in the order of their keys. Call it once, when everything is decided. */
+/** All counts of the turn. Call it once, when everything is decided. */
 export function countTurn(w: World): Total[] {
   const { changes } = w;
-  const counts: Count[] = [...changes.counts];
+  const counts: Total[] = [...changes.counts];
   for (const message of changes.messages) {
     const writer = {
       userId: message.authorKind === 'user' ? message.authorId : 0,
@@ -79,7 +78,7 @@ export function countTurn(w: World): Total[] {
   return gather(counts);
 }
 
-function ofEvent(w: World, event: EventRow): Count[] {
+function ofEvent(w: World, event: EventRow): Total[] {
   const talk =
     event.conversationNumber === null ? undefined : [...w.talks.values()].find(({ number }) => number === event.conversationNumber);
   const chat = talk && w.chats.get(talk.chatId);
@@ -111,14 +110,14 @@ function ofEvent(w: World, event: EventRow): Count[] {
   }
 }
 
-function ofRate(w: World, event: EventRow, chat: ChatRow | undefined, values: unknown[], count: 1 | -1): Count[] {
+function ofRate(w: World, event: EventRow, chat: ChatRow | undefined, values: unknown[], count: 1 | -1): Total[] {
   const rate = (values[0] as { nps?: { rate?: unknown } } | undefined)?.nps?.rate;
   if (typeof rate !== 'number') return [];
   const total = one(w, 'rate', event.at, chat, rateBucket(rate, w.settings.nps.scale.to));
   return [{ ...total, count, sum: count * rate }];
 }
 
-function ofRun(w: World, metric: Metric, event: EventRow, bucket: number): Count {
+function ofRun(w: World, metric: Metric, event: EventRow, bucket: number): Total {
   const run = event.runId === null ? undefined : w.runs.get(event.runId);
   const chat = run?.chatId == null ? undefined : w.chats.get(run.chatId);
   const total = one(w, metric, event.at, chat, bucket, { botId: run?.botId ?? 0 });
@@ -126,7 +125,6 @@ function ofRun(w: World, metric: Metric, event: EventRow, bucket: number): Count
   return {
     ...total,
     responsibleId: w.contact === undefined ? (lead?.responsibleUserId ?? 0) : total.responsibleId,
-    spread: event.runId ?? '',
   };
 }
 
@@ -137,7 +135,7 @@ function one(
   chat: ChatRow | undefined,
   bucket: number,
   by: { userId?: number | null; botId?: number | null } = {},
-): Count {
+): Total {
   return {
     metric,
     day: dayOf(at, w.account.timeZone),
@@ -146,16 +144,15 @@ function one(
     userId: by.userId ?? 0,
     botId: by.botId ?? 0,
     bucket,
-    spread: chat?.id ?? '',
     count: 1,
     sum: 0,
   };
 }
 
 /** Both durations of a response, on the day of the answer. */
-function ofResponse(w: World, row: ResponseRow, count: 1 | -1): Count[] {
+function ofResponse(w: World, row: ResponseRow, count: 1 | -1): Total[] {
   const which = row.isFirst ? 'first' : 'later';
-  const total = (metric: Metric, ms: number): Count => ({
+  const total = (metric: Metric, ms: number): Total => ({
     metric,
     day: dayOf(row.answeredAt, w.account.timeZone),
     channelId: row.channelId,
@@ -163,7 +160,6 @@ function ofResponse(w: World, row: ResponseRow, count: 1 | -1): Count[] {
     userId: row.userId ?? 0,
     botId: row.botId ?? 0,
     bucket: bucketOf(ms),
-    spread: row.messageId,
     count,
     sum: count * ms,
   });

@@ -1,7 +1,7 @@
 /** Daily totals of made-up conversations, gathered as turns gather theirs and written once. */
 import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { dayOf } from '../../domain/analytics/periods.ts';
-import { type Count, type Metric, type Total, withLevels } from '../../domain/analytics/totals.ts';
+import { type Metric, type Total, withLevels } from '../../domain/analytics/totals.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -10,7 +10,6 @@ export interface CountOf {
   channelId: number;
   responsibleId: number;
   bucket: number;
-  spread: string;
   userId?: number;
   botId?: number;
   sum?: number;
@@ -32,7 +31,7 @@ export function gatherCounts(timeZone: string) {
     return found;
   };
   const add = (metric: Metric, what: CountOf) => {
-    const count: Count = {
+    const count: Total = {
       metric,
       day: day(what.at),
       channelId: what.channelId,
@@ -40,12 +39,11 @@ export function gatherCounts(timeZone: string) {
       userId: what.userId ?? 0,
       botId: what.botId ?? 0,
       bucket: what.bucket,
-      spread: what.spread,
       count: what.count ?? 1,
       sum: what.sum ?? 0,
     };
     for (const total of withLevels(count)) {
-      const key = `${total.metric}/${total.responsibleId}/${total.day}/${total.channelId}/${total.userId}/${total.botId}/${total.bucket}/${total.shard}`;
+      const key = `${total.metric}/${total.responsibleId}/${total.day}/${total.channelId}/${total.userId}/${total.botId}/${total.bucket}`;
       const known = totals.get(key);
       if (known === undefined) totals.set(key, total);
       else {

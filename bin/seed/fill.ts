@@ -93,7 +93,6 @@ export async function fill(options: FillOptions): Promise<Filled> {
         total.userId,
         total.botId,
         total.bucket,
-        total.shard,
         total.count,
         total.sum,
       ]);

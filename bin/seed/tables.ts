@@ -138,7 +138,7 @@ export const columnsOf = {
     'working_ms',
     'missed',
   ],
-  daily_totals: ['account_id', 'metric', 'day', 'channel_id', 'responsible_id', 'user_id', 'bot_id', 'bucket', 'shard', 'count', 'sum'],
+  daily_totals: ['account_id', 'metric', 'day', 'channel_id', 'responsible_id', 'user_id', 'bot_id', 'bucket', 'count', 'sum'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type SeededTable = keyof typeof columnsOf;

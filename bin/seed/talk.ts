@@ -35,7 +35,7 @@ interface Scene {
   isUnread: boolean;
   /** Of the bot that led the conversation, if one did. */
   runId: string | undefined;
-  whose: { channelId: number; responsibleId: number; spread: string };
+  whose: { channelId: number; responsibleId: number };
   event(
     type: string,
     when: number,
@@ -52,7 +52,7 @@ type Given = Pick<Scene, 'random' | 'frame' | 'write' | 'counts' | 'talk' | 'unt
 export function writeTalk(given: Given, firstEventId: number): number {
   const { random, frame, write, talk } = given;
   const { accountId } = frame;
-  const { number, story, isOpen, isSecond, person, chatId } = talk;
+  const { number, story, isOpen, isSecond, person } = talk;
   const { contactId, leadId } = person;
   const channelId = frame.channelIds[(person.channel + (isSecond ? 1 : 0)) % frame.channelIds.length]!;
   const responsibleId = person.responsibleId ?? 0;
@@ -84,7 +84,7 @@ export function writeTalk(given: Given, firstEventId: number): number {
     waiting: isOpen ? story.waitingSince : null,
     isUnread: isOpen && story.waitingSince !== null && random.chance(0.5),
     runId: story.hasBot ? random.uuid() : undefined,
-    whose: { channelId, responsibleId, spread: chatId },
+    whose: { channelId, responsibleId },
     event,
   };
   writeChat(scene);
@@ -202,8 +202,8 @@ function writeRun(scene: Scene): void {
   ]);
   event('bot_started', startAt, 'system', null, { bot }, { entity: ['lead', leadId], runId });
   event('bot_ended', endedAt, 'bot', frame.botId, { bot, outcome, words: '' }, { entity: ['lead', leadId], runId });
-  counts.add('bot_started', { ...whose, spread: runId, at: startAt, bucket: 0, botId: frame.botId });
-  counts.add('bot_ended', { ...whose, spread: runId, at: endedAt, bucket: outcomeBuckets[outcome], botId: frame.botId });
+  counts.add('bot_started', { ...whose, at: startAt, bucket: 0, botId: frame.botId });
+  counts.add('bot_ended', { ...whose, at: endedAt, bucket: outcomeBuckets[outcome], botId: frame.botId });
 }
 
 function writeMessages(scene: Scene): void {
@@ -309,7 +309,7 @@ function writeResponses(scene: Scene): void {
       workingMs,
       missed,
     ]);
-    const by = { channelId, responsibleId, spread: message.id, userId: message.userId ?? 0, at: answeredAt };
+    const by = { channelId, responsibleId, userId: message.userId ?? 0, at: answeredAt };
     counts.addDuration(isFirst ? 'first_raw' : 'later_raw', rawMs, by);
     counts.addDuration(isFirst ? 'first_working' : 'later_working', workingMs, by);
   }

@@ -1,6 +1,6 @@
 /**
- * What reports read. Turns write `daily_totals` and `responses` as they cause what these tell (activities/turn/summaries.ts); reports never scan events or
- * messages.
+ * What reports read. Turns write `new_counts` and `responses` in the transaction that causes what these tell (activities/turn/summaries.ts); counts are added
+ * up into `daily_totals` every few seconds and before a report is read (db/stores/new-counts.ts). Reports never scan events or messages.
  *
  * `daily_totals` holds, by metric:
  *
@@ -22,14 +22,30 @@
  * read a level, reports of somebody's clients the single counts (`responsible_id` >= 0), which that key finds. Which metric has which level: `withLevels`
  * in domain/analytics/totals.ts.
  *
- * `shard` is one of a few rows a frequent metric is spread over, by the chat's or run's id. `day` is the local date in the account's time zone.
- *
- * Locks: these rows are written by the last statement of the transaction, after the account's number counter, in the order of their keys.
+ * `day` is the local date in the account's time zone.
  */
-import { bigint, boolean, date, index, integer, jsonb, pgTable, primaryKey, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Grain } from '../../domain/analytics/periods.ts';
 import type { Metric } from '../../domain/analytics/totals.ts';
 import { accountId, instant, reference } from './columns.ts';
+
+/** Counts as turns appended them, without levels. */
+export const newCounts = pgTable(
+  'new_counts',
+  {
+    accountId: accountId(),
+    metric: text('metric').$type<Metric>().notNull(),
+    day: date('day', { mode: 'string' }).notNull(),
+    channelId: reference('channel_id').notNull(),
+    responsibleId: reference('responsible_id').notNull(),
+    userId: reference('user_id').notNull(),
+    botId: reference('bot_id').notNull(),
+    bucket: integer('bucket').notNull(),
+    count: bigint('count', { mode: 'number' }).notNull(),
+    sum: bigint('sum', { mode: 'number' }).notNull(),
+  },
+  (t) => [index('new_counts_account').on(t.accountId)],
+);
 
 export const dailyTotals = pgTable(
   'daily_totals',
@@ -42,14 +58,13 @@ export const dailyTotals = pgTable(
     userId: reference('user_id').notNull(),
     botId: reference('bot_id').notNull(),
     bucket: integer('bucket').notNull(),
-    shard: smallint('shard').notNull(),
     count: bigint('count', { mode: 'number' }).notNull(),
     sum: bigint('sum', { mode: 'number' }).notNull(),
   },
   (t) => [
     primaryKey({
       name: 'daily_totals_pk',
-      columns: [t.accountId, t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket, t.shard],
+      columns: [t.accountId, t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket],
     }),
   ],
 );

@@ -1,7 +1,7 @@
 /** Moves sums of days that are over into few rows, which reports of long periods read (schema/analytics.ts). */
-import type { Sql } from '../connection.ts';
+import type { Sql, Transaction } from '../connection.ts';
 
-/** Rows of one transaction: a turn that changes an old day waits for it at most. */
+/** Rows of one transaction. */
 const ROWS_AT_ONCE = 5_000;
 
 /** Folds what there is to fold, account by account. Any number of workers may at once. `now` in epoch ms. */
@@ -13,23 +13,25 @@ export async function foldFinishedDays(sql: Sql, now: number, stopping: () => bo
   for (const { id } of accounts) while (!stopping() && (await foldSome(sql, id, now)) === ROWS_AT_ONCE);
 }
 
+/** Waits until nobody else changes the totals of this account, and holds them until the transaction ends. */
+export async function lockFold(tx: Transaction, accountId: number): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`fold/${accountId}`}, 0))`;
+}
+
 /**
- * Folds some rows of an account and answers how many: fewer than at once when none are left or another worker folds this account now. What is taken out of
- * one table is what goes into the other, in one statement, so every reader finds each count once. Rows that a turn writes at this moment stay for the next
- * time; a turn that comes upon a row being taken waits and then writes a new one. Nothing is waited for while rows are locked.
+ * Folds some rows of an account and answers how many: fewer than at once when none are left. What is taken out of one table is what goes into the other, in
+ * one statement, so every reader finds each count once.
  */
 export async function foldSome(sql: Sql, accountId: number, now: number, rows = ROWS_AT_ONCE): Promise<number> {
   return sql.begin(async (tx) => {
     // Two at once would each add to what the other has not written yet.
-    const [claim] = await tx<{ mine: boolean }[]>`select pg_try_advisory_xact_lock(hashtextextended(${`fold/${accountId}`}, 0)) mine`;
-    if (claim?.mine !== true) return 0;
+    await lockFold(tx as Transaction, accountId);
     const [taken] = await tx<{ count: number }[]>`
       with taken as (
-        -- A row that has changed since this statement began is at another place by now, and left alone.
         delete from daily_totals where ctid = any(array(
           select t.ctid from daily_totals t join accounts a on a.id = t.account_id
           where t.account_id = ${accountId} and t.day < (${now}::timestamptz at time zone a.time_zone)::date
-          limit ${rows} for update of t skip locked))
+          limit ${rows}))
         returning metric, day, channel_id, responsible_id, user_id, bot_id, bucket, count, sum),
       added as (
         select 'day' grain, * from taken

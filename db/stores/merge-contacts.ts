@@ -1,11 +1,11 @@
 /** Two contacts become one: every row that names the one that goes is given to the one that stays, in one transaction. */
 import { dayOf } from '../../domain/analytics/periods.ts';
-import { type Count, gather, outcomeBuckets } from '../../domain/analytics/totals.ts';
+import { outcomeBuckets, type Total } from '../../domain/analytics/totals.ts';
 import { type Card, type MergeChoices, mergedCard, runsToEnd } from '../../domain/duplicates/merge-card.ts';
 import type { Sql, Transaction } from '../connection.ts';
 import { type ChangeItem, notify } from '../notify.ts';
 import { camelRows, snakeRow } from '../turns/rows.ts';
-import { addTotals } from '../turns/save.ts';
+import { addCounts } from './new-counts.ts';
 
 export interface MergeOrder {
   accountId: number;
@@ -202,7 +202,7 @@ async function endRuns(
   await tx`insert into events ${tx(events)}`;
   const [account] = await tx<{ timeZone: string }[]>`select time_zone "timeZone" from accounts where id = ${accountId}`;
   const counts = runs.map(
-    (run): Count => ({
+    (run): Total => ({
       metric: 'bot_ended',
       day: dayOf(at, account!.timeZone),
       channelId: run.channelId ?? 0,
@@ -210,12 +210,11 @@ async function endRuns(
       userId: 0,
       botId: run.botId,
       bucket: outcomeBuckets.displaced,
-      spread: run.id,
       count: 1,
       sum: 0,
     }),
   );
-  await addTotals(tx, accountId, gather(counts));
+  await addCounts(tx, accountId, counts);
 }
 
 async function changedItems(tx: Transaction, accountId: number, into: number, from: number, ended: LockedRun[]): Promise<ChangeItem[]> {

@@ -1,5 +1,5 @@
 /** What one turn is going to write: collected while rules and bots decide, written at once at the end. */
-import type { Count, Total } from '../../domain/analytics/totals.ts';
+import type { Total } from '../../domain/analytics/totals.ts';
 import type {
   AttachmentRow,
   ChatRow,
@@ -54,10 +54,8 @@ export interface Changes {
   events: EventRow[];
   /** Stretches that ended through a reply of this turn. */
   responses: ResponseRow[];
-  /** Corrections of what was counted for reports; everything else is read off the rest, at the end. */
-  counts: Count[];
-  /** Rows of daily totals, in the order of their keys; summaries.ts makes them. */
-  totals: Total[];
+  /** Counts for reports. While the turn decides, corrections only; everything else is read off the rest at the end (activities/turn/summaries.ts). */
+  counts: Total[];
   notifications: NotificationRow[];
   /** Stored only where no notification of the same kind stands for the conversation since `since`. */
   untoldNotifications: { row: NotificationRow; since: number }[];
@@ -97,7 +95,6 @@ export function noChanges(): Changes {
     events: [],
     responses: [],
     counts: [],
-    totals: [],
     notifications: [],
     untoldNotifications: [],
     withdrawnNotifications: [],

@@ -3,7 +3,6 @@
  * costs more than the rows do. What looks rows up follows, sent at once behind it.
  */
 import type { PendingQuery, Row } from 'postgres';
-import type { Total } from '../../domain/analytics/totals.ts';
 import { chatOfUid } from '../../domain/links/visitor-uid.ts';
 import type { Transaction } from '../connection.ts';
 import type { Changes } from './changes.ts';
@@ -50,6 +49,7 @@ function writeRows(tx: Transaction, accountId: number, changes: Changes): Statem
   insert('run_traces', changes.traces);
   insert('events', changes.events);
   insert('notifications', changes.notifications);
+  insert('new_counts', changes.counts);
   if (changes.responses.length > 0)
     statements.push(tx`insert into responses ${tx(changes.responses.map(snakeRow))} on conflict do nothing`);
   update('contacts', 'id', changes.contacts);
@@ -125,9 +125,6 @@ function lookUpAndWrite(tx: Transaction, accountId: number, changes: Changes): S
       tx`update messages set status = 'read' where account_id = ${accountId} and chat_id = ${chatId} and direction = 'in' and status = 'accepted' and position <= ${position}`,
     );
   }
-
-  // Last of all: whoever waits for a row here holds everything else, and waits for nothing after it.
-  if (changes.totals.length > 0) pending.push(addTotals(tx, accountId, changes.totals));
   return pending;
 }
 
@@ -192,19 +189,4 @@ function tieComer(tx: Transaction, accountId: number, { contactId, uid, named, a
     where exists (select 1 from came_from) or (${chatId}::uuid is null and ${named}) or exists (
       select 1 from site_visits where account_id = ${accountId} and visitor_id = ${uid})
     on conflict do nothing`;
-}
-
-/** Adds to the rows of reports. Given in the order of their keys, so that two turns never lock them crosswise. */
-/** Adds to daily totals; the last statement of a transaction, since these rows are everybody's. */
-export function addTotals(tx: Transaction, accountId: number, totals: Changes['totals']): Statement {
-  const numbers = (of: (total: Total) => number) => totals.map(of);
-  return tx`
-    insert into daily_totals as t (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard, count, sum)
-    select ${accountId}, metric, day::date, channel, responsible, by_user, bot, bucket, shard, amount, total
-    from unnest(${totals.map(({ metric }) => metric)}::text[], ${totals.map(({ day }) => day)}::text[], ${numbers((one) => one.channelId)}::bigint[],
-      ${numbers((one) => one.responsibleId)}::bigint[], ${numbers((one) => one.userId)}::bigint[], ${numbers((one) => one.botId)}::bigint[],
-      ${numbers((one) => one.bucket)}::int[], ${numbers((one) => one.shard)}::int[], ${numbers((one) => one.count)}::bigint[],
-      ${numbers((one) => one.sum)}::bigint[]) as added (metric, day, channel, responsible, by_user, bot, bucket, shard, amount, total)
-    on conflict (account_id, metric, responsible_id, day, channel_id, user_id, bot_id, bucket, shard)
-    do update set count = t.count + excluded.count, sum = t.sum + excluded.sum`;
 }

@@ -36,7 +36,7 @@ export const rateBucket = (rate: number, scaleTo: number) => scaleTo * 100 + rat
 export const rateOfBucket = (bucket: number) => ({ rate: bucket % 100, scaleTo: Math.floor(bucket / 100) });
 
 /** 0 stands for nobody and nothing. */
-export interface TotalKey {
+interface TotalKey {
   metric: Metric;
   day: Day;
   channelId: number;
@@ -46,16 +46,12 @@ export interface TotalKey {
   userId: number;
   botId: number;
   bucket: number;
-  shard: number;
 }
 
 export interface Total extends TotalKey {
   count: number;
   sum: number;
 }
-
-/** A total before it is known which rows it goes to; `spread` is the id (chat, run, message) that chooses among shards. */
-export type Count = Omit<Total, 'shard'> & { spread: string };
 
 /**
  * In place of a person who answers for the client: rows that are summed over all of them, by one thing only. Reports over everybody read these: a handful of
@@ -64,20 +60,12 @@ export type Count = Omit<Total, 'shard'> & { spread: string };
 export const levels = { channel: -1, user: -2, bot: -3, all: -4, responsible: -5 } as const;
 
 /** The rows that one count goes to: its own, and those of the levels its metric is reported by. */
-export function withLevels({ spread, ...total }: Count): Total[] {
-  const { metric, userId, botId, responsibleId } = total;
-  const rows: Total[] = [{ ...total, shard: shardOf(metric, 'single', spread) }];
+export function withLevels(count: Total): Total[] {
+  const { metric, userId, botId, responsibleId } = count;
+  const rows = [count];
   const add = (level: keyof typeof levels, kept: Partial<Total>) =>
-    rows.push({
-      ...total,
-      channelId: 0,
-      userId: 0,
-      botId: 0,
-      ...kept,
-      responsibleId: levels[level],
-      shard: shardOf(metric, level, spread),
-    });
-  if (perChannel.has(metric)) add('channel', { channelId: total.channelId });
+    rows.push({ ...count, channelId: 0, userId: 0, botId: 0, ...kept, responsibleId: levels[level] });
+  if (perChannel.has(metric)) add('channel', { channelId: count.channelId });
   // Of later replies managers are told the number only.
   if (perUser.has(metric) && botId === 0) add('user', { userId, ...(metric === 'later_raw' ? { bucket: 0 } : {}) });
   if (perBot.has(metric)) add('bot', { botId });
@@ -110,31 +98,10 @@ const perResponsible = new Set<Metric>(['missed', 'rate']);
 /** Histograms: what their buckets make many, only summing over everything makes few. */
 const overAll = new Set<Metric>(['first_raw', 'first_working', 'later_raw', 'later_working']);
 
-/**
- * Rows a frequent count is spread over, so that chats that write at once seldom wait for each other; the more people share a row, the more. Histograms are
- * spread by their buckets already.
- */
-const shards: Partial<Record<Metric, Partial<Record<'single' | keyof typeof levels, number>>>> = {
-  messages: { single: 2, channel: 8, user: 2 },
-  opened: { channel: 2 },
-  closed: { channel: 2 },
-  bot_started: { single: 2, bot: 2 },
-  bot_ended: { single: 2, bot: 2 },
-};
-
-/** A chat's (or run's) shard of a metric: always the same, from its id. */
-export function shardOf(metric: Metric, level: 'single' | keyof typeof levels, id: string): number {
-  const count = shards[metric]?.[level] ?? 1;
-  if (count === 1) return 0;
-  let hash = 0;
-  for (let index = 0; index < id.length; index += 1) hash = (hash * 31 + id.charCodeAt(index)) | 0;
-  return Math.abs(hash) % count;
-}
-
-/** Counts of one transaction, one entry a row, in the order in which every transaction locks them. */
-export function gather(counts: readonly Count[]): Total[] {
+/** Counts of the same thing as one; what adds up to nothing is left out. */
+export function gather(counts: readonly Total[]): Total[] {
   const byKey = new Map<string, Total>();
-  for (const total of counts.flatMap(withLevels)) {
+  for (const total of counts) {
     const key = keyOf(total);
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, { ...total });
@@ -143,10 +110,7 @@ export function gather(counts: readonly Count[]): Total[] {
       known.sum += total.sum;
     }
   }
-  return [...byKey]
-    .filter(([, { count, sum }]) => count !== 0 || sum !== 0)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, total]) => total);
+  return [...byKey.values()].filter(({ count, sum }) => count !== 0 || sum !== 0);
 }
 
-const keyOf = (t: TotalKey) => [t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket, t.shard].join('/');
+const keyOf = (t: TotalKey) => [t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket].join('/');

@@ -14,9 +14,10 @@ import type {
   NpsReport,
   ResponsesReport,
 } from '../../api/contract/index.ts';
+import { addCounts } from '../../db/stores/new-counts.ts';
 import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { addDays, dayOf } from '../../domain/analytics/periods.ts';
-import { type Count, gather, rateBucket } from '../../domain/analytics/totals.ts';
+import { rateBucket, type Total } from '../../domain/analytics/totals.ts';
 import { folderByteStore } from '../../files/byte-store.ts';
 import { createFileStorage } from '../../files/storage.ts';
 import { makeCard } from './data.ts';
@@ -35,8 +36,8 @@ beforeEach(async () => {
   [owner, other] = await Promise.all([world.makePerson(), world.makePerson()]);
 });
 
-const count = async (person: Person, counts: Partial<Count>[]) => {
-  const empty: Count = {
+const count = (person: Person, counts: Partial<Total>[]) => {
+  const empty: Total = {
     metric: 'opened',
     day: today,
     channelId: 0,
@@ -44,16 +45,14 @@ const count = async (person: Person, counts: Partial<Count>[]) => {
     userId: 0,
     botId: 0,
     bucket: 0,
-    spread: '',
     count: 1,
     sum: 0,
   };
-  for (const row of gather(counts.map((one) => ({ ...empty, ...one })))) {
-    await world.sql`
-      insert into daily_totals (account_id, metric, day, channel_id, responsible_id, user_id, bot_id, bucket, shard, count, sum)
-      values (${person.accountId}, ${row.metric}, ${row.day}::text::date, ${row.channelId}, ${row.responsibleId}, ${row.userId}, ${row.botId}, ${row.bucket}, ${row.shard},
-        ${row.count}, ${row.sum})`;
-  }
+  return addCounts(
+    world.sql,
+    person.accountId,
+    counts.map((one) => ({ ...empty, ...one })),
+  );
 };
 const get = async <Answer>(person: Person, path: string): Promise<Answer> => {
   const answer = await world.call(person, 'GET', `/api${path}`);
@@ -75,11 +74,11 @@ const event = async (person: Person, row: Record<string, unknown>) => {
 };
 
 describe('reports', () => {
-  test('conversations: both periods, by day and channel, shards added up, another account’s sums left out', async () => {
+  test('conversations: both periods, by day and channel, counts added up, another account’s sums left out', async () => {
     const { channelId } = await makeCard(world, owner);
     await count(owner, [
       { channelId, count: 3 },
-      { channelId, count: 2, spread: 'another' },
+      { channelId, count: 2 },
       { channelId, bucket: 1 },
       { metric: 'closed', channelId, day: addDays(today, -1), count: 4 },
       { day: addDays(today, -7), count: 9 },
@@ -106,7 +105,7 @@ describe('reports', () => {
     const waits = [60, 120, 240, 600, 6000].map((seconds) => seconds * 1000);
     await count(
       owner,
-      waits.flatMap((ms): Partial<Count>[] => [
+      waits.flatMap((ms): Partial<Total>[] => [
         { metric: 'first_raw', bucket: bucketOf(ms), sum: ms },
         { metric: 'first_working', bucket: bucketOf(ms / 2), sum: ms / 2 },
       ]),

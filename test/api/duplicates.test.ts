@@ -192,7 +192,7 @@ describe('merging', () => {
       await sql`select 1 from events where account_id = ${ada.accountId} and type = 'bot_ended' and run_id = ${first.runId}`,
     ).toHaveLength(1);
     expect(
-      await sql`select 1 from daily_totals where account_id = ${ada.accountId} and metric = 'bot_ended' and bucket = 3`,
+      await sql`select 1 from new_counts where account_id = ${ada.accountId} and metric = 'bot_ended' and bucket = 3`,
     ).not.toHaveLength(0);
     await work();
     expect(wakes).toEqual([first.runId]);

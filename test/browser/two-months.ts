@@ -1,7 +1,8 @@
 import type { Sql } from '../../db/connection.ts';
+import { addCounts } from '../../db/stores/new-counts.ts';
 import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { addDays, dayOf } from '../../domain/analytics/periods.ts';
-import { type Count, gather, outcomeBuckets, rateBucket } from '../../domain/analytics/totals.ts';
+import { outcomeBuckets, rateBucket, type Total } from '../../domain/analytics/totals.ts';
 
 /** Two months of a small team, as turns would have counted them; a fixed pattern, so that pictures look alike. `names`: colleagues of the administrator, made where they are missing. */
 export async function seedTotals(
@@ -25,12 +26,12 @@ export async function seedTotals(
     users.push(made!.id);
   }
   const today = dayOf(Date.now(), account!.zone);
-  const counts: Count[] = [];
+  const counts: Total[] = [];
   for (let ago = 0; ago < 60; ago += 1) {
     const day = addDays(today, -ago);
     const load = 6 + ((ago * 7) % 11) - (ago % 7 === 5 ? 5 : 0);
     for (const [index, userId] of users.entries()) {
-      const add = (metric: Count['metric'], count: number, rest: Partial<Count> = {}) =>
+      const add = (metric: Total['metric'], count: number, rest: Partial<Total> = {}) =>
         counts.push({
           metric,
           day,
@@ -39,7 +40,6 @@ export async function seedTotals(
           userId: 0,
           botId: 0,
           bucket: 0,
-          spread: String(index),
           count,
           sum: 0,
           ...rest,
@@ -68,19 +68,7 @@ export async function seedTotals(
       add('bot_ended', ago % 2, { botId: bot!.id, bucket: outcomeBuckets.failed });
     }
   }
-  const rows = gather(counts.filter(({ count }) => count > 0)).map((row) => ({
-    account_id: accountId,
-    metric: row.metric,
-    day: row.day,
-    channel_id: row.channelId,
-    responsible_id: row.responsibleId,
-    user_id: row.userId,
-    bot_id: row.botId,
-    bucket: row.bucket,
-    shard: row.shard,
-    count: row.count,
-    sum: row.sum,
-  }));
-  for (let from = 0; from < rows.length; from += 1000) await sql`insert into daily_totals ${sql(rows.slice(from, from + 1000) as never[])}`;
+  const real = counts.filter(({ count }) => count > 0);
+  for (let from = 0; from < real.length; from += 1000) await addCounts(sql, accountId, real.slice(from, from + 1000));
   return { accountId, users };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ChannelError } from '../../channels/channel.ts';
 import { defaultSettings } from '../../db/settings.ts';
 import { foldFinishedDays, foldSome } from '../../db/stores/fold-totals.ts';
+import { sumNewCounts, sumNewCountsOf } from '../../db/stores/new-counts.ts';
 import { camelRows, type ResponseRow } from '../../db/turns/rows.ts';
 import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { dayOf } from '../../domain/analytics/periods.ts';
@@ -61,14 +62,21 @@ const add = (counts: Count, key: (string | number | null)[], sum = 0) => {
   counts[name] = [count + 1, before + sum];
 };
 
+/** What workers do beside the turns. */
+const addUpAndFold = async (now: number) => {
+  await sumNewCounts(t.sql);
+  await foldFinishedDays(t.sql, now);
+};
+
 /** Totals of both tables, buckets in rows of their own. */
 const totals = () => t.sql`
   select metric, day, channel_id, responsible_id, user_id, bot_id, bucket, count, sum from daily_totals where account_id = ${t.accountId}
   union all select metric, day, channel_id, responsible_id, user_id, bot_id, e.bucket, e.count, e.sum
   from folded_totals cross join unnest(buckets, counts, sums) e (bucket, count, sum) where account_id = ${t.accountId} and grain = 'day'`;
 
-/** Totals as stored, shards added up. */
+/** Totals as stored, with what turns have counted since. */
 async function stored(): Promise<Count> {
+  await sumNewCountsOf(t.sql, t.accountId);
   const rows = await t.sql<{ key: string; count: number; sum: number }[]>`
     select concat_ws('/', metric, day, channel_id, responsible_id, user_id, bot_id, bucket) as key, sum(count)::bigint as count, sum(sum)::bigint as sum
     from (${totals()}) of_both where responsible_id >= 0 group by 1 having sum(count) <> 0 or sum(sum) <> 0`;
@@ -241,7 +249,7 @@ test('a reply of a folded day that fails is taken out of that day and its month'
   await writes('lost');
   const lost = await lastOut(chat);
   t.at += 86_400_000;
-  await foldFinishedDays(t.sql, t.at);
+  await addUpAndFold(t.at);
   const [left] = await t.sql`select from daily_totals where account_id = ${t.accountId} and day < ${dayOf(t.at, zone)}::text::date`;
   expect(left).toBeUndefined();
   expect(await stored()).toEqual(await recounted());
@@ -249,7 +257,7 @@ test('a reply of a folded day that fails is taken out of that day and its month'
   expect(await responsesOf()).toEqual([]);
   expect(await stored()).toEqual(await recounted());
   t.at += 86_400_000;
-  await foldFinishedDays(t.sql, t.at);
+  await addUpAndFold(t.at);
   expect(await stored()).toEqual(await recounted());
   expect(await levelDifferences()).toEqual([]);
   expect(await monthDifferences()).toEqual([]);
@@ -261,7 +269,10 @@ test('folds at once, in small steps and beside turns of the same days count ever
   await writes('answer');
   const later = t.at + 86_400_000;
   const foldAll = async () => {
-    for (let round = 0; round < 40; round += 1) await foldSome(t.sql, t.accountId, later, 3);
+    for (let round = 0; round < 40; round += 1) {
+      await sumNewCounts(t.sql);
+      await foldSome(t.sql, t.accountId, later, 3);
+    }
   };
   await Promise.all([
     foldAll(),
@@ -271,7 +282,7 @@ test('folds at once, in small steps and beside turns of the same days count ever
     })(),
   ]);
   expect(await stored()).toEqual(await recounted());
-  await foldFinishedDays(t.sql, later);
+  await addUpAndFold(later);
   expect(await stored()).toEqual(await recounted());
   expect(await levelDifferences()).toEqual([]);
   expect(await monthDifferences()).toEqual([]);
@@ -327,7 +338,7 @@ test('whatever happens, the totals are what counting again gives, and every resp
           await writes('refused', external);
           t.failures.length = 0;
         } else if (what === 'close') await t.orders(external, { type: 'close', by: t.userId, force: true });
-        else if (what === 'folds') await foldFinishedDays(t.sql, t.at);
+        else if (what === 'folds') await addUpAndFold(t.at);
         else if (what === 'noReply') await t.orders(external, { type: 'noReplyNeeded', by: t.userId });
         else if (what === 'rings') await t.waits(external, 900_000);
         else {
