@@ -12,9 +12,10 @@ import { endListener, stepRun } from './bots.ts';
 import { hearClient } from './client-message.ts';
 import { recogniseBy } from './opening.ts';
 import { messageEntity, readButtonKey } from './outgoing.ts';
+import { pollRunOf } from './poll.ts';
 import { learnFrom } from './sender.ts';
 import { acceptIncoming, applyToTalk } from './talk.ts';
-import { addEvent, addMessage, changeChat, changeTalk, channelOf, isBlocked, type World } from './world.ts';
+import { addEvent, addMessage, changeChat, changeTalk, channelOf, isBlocked, isPollRun, type World } from './world.ts';
 
 export type Fact<T extends ChannelFact['type']> = Extract<ChannelFact, { type: T }>;
 
@@ -28,8 +29,10 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
   const album = message.albumId === undefined ? undefined : await albumOf(w, chat, message.albumId);
   if (album !== undefined) return joinAlbum(w, chat, album, message, arrivedAt);
 
+  // A rate for a poll that is over comes too late: it stands in the thread, and nothing follows from it.
+  const isLate = press?.isPoll === true && press.runId !== pollRunOf(w, chat)?.id;
   const { opened } =
-    message.silent === true
+    message.silent === true || isLate
       ? { opened: undefined }
       : await applyToTalk(w, chat, {
           type: 'clientWrote',
@@ -88,6 +91,7 @@ export async function receiveMessage(w: World, chat: ChatRow, fact: Fact<'messag
       { kind: 'client' },
     );
   }
+  if (isLate) return;
   await hearClient(w, chat, {
     messageId: row.id,
     isPress: message.pressedKey !== undefined || press !== undefined,
@@ -110,21 +114,25 @@ interface Press {
   runId: string | null;
   /** The run's own key of the message that carried the button. */
   messageKey?: string;
+  /** A button of a poll after a close. */
+  isPoll?: boolean;
 }
 
 /** What a pressed key means: only buttons offered in this very chat count. */
 async function findPress(w: World, chat: ChatRow, key: string): Promise<Press | undefined> {
   const place = readButtonKey(key);
   if (place === undefined) return undefined;
-  const rows =
-    await w.tx`select buttons, run_id, key from messages where account_id = ${w.accountId} and id = ${place.messageId} and chat_id = ${chat.id}`;
-  const message = camelRows<Pick<MessageRow, 'buttons' | 'runId' | 'key'>>(rows)[0];
+  const rows = await w.tx`
+    select m.buttons, m.run_id, m.key, r.start_key from messages m left join bot_runs r on r.account_id = m.account_id and r.id = m.run_id
+    where m.account_id = ${w.accountId} and m.id = ${place.messageId} and m.chat_id = ${chat.id}`;
+  const message = camelRows<Pick<MessageRow, 'buttons' | 'runId' | 'key'> & { startKey: string | null }>(rows)[0];
   const button = message?.buttons[place.index];
   if (message === undefined || button === undefined) return undefined;
   const prefix = `${message.runId}/`;
   return {
     label: button.label,
     runId: message.runId,
+    isPoll: message.startKey !== null && isPollRun({ startKey: message.startKey }),
     ...(message.key?.startsWith(prefix) ? { messageKey: message.key.slice(prefix.length) } : {}),
   };
 }

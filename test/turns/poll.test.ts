@@ -316,6 +316,40 @@ describe('a poll', () => {
     expect(await eventsOf(number, 'talk_closed')).toHaveLength(1);
   });
 
+  test.each(['reopen', 'alwaysNew'] as const)(
+    'that is over takes no late press: it stands in the thread, nothing opens (%s), nothing is rated, no bot starts',
+    async (rule) => {
+      const number = await asked();
+      await t.presses(chat, '9');
+      await polls({}, { newConversation: { rule } });
+      await t.bot(
+        { 0: { question: [{ handler: 'show', params: { type: 'text', value: 'Hello' } }] }, conversation: false },
+        { name: `Late ${rule}` },
+      );
+      t.at += DAY;
+      expect(await t.presses(chat, '2')).toMatchObject({ status: 'closed', number });
+      expect(await talkOf(chat)).toMatchObject({
+        number,
+        status: 'closed',
+        is_read: true,
+        opening: 1,
+        opening_rate: 9,
+        waiting_since: null,
+      });
+      expect(await runsOf(chat)).toHaveLength(1);
+      const [last] = await t.sql`
+        select text, direction from messages m join chats h on h.account_id = m.account_id and h.id = m.chat_id
+        where m.account_id = ${t.accountId} and h.external_chat_id = ${chat} order by m.position desc limit 1`;
+      expect(last).toMatchObject({ text: '2', direction: 'in' });
+      // The same rate typed is a message: a person may understand it.
+      expect((await t.says(chat, '2')).status).toBe('in_work');
+      const { waiting_since: since } = await talkOf(chat);
+      t.at += 60_000;
+      await t.presses(chat, '2');
+      expect((await talkOf(chat)).waiting_since).toEqual(since);
+    },
+  );
+
   test('that is stopped by hand closes the conversation', async () => {
     await asked();
     const [run] = await runsOf(chat);
