@@ -1,10 +1,8 @@
+import { pendingOf, totalOf, until, untilTaken } from '../base/control.ts';
 import type { FakeBot } from './bot.ts';
 import { edit, press, remove, sendMessage, start, stop } from './clients.ts';
 import type { World } from './server.ts';
-import type { FakeMaxControl, WaitOptions } from './types.ts';
-
-const DEFAULT_WAIT_MS = 10_000;
-const LOOK_EVERY_MS = 5;
+import type { FakeMaxControl } from './types.ts';
 
 /** The control of a running fake. Every call is asynchronous, so that it reads the same over HTTP. */
 export function createControl(world: World): FakeMaxControl {
@@ -16,7 +14,7 @@ export function createControl(world: World): FakeMaxControl {
   const itemsOf = (chatId: number, options: { token?: string } | undefined) => [...(botOf(options).chats.get(chatId)?.items ?? [])];
   const sentNow = (chatId: number, options: { token?: string } | undefined) =>
     itemsOf(chatId, options).filter(({ from }) => from === 'bot');
-  const pending = () => [...world.bots.values()].reduce((sum, { events }) => sum + events.pendingCount, 0);
+  const queues = () => [...world.bots.values()].map(({ events }) => events);
 
   return {
     info: async () => ({ url: world.url, token: world.firstToken, botId: botOf(undefined).id }),
@@ -65,10 +63,10 @@ export function createControl(world: World): FakeMaxControl {
     },
 
     async hold() {
-      for (const { events } of world.bots.values()) events.hold();
+      for (const events of queues()) events.hold();
     },
     async release(order = 'given') {
-      for (const { events } of world.bots.values()) events.release(order);
+      for (const events of queues()) events.release(order);
     },
     redeliver: async (key, options) => botOf(options).events.redeliver(key),
     async updateOf(key, options) {
@@ -88,10 +86,8 @@ export function createControl(world: World): FakeMaxControl {
     chats: async (options) => [...botOf(options).chats.keys()],
     calls: async (since = 0) => world.calls.slice(since),
     async counters() {
-      const total = { events: 0, delivered: 0, attempts: 0, failedAttempts: 0, polled: 0 };
-      for (const { events } of world.bots.values())
-        for (const [name, count] of Object.entries(events.counts)) total[name as keyof typeof total] += count;
-      return { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length, ...total, pending: pending() };
+      const own = { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length };
+      return { ...own, ...totalOf(queues()), pending: pendingOf(queues()) };
     },
     async waitForSent(chatId, count, options = {}) {
       await until(
@@ -104,21 +100,6 @@ export function createControl(world: World): FakeMaxControl {
       );
       return sentNow(chatId, options);
     },
-    async waitUntilTaken(options = {}) {
-      await until(
-        () => pending() === 0,
-        options,
-        () => `${pending()} updates are still waiting`,
-      );
-    },
+    waitUntilTaken: (options = {}) => untilTaken(queues, options, 'updates'),
   };
-}
-
-async function until(reached: () => boolean, options: WaitOptions, complaint: () => string): Promise<void> {
-  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
-  const startedAt = performance.now();
-  while (!reached()) {
-    if (performance.now() - startedAt > timeoutMs) throw new Error(`After ${timeoutMs} ms ${complaint()}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
 }

@@ -1,10 +1,12 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerControl } from '../base/control.ts';
+import { cutAfter, cutBefore, giveFile } from '../base/faults.ts';
+import { listen, readObject, reply as replyTo } from '../base/http.ts';
 import { preciseNow, toWire } from '../viber/wire.ts';
 import { FakeBot } from './bot.ts';
 import { createControl } from './control.ts';
 import { ApiFailure, badPayload } from './failure.ts';
-import { type Fault, Faults } from './faults.ts';
+import { type Fault, type MaxFaults, newFaults } from './faults.ts';
 import { METHODS } from './methods.ts';
 import type { AcceptedCall, FakeMax } from './types.ts';
 import { takeUpload } from './uploads.ts';
@@ -14,7 +16,7 @@ export interface World {
   bots: Map<string, FakeBot>;
   firstToken: string;
   url: string;
-  faults: Faults;
+  faults: MaxFaults;
   calls: AcceptedCall[];
   counts: { received: number; refused: number; dropped: number; uploads: number; byMethod: Record<string, number> };
   /** Clients' files by the path they are read from. */
@@ -39,7 +41,7 @@ export async function startFakeMax(options: FakeMaxOptions = {}): Promise<FakeMa
     bots: new Map(),
     firstToken,
     url: '',
-    faults: new Faults(),
+    faults: newFaults(),
     calls: [],
     counts: { received: 0, refused: 0, dropped: 0, uploads: 0, byMethod: {} },
     media: new Map(),
@@ -57,23 +59,10 @@ export async function startFakeMax(options: FakeMaxOptions = {}): Promise<FakeMa
   world.addBot(firstToken, options.name ?? 'Local bot');
   const control = createControl(world);
 
-  const sockets = new Set<Socket>();
-  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    void readBody(request).then(
-      (body) => route(world, control, request, body, response),
-      // The other side went away in the middle of its request: nothing was accepted.
-      () => response.destroy(),
-    );
+  const listening = await listen((request, body, response) => route(world, control, request, body, response), {
+    port: options.port,
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  world.url = listening.url;
 
   return {
     ...control,
@@ -81,8 +70,7 @@ export async function startFakeMax(options: FakeMaxOptions = {}): Promise<FakeMa
     token: firstToken,
     async stop() {
       for (const { events } of world.bots.values()) events.stop();
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await listening.stop();
     },
   };
 }
@@ -119,7 +107,7 @@ async function answerApi(
     const result = await run({ world, bot, query: url.searchParams, body: fields, rest, onGone });
     world.counts.byMethod[method] = (world.counts.byMethod[method] ?? 0) + 1;
     world.calls.push({ at: preciseNow(), ...about, ...midOf(result) });
-    if (await faultHides(world, fault, response)) return;
+    if (await cutAfter(fault, world.counts, response)) return;
     reply(response, 200, toWire(result));
   } catch (error) {
     world.counts.refused += 1;
@@ -140,14 +128,7 @@ function midOf(result: Record<string, unknown>): { mid?: string } {
 function readFields(body: Buffer, contentType: string): Record<string, unknown> {
   if (body.length === 0) return {};
   if (!contentType.startsWith('application/json')) throw badPayload('the body must be application/json');
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw badPayload('the body is no JSON');
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw badPayload('the body is no object');
-  return parsed as Record<string, unknown>;
+  return readObject(body, badPayload);
 }
 
 async function answerUpload(
@@ -166,7 +147,7 @@ async function answerUpload(
     const { authorization } = request.headers;
     const answer = takeUpload(bot, ticket, body, { contentType: request.headers['content-type'] ?? '', authorization });
     if (answer.status === 200) world.counts.uploads += 1;
-    if (await faultHides(world, fault, response)) return;
+    if (await cutAfter(fault, world.counts, response)) return;
     reply(response, answer.status, answer.body, answer.body.startsWith('<') ? { 'content-type': 'application/xml' } : {});
   } catch (error) {
     reply(response, error instanceof ApiFailure ? error.status : 500, JSON.stringify({ error_code: '1', error_data: String(error) }));
@@ -182,27 +163,7 @@ async function faultStops(world: World, fault: Fault | undefined, response: Serv
     reply(response, fault.httpStatus, '<html><body>Bad Gateway</body></html>', { 'content-type': 'text/html' });
     return true;
   }
-  if (fault.when === 'after') return false;
-  if (fault.type === 'stall') {
-    await sleep(fault.ms);
-    // The caller gave up meanwhile: `before` means that nothing was accepted.
-    if (!response.destroyed) return false;
-  }
-  drop(world, response);
-  return true;
-}
-
-/** What a fault does once the call was accepted; true when its answer is lost. */
-async function faultHides(world: World, fault: Fault | undefined, response: ServerResponse): Promise<boolean> {
-  if (fault?.type === 'stall' && fault.when === 'after') await sleep(fault.ms);
-  if (fault?.type !== 'drop') return false;
-  drop(world, response);
-  return true;
-}
-
-function drop(world: World, response: ServerResponse): void {
-  world.counts.dropped += 1;
-  response.destroy();
+  return await cutBefore(fault, world.counts, response);
 }
 
 async function answerFile(world: World, path: string, response: ServerResponse): Promise<void> {
@@ -214,40 +175,9 @@ async function answerFile(world: World, path: string, response: ServerResponse):
   } catch (error) {
     return reply(response, error instanceof ApiFailure ? error.status : 500, '');
   }
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes.length });
-  // A download that is lost "after" ends in the middle of the file.
-  if (fault?.type === 'drop') {
-    world.counts.dropped += 1;
-    response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.destroy());
-    return;
-  }
-  response.end(bytes);
-}
-
-/** `POST /control/<name>` with a JSON array of arguments: the same calls as in the process. */
-async function answerControl(control: object, name: string, body: Buffer, response: ServerResponse): Promise<void> {
-  const run: unknown = Object.hasOwn(control, name) ? Reflect.get(control, name) : undefined;
-  if (typeof run !== 'function') return reply(response, 404, JSON.stringify({ error: `no control "${name}"` }));
-  try {
-    const args: unknown = body.length === 0 ? [] : JSON.parse(body.toString());
-    reply(response, 200, JSON.stringify({ result: await run(...(Array.isArray(args) ? args : [args])) }));
-  } catch (error) {
-    reply(response, 400, JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  giveFile(fault, world.counts, response, { bytes, mime: 'application/octet-stream' });
 }
 
 function reply(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json;charset=utf-8', 'content-length': Buffer.byteLength(text), ...headers });
-  response.end(text);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  replyTo(response, status, text, { 'content-type': 'application/json;charset=utf-8', ...headers });
 }

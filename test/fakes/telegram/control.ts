@@ -1,10 +1,8 @@
+import { pendingOf, totalOf, until, untilTaken } from '../base/control.ts';
 import type { FakeBot } from './bot.ts';
 import { editText, keyOf, press, sendContent, setBlocked, writeText } from './clients.ts';
 import type { World } from './server.ts';
-import type { FakeTelegramControl, WaitOptions } from './types.ts';
-
-const DEFAULT_WAIT_MS = 10_000;
-const LOOK_EVERY_MS = 5;
+import type { FakeTelegramControl } from './types.ts';
 
 /** The control of a running fake. Every call is asynchronous, so that it reads the same over HTTP. */
 export function createControl(world: World): FakeTelegramControl {
@@ -13,6 +11,7 @@ export function createControl(world: World): FakeTelegramControl {
     if (bot === undefined) throw new Error('no bot with this token');
     return bot;
   };
+  const queues = () => [...world.bots.values()].map(({ updates }) => updates);
   const infoOf = ({ token, id, username }: FakeBot) => ({ token, botId: id, username });
 
   return {
@@ -62,10 +61,10 @@ export function createControl(world: World): FakeTelegramControl {
     },
 
     async hold() {
-      for (const bot of world.bots.values()) bot.updates.hold();
+      for (const updates of queues()) updates.hold();
     },
     async release(order = 'given') {
-      for (const bot of world.bots.values()) bot.updates.release(order);
+      for (const updates of queues()) updates.release(order);
     },
     redeliver: async (updateId, options = {}) => ({ status: await botOf(options.token).updates.redeliver(updateId) }),
 
@@ -74,12 +73,8 @@ export function createControl(world: World): FakeTelegramControl {
     chats: async (options = {}) => [...botOf(options.token).chats.keys()],
     calls: async (since = 0) => world.calls.slice(since),
     async counters() {
-      const total = { updates: 0, delivered: 0, polled: 0, attempts: 0, failedAttempts: 0, answersWithBody: 0, pending: 0 };
-      for (const { updates } of world.bots.values()) {
-        total.pending += updates.pendingCount;
-        for (const [name, count] of Object.entries(updates.counts)) total[name as keyof typeof updates.counts] += count;
-      }
-      return { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length, ...total };
+      const own = { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length };
+      return { ...own, ...totalOf(queues()), pending: pendingOf(queues()) };
     },
     async pressAnswered(callbackId) {
       return [...world.bots.values()].some(({ presses }) => presses.get(callbackId)?.answered === true);
@@ -105,22 +100,6 @@ export function createControl(world: World): FakeTelegramControl {
       );
       return [...sent()];
     },
-    async waitUntilTaken(options = {}) {
-      const pending = () => [...world.bots.values()].reduce((sum, { updates }) => sum + updates.pendingCount, 0);
-      await until(
-        () => pending() === 0,
-        options,
-        () => `${pending()} updates are still waiting`,
-      );
-    },
+    waitUntilTaken: (options = {}) => untilTaken(queues, options, 'updates'),
   };
-}
-
-async function until(reached: () => boolean, options: WaitOptions, complaint: () => string): Promise<void> {
-  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
-  const startedAt = performance.now();
-  while (!reached()) {
-    if (performance.now() - startedAt > timeoutMs) throw new Error(`After ${timeoutMs} ms ${complaint()}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
 }

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerControl } from '../base/control.ts';
+import { cutAfter, cutBefore, giveFile } from '../base/faults.ts';
+import { listen, reply } from '../base/http.ts';
 import { FakeBot, preciseNow } from './bot.ts';
 import { createControl } from './control.ts';
 import { ApiFailure } from './failure.ts';
-import { type Fault, Faults } from './faults.ts';
+import { type Fault, newFaults, type TelegramFaults } from './faults.ts';
 import { METHODS } from './methods.ts';
 import { type MultipartBody, parseMultipart } from './multipart.ts';
 import type { AcceptedCall, FakeTelegram } from './types.ts';
@@ -15,7 +17,7 @@ export interface World {
   bots: Map<string, FakeBot>;
   firstToken: string;
   url: string;
-  faults: Faults;
+  faults: TelegramFaults;
   calls: AcceptedCall[];
   counts: { received: number; refused: number; dropped: number; byMethod: Record<string, number> };
   addBot(token: string, username: string): FakeBot;
@@ -37,7 +39,7 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
     bots: new Map(),
     firstToken,
     url: '',
-    faults: new Faults(),
+    faults: newFaults(),
     calls: [],
     counts: { received: 0, refused: 0, dropped: 0, byMethod: {} },
     addBot(token, username) {
@@ -49,24 +51,14 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
   world.addBot(firstToken, options.username ?? 'local_test_bot');
   const control = createControl(world);
 
-  const sockets = new Set<Socket>();
-  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    void readBody(request).then(
-      (body) =>
-        request.url?.startsWith('/control/') ? answerControl(control, request, body, response) : answerApi(world, request, body, response),
-      // The other side went away in the middle of its request: nothing was accepted.
-      () => response.destroy(),
-    );
-  });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listen(
+    (request, body, response) => {
+      const name = /^\/control\/(.*)/.exec(request.url ?? '')?.[1];
+      return name === undefined ? answerApi(world, request, body, response) : answerControl(control, name, body, response);
+    },
+    { port: options.port, mostBytes: MAX_REQUEST_BYTES },
+  );
+  world.url = listening.url;
 
   return {
     ...control,
@@ -74,27 +66,12 @@ export async function startFakeTelegram(options: FakeTelegramOptions = {}): Prom
     token: firstToken,
     async stop() {
       for (const bot of world.bots.values()) bot.updates.stop();
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await listening.stop();
     },
   };
 }
 
-function readBody(request: IncomingMessage): Promise<Buffer | 'too long'> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= MAX_REQUEST_BYTES) chunks.push(chunk);
-    });
-    request.on('end', () => resolve(bytes > MAX_REQUEST_BYTES ? 'too long' : Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('close', () => request.complete || reject(new Error('incomplete')));
-  });
-}
-
-async function answerApi(world: World, request: IncomingMessage, body: Buffer | 'too long', response: ServerResponse): Promise<void> {
+async function answerApi(world: World, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
   try {
     const path = /^\/(file\/)?bot([^/]+)\/([^?]*)/.exec(request.url ?? '');
     if (path === null) throw new ApiFailure(404, 'Not Found');
@@ -106,7 +83,7 @@ async function answerApi(world: World, request: IncomingMessage, body: Buffer | 
     const method = path[3] ?? '';
     const run = METHODS[method.toLowerCase()];
     if (run === undefined) throw new ApiFailure(404, 'Not Found: method not found');
-    if (body === 'too long') throw new ApiFailure(413, 'Request Entity Too Large');
+    if (body.length > MAX_REQUEST_BYTES) throw new ApiFailure(413, 'Request Entity Too Large');
 
     world.counts.received += 1;
     const { params, files } = readParams(request, body);
@@ -115,8 +92,7 @@ async function answerApi(world: World, request: IncomingMessage, body: Buffer | 
     if (await faultStops(world, fault, response)) return;
     const result = await run({ bot, params, files }, (forget) => response.once('close', () => response.writableFinished || forget()));
     accept(world, method, token, chatId, result);
-    if (fault?.type === 'stall' && fault.when === 'after') await sleep(fault.ms);
-    if (fault?.type === 'drop') return drop(world, response);
+    if (await cutAfter(fault, world.counts, response)) return;
     reply(response, 200, { ok: true, result });
   } catch (error) {
     world.counts.refused += 1;
@@ -135,19 +111,7 @@ async function faultStops(world: World, fault: Fault | undefined, response: Serv
       fault.retryAfterSeconds === undefined ? undefined : { retry_after: fault.retryAfterSeconds },
     );
   }
-  if (fault.when === 'after') return false;
-  if (fault.type === 'stall') {
-    await sleep(fault.ms);
-    // The caller gave up meanwhile: `before` means that nothing was accepted.
-    if (!response.destroyed) return false;
-  }
-  drop(world, response);
-  return true;
-}
-
-function drop(world: World, response: ServerResponse): void {
-  world.counts.dropped += 1;
-  response.destroy();
+  return await cutBefore(fault, world.counts, response);
 }
 
 function accept(world: World, method: string, token: string, chatId: number | undefined, result: unknown): void {
@@ -171,14 +135,7 @@ async function answerFile(world: World, bot: FakeBot, path: string, response: Se
   if (await faultStops(world, fault, response)) return;
   const file = bot.filesByPath.get(decodeURIComponent(path));
   if (file === undefined) throw new ApiFailure(404, 'Not Found');
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': file.bytes.length });
-  // A download that is lost "after" ends in the middle of the file.
-  if (fault?.type === 'drop') {
-    world.counts.dropped += 1;
-    response.write(file.bytes.subarray(0, Math.floor(file.bytes.length / 2)), () => response.destroy());
-    return;
-  }
-  response.end(file.bytes);
+  giveFile(fault, world.counts, response, { bytes: file.bytes, mime: 'application/octet-stream' });
 }
 
 /** Parameters from the address and the body, in any of the encodings Telegram takes; values that are JSON texts are opened. */
@@ -218,35 +175,6 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** `POST /control/<name>` with a JSON array of arguments: the same calls as in the process. */
-async function answerControl(
-  control: object,
-  request: IncomingMessage,
-  body: Buffer | 'too long',
-  response: ServerResponse,
-): Promise<void> {
-  const name = (request.url ?? '').slice('/control/'.length);
-  const run: unknown = Object.hasOwn(control, name) ? Reflect.get(control, name) : undefined;
-  if (typeof run !== 'function') return reply(response, 404, { error: `no control "${name}"` });
-  try {
-    const args: unknown = body.length === 0 ? [] : JSON.parse(body.toString());
-    reply(response, 200, { result: await run(...(Array.isArray(args) ? args : [args])) });
-  } catch (error) {
-    reply(response, 400, { error: error instanceof Error ? error.message : String(error) });
-  }
-}
-
 function refuse(response: ServerResponse, { code, description, parameters }: ApiFailure): void {
   reply(response, code, { ok: false, error_code: code, description, ...(parameters === undefined ? {} : { parameters }) });
-}
-
-function reply(response: ServerResponse, status: number, body: unknown): void {
-  if (response.destroyed) return;
-  const text = JSON.stringify(body);
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
-  response.end(text);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

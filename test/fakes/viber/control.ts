@@ -1,11 +1,9 @@
+import { pendingOf, totalOf, until, untilTaken } from '../base/control.ts';
 import type { FakeBot } from './bot.ts';
 import { messageOf, open, pressButton, receipt, sendMessage, setSubscribed } from './clients.ts';
 import type { World } from './server.ts';
-import type { FakeViberControl, TranscriptItem, WaitOptions } from './types.ts';
+import type { FakeViberControl, TranscriptItem } from './types.ts';
 import { sign } from './wire.ts';
-
-const DEFAULT_WAIT_MS = 10_000;
-const LOOK_EVERY_MS = 5;
 
 /** The control of a running fake. Every call is asynchronous, so that it reads the same over HTTP. */
 export function createControl(world: World): FakeViberControl {
@@ -21,7 +19,7 @@ export function createControl(world: World): FakeViberControl {
     await Promise.all(botOf(options).chats.get(userId)?.reading ?? []);
     return [...(botOf(options).chats.get(userId)?.items ?? [])];
   };
-  const pending = () => [...world.bots.values()].reduce((sum, { events }) => sum + events.pendingCount, 0);
+  const queues = () => [...world.bots.values()].map(({ events }) => events);
 
   return {
     info: async () => ({ url: world.url, apiRoot: world.apiRoot, token: world.firstToken, accountId: botOf(undefined).accountId }),
@@ -68,10 +66,10 @@ export function createControl(world: World): FakeViberControl {
     },
 
     async hold() {
-      for (const { events } of world.bots.values()) events.hold();
+      for (const events of queues()) events.hold();
     },
     async release(order = 'given') {
-      for (const { events } of world.bots.values()) events.release(order);
+      for (const events of queues()) events.release(order);
     },
     redeliver: async (messageToken, options) => ({ status: await botOf(options).events.redeliver(messageToken) }),
     async eventOf(messageToken, options) {
@@ -87,10 +85,8 @@ export function createControl(world: World): FakeViberControl {
     chats: async (options) => [...botOf(options).chats.keys()],
     calls: async (since = 0) => world.calls.slice(since),
     async counters() {
-      const total = { events: 0, delivered: 0, attempts: 0, failedAttempts: 0, answersWithBody: 0 };
-      for (const { events } of world.bots.values())
-        for (const [name, count] of Object.entries(events.counts)) total[name as keyof typeof total] += count;
-      return { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length, ...total, pending: pending() };
+      const own = { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length };
+      return { ...own, ...totalOf(queues()), pending: pendingOf(queues()) };
     },
     async waitForSent(userId, count, options = {}) {
       await until(
@@ -103,21 +99,6 @@ export function createControl(world: World): FakeViberControl {
       );
       return (await settled(userId, options)).filter(({ from }) => from === 'bot');
     },
-    async waitUntilTaken(options = {}) {
-      await until(
-        () => pending() === 0,
-        options,
-        () => `${pending()} events are still waiting`,
-      );
-    },
+    waitUntilTaken: (options = {}) => untilTaken(queues, options, 'events'),
   };
-}
-
-async function until(reached: () => boolean, options: WaitOptions, complaint: () => string): Promise<void> {
-  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
-  const startedAt = performance.now();
-  while (!reached()) {
-    if (performance.now() - startedAt > timeoutMs) throw new Error(`After ${timeoutMs} ms ${complaint()}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
 }

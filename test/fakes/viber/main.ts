@@ -4,26 +4,7 @@
  * Prints one JSON line `{"url":…,"apiRoot":…,"token":…}` when it listens; ends on SIGTERM. With `--until-stdin-ends` it also ends when the pipe at its
  * standard input closes, so that a killed parent leaves nothing behind.
  */
-import { parseArgs } from 'node:util';
+import { runAsProcess } from '../base/process.ts';
 import { startFakeViber } from './server.ts';
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '0' },
-    token: { type: 'string' },
-    'time-scale': { type: 'string', default: '1' },
-    'until-stdin-ends': { type: 'boolean', default: false },
-  },
-});
-
-const fake = await startFakeViber({
-  port: Number(values.port),
-  timeScale: Number(values['time-scale']),
-  ...(values.token === undefined ? {} : { token: values.token }),
-});
-process.stdout.write(`${JSON.stringify({ url: fake.url, apiRoot: fake.apiRoot, token: fake.token })}\n`);
-
-const end = () => void fake.stop().then(() => process.exit(0));
-process.once('SIGTERM', end);
-process.once('SIGINT', end);
-if (values['until-stdin-ends']) process.stdin.once('end', end).resume();
+await runAsProcess(startFakeViber, (fake) => ({ url: fake.url, apiRoot: fake.apiRoot, token: fake.token }));

@@ -1,10 +1,9 @@
+import { pendingOf, totalOf, until, untilTaken } from '../base/control.ts';
 import { adminWrites, edit, press, pressPayload, readAll, setAllowed, write } from './clients.ts';
 import type { Community } from './community.ts';
 import type { World } from './server.ts';
-import type { FakeVkControl, TranscriptItem, WaitOptions } from './types.ts';
+import type { FakeVkControl, TranscriptItem } from './types.ts';
 
-const DEFAULT_WAIT_MS = 10_000;
-const LOOK_EVERY_MS = 5;
 const BY_HAND = ['message_new', 'message_reply', 'message_edit', 'message_event', 'message_allow', 'message_deny', 'message_read'];
 
 /** The control of a running fake. Every call is asynchronous, so that it reads the same over HTTP. */
@@ -17,6 +16,7 @@ export function createControl(world: World): FakeVkControl {
   const sent = (peerId: number, token: string | undefined): TranscriptItem[] =>
     (communityOf(token).peers.get(peerId)?.items ?? []).filter(({ from }) => from === 'community');
   const all = () => [...world.communities.values()];
+  const queues = () => all().map(({ events }) => events);
 
   return {
     info: async () => ({ url: world.url, token: world.firstToken, groupId: communityOf(undefined).groupId }),
@@ -80,10 +80,10 @@ export function createControl(world: World): FakeVkControl {
     },
 
     async hold() {
-      for (const { events } of all()) events.hold();
+      for (const events of queues()) events.hold();
     },
     async release(order = 'given') {
-      for (const { events } of all()) events.release(order);
+      for (const events of queues()) events.release(order);
     },
     redeliver: async (eventId, options = {}) => communityOf(options.token).events.redeliver(eventId),
     async loseLongPoll(failed, options = {}) {
@@ -94,12 +94,8 @@ export function createControl(world: World): FakeVkControl {
     transcript: async (peerId, options = {}) => [...(communityOf(options.token).peers.get(peerId)?.items ?? [])],
     calls: async (since = 0) => world.calls.slice(since),
     async counters() {
-      const total = { events: 0, delivered: 0, polled: 0, givenUp: 0, attempts: 0, failedAttempts: 0, pending: 0 };
-      for (const { events } of all()) {
-        total.pending += events.pendingCount;
-        for (const [name, count] of Object.entries(events.counts)) total[name as keyof typeof events.counts] += count;
-      }
-      return { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length, ...total };
+      const own = { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length };
+      return { ...own, ...totalOf(queues()), pending: pendingOf(queues()) };
     },
     pressAnswered: async (answerId) => all().some(({ presses }) => presses.get(answerId)?.answered === true),
     event: async (eventId, options = {}) => communityOf(options.token).events.made.get(eventId),
@@ -114,22 +110,6 @@ export function createControl(world: World): FakeVkControl {
       );
       return sent(peerId, options.token);
     },
-    async waitUntilTaken(options = {}) {
-      const pending = () => all().reduce((sum, { events }) => sum + events.pendingCount, 0);
-      await until(
-        () => pending() === 0,
-        options,
-        () => `${pending()} events are still waiting`,
-      );
-    },
+    waitUntilTaken: (options = {}) => untilTaken(queues, options, 'events'),
   };
-}
-
-async function until(reached: () => boolean, options: WaitOptions, complaint: () => string): Promise<void> {
-  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
-  const startedAt = performance.now();
-  while (!reached()) {
-    if (performance.now() - startedAt > timeoutMs) throw new Error(`After ${timeoutMs} ms ${complaint()}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
 }

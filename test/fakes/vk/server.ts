@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerControl } from '../base/control.ts';
+import { cutAfter, cutBefore, giveFile } from '../base/faults.ts';
+import { listen, reply as replyTo } from '../base/http.ts';
 import { Community } from './community.ts';
 import { createControl } from './control.ts';
 import { ApiFailure } from './failure.ts';
-import { type Fault, Faults } from './faults.ts';
+import { type Fault, newFaults, type VkFaults } from './faults.ts';
 import { METHODS } from './methods.ts';
 import type { AcceptedCall, FakeVk } from './types.ts';
 import { takeUpload } from './uploads.ts';
@@ -15,7 +17,7 @@ export interface World {
   communities: Map<string, Community>;
   firstToken: string;
   url: string;
-  faults: Faults;
+  faults: VkFaults;
   calls: AcceptedCall[];
   counts: { received: number; refused: number; dropped: number; uploads: number; repeatedSends: number; byMethod: Record<string, number> };
   addCommunity(token: string, groupId: number): Community;
@@ -37,7 +39,7 @@ export async function startFakeVk(options: FakeVkOptions = {}): Promise<FakeVk> 
     communities: new Map(),
     firstToken,
     url: '',
-    faults: new Faults(),
+    faults: newFaults(),
     calls: [],
     counts: { received: 0, refused: 0, dropped: 0, uploads: 0, repeatedSends: 0, byMethod: {} },
     addCommunity(token, groupId) {
@@ -49,23 +51,11 @@ export async function startFakeVk(options: FakeVkOptions = {}): Promise<FakeVk> 
   const first = world.addCommunity(firstToken, options.groupId ?? 77_000_077);
   const control = createControl(world);
 
-  const sockets = new Set<Socket>();
-  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    void readBody(request).then(
-      (body) => route(world, control, request, body, response),
-      // The other side went away in the middle of its request: nothing was accepted.
-      () => response.destroy(),
-    );
+  const listening = await listen((request, body, response) => route(world, control, request, body, response), {
+    port: options.port,
+    mostBytes: MAX_REQUEST_BYTES,
   });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  world.url = listening.url;
 
   return {
     ...control,
@@ -74,13 +64,13 @@ export async function startFakeVk(options: FakeVkOptions = {}): Promise<FakeVk> 
     groupId: first.groupId,
     async stop() {
       for (const { events } of world.communities.values()) events.stop();
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await listening.stop();
     },
   };
 }
 
 async function route(world: World, control: object, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
+  if (body.length > MAX_REQUEST_BYTES) return void response.destroy();
   const url = new URL(request.url ?? '/', world.url);
   const [, area = '', name = ''] = url.pathname.split('/');
   if (area === 'control') return answerControl(control, name, body, response);
@@ -92,7 +82,7 @@ async function route(world: World, control: object, request: IncomingMessage, bo
     if (await faultStops(world, fault, response)) return;
     const answer = takeUpload(community, name, body, request.headers['content-type'] ?? '');
     world.counts.uploads += 1;
-    if (await faultHides(world, fault, response)) return;
+    if (await cutAfter(fault, world.counts, response)) return;
     return reply(response, 200, answer);
   }
   if (area === 'whp' && community !== undefined) {
@@ -131,7 +121,7 @@ async function answerMethod(world: World, method: string, request: IncomingMessa
     const result = run({ world, community, params: rest });
     world.counts.byMethod[method] = (world.counts.byMethod[method] ?? 0) + 1;
     world.calls.push({ at: performance.timeOrigin + performance.now(), ...about, params: rest });
-    if (await faultHides(world, fault, response)) return;
+    if (await cutAfter(fault, world.counts, response)) return;
     reply(response, 200, { response: result });
   } catch (error) {
     world.counts.refused += 1;
@@ -156,27 +146,7 @@ async function faultStops(world: World, fault: Fault | undefined, response: Serv
     );
     return true;
   }
-  if (fault.when === 'after') return false;
-  if (fault.type === 'stall') {
-    await sleep(fault.ms);
-    // The caller gave up meanwhile: `before` means that nothing was accepted.
-    if (!response.destroyed) return false;
-  }
-  drop(world, response);
-  return true;
-}
-
-/** What a fault does once the call was accepted; true when its answer is lost. */
-async function faultHides(world: World, fault: Fault | undefined, response: ServerResponse): Promise<boolean> {
-  if (fault?.type === 'stall' && fault.when === 'after') await sleep(fault.ms);
-  if (fault?.type !== 'drop') return false;
-  drop(world, response);
-  return true;
-}
-
-function drop(world: World, response: ServerResponse): void {
-  world.counts.dropped += 1;
-  response.destroy();
+  return await cutBefore(fault, world.counts, response);
 }
 
 async function answerFile(world: World, path: string, response: ServerResponse): Promise<void> {
@@ -185,54 +155,12 @@ async function answerFile(world: World, path: string, response: ServerResponse):
   if (community === undefined || file === undefined) return reply(response, 404, 'Not Found');
   const fault = world.faults.take({ method: 'download', token: community.token });
   if (await faultStops(world, fault, response)) return;
-  response.writeHead(200, { 'content-type': file.mime, 'content-length': file.bytes.length });
-  // A download that is lost "after" ends in the middle of the file.
-  if (fault?.type === 'drop') {
-    world.counts.dropped += 1;
-    response.write(file.bytes.subarray(0, Math.floor(file.bytes.length / 2)), () => response.destroy());
-    return;
-  }
-  response.end(file.bytes);
-}
-
-/** `POST /control/<name>` with a JSON array of arguments: the same calls as in the process. */
-async function answerControl(control: object, name: string, body: Buffer, response: ServerResponse): Promise<void> {
-  const run: unknown = Object.hasOwn(control, name) ? Reflect.get(control, name) : undefined;
-  if (typeof run !== 'function') return reply(response, 404, { error: `no control "${name}"` });
-  try {
-    const args: unknown = body.length === 0 ? [] : JSON.parse(body.toString());
-    reply(response, 200, { result: await run(...(Array.isArray(args) ? args : [args])) });
-  } catch (error) {
-    reply(response, 400, { error: error instanceof Error ? error.message : String(error) });
-  }
-}
-
-function readBody(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > MAX_REQUEST_BYTES) request.destroy();
-      else chunks.push(chunk);
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
-    request.on('error', reject);
-    request.on('close', () => request.complete || reject(new Error('incomplete')));
-  });
+  giveFile(fault, world.counts, response, file);
 }
 
 function reply(response: ServerResponse, status: number, body: object | string, headers: Record<string, string> = {}): void {
-  if (response.destroyed) return;
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  response.writeHead(status, {
+  replyTo(response, status, body, {
     'content-type': typeof body === 'string' ? 'text/html' : 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
     ...headers,
   });
-  response.end(text);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
