@@ -1,8 +1,7 @@
 import { abilitiesOf, CHANNEL_TYPES } from './abilities.ts';
+import { HEARD, type Heard } from './heard.ts';
 import type { ChannelAbilities } from './model.ts';
 
-const BEGIN = '<!-- matrix: written by npm run docs:matrix -->';
-const END = '<!-- /matrix -->';
 const MB = 1_000_000;
 
 const OWN_APP: Record<ChannelAbilities['ownAppReplies'], string> = {
@@ -48,10 +47,45 @@ export function matrixTable(): string {
   ].join('\n');
 }
 
-/** The page with the table in its place; throws where the page has no place for it. */
-export function withMatrix(page: string, table: string): string {
-  const from = page.indexOf(BEGIN);
-  const to = page.indexOf(END);
-  if (from < 0 || to < from) throw new RangeError(`docs/channels.md needs the lines ${BEGIN} and ${END}`);
-  return `${page.slice(0, from)}${BEGIN}\n${table}\n${page.slice(to)}`;
+const HEARD_ROWS: Record<Heard, string> = {
+  text: 'A text',
+  file: 'A file',
+  place: 'A place',
+  contact: 'A contact',
+  line: 'An address or a name in the text',
+  press: 'An answer to a button',
+  unsupported: 'A message that says which kind it is',
+  mark: 'A change of what is there: edit, deletion, reaction, receipt',
+  reach: 'Whether the client can be written to, or came by a link',
+  nobody: 'Nothing: nobody wrote it',
+  kept: 'Kept as it came, for the operator',
+};
+
+/** What becomes of everything that clients send or do, in Markdown: one column a messenger, by the vendor's own words. */
+export function heardTable(): string {
+  const all = CHANNEL_TYPES.filter((type) => HEARD[type] !== undefined);
+  const cell = (type: string, heard: string) =>
+    Object.entries(HEARD[type] ?? {})
+      .flatMap(([kind, becomes]) => (becomes === heard ? [kind.replaceAll('_', '\\_')] : []))
+      .join(', ');
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(['', ...all]),
+    line(['---', ...all.map(() => '---')]),
+    ...Object.entries(HEARD_ROWS).map(([heard, words]) => line([words, ...all.map((type) => cell(type, heard))])),
+  ].join('\n');
+}
+
+/** The page with both tables in their places; throws where the page has no place for one. */
+export function withMatrix(page: string, table: string, heard = heardTable()): string {
+  return withTable(withTable(page, 'matrix', table), 'kinds', heard);
+}
+
+function withTable(page: string, name: string, table: string): string {
+  const begin = `<!-- ${name}: written by npm run docs:matrix -->`;
+  const end = `<!-- /${name} -->`;
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end);
+  if (from < 0 || to < from) throw new RangeError(`docs/channels.md needs the lines ${begin} and ${end}`);
+  return `${page.slice(0, from)}${begin}\n${table}\n${page.slice(to)}`;
 }
