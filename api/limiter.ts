@@ -14,7 +14,9 @@ export function createLimiter({ most, perMs }: { most: number; perMs: number }, 
       }
       entry.count += 1;
       if (entry.count > most) {
-        throw new ApiError('rate_limited', 'Too many tries: wait a minute', { retryAfterSeconds: Math.ceil((entry.endsAt - at) / 1000) });
+        throw new ApiError('rate_limited', `Too many tries: wait ${Math.ceil((entry.endsAt - at) / 1000)} s`, {
+          retryAfterSeconds: Math.ceil((entry.endsAt - at) / 1000),
+        });
       }
     },
   };

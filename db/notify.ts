@@ -6,7 +6,7 @@ import type { Sql } from './connection.ts';
 
 /**
  * `user`: users, groups or tokens changed, with them perhaps anybody's rights. `sight`: a client left the sight of this user (0: of everybody who sees nobody's
- * clients), who would not hear of the client's own change any more.
+ * clients), who would not hear of the client's own change any more. `quickReply`: the user whose own replies changed; 0 for the shared ones.
  */
 export type ChangeKind =
   | 'conversation'
@@ -21,6 +21,7 @@ export type ChangeKind =
   | 'notification'
   | 'export'
   | 'internal'
+  | 'quickReply'
   | 'user'
   | 'sight'
   | 'typing';

@@ -113,6 +113,7 @@ export const change = z
       'notification',
       'export',
       'internal',
+      'quickReply',
       'typing',
       'user',
     ]),

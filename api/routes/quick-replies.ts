@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
+import { notify } from '../../db/notify.ts';
 import { findSeenFiles } from '../../db/stores/files.ts';
 import {
   deleteQuickReply,
@@ -34,6 +35,12 @@ export function quickReplyRoutes(deps: ApiDeps) {
     if (row === undefined) throw new ApiError('not_found', 'No such quick reply');
     return row;
   }
+  /** Whoever has them open fetches them again: their owner, or everybody where they are shared. */
+  const tell = (c: AppContext, ...owners: (number | null)[]) =>
+    notify(
+      sql,
+      owners.map((owner) => ({ accountId: c.var.actor.accountId, kind: 'quickReply', id: owner ?? 0 })),
+    );
   async function checked(c: AppContext, body: z.output<typeof quickReplyBody>) {
     if (body.shared) mustHave(c.var.actor, 'settings');
     if (body.text === '' && body.files.length === 0) throw wrongField('text', 'a quick reply needs a text or a file');
@@ -66,7 +73,9 @@ export function quickReplyRoutes(deps: ApiDeps) {
       }),
       async (c) => {
         const id = await insertQuickReply(sql, c.var.actor, await checked(c, c.req.valid('json')), deps.now());
-        return c.json(view(c, await one(c, id)), 201);
+        const made = await one(c, id);
+        tell(c, made.userId);
+        return c.json(view(c, made), 201);
       },
     )
     .openapi(
@@ -83,7 +92,9 @@ export function quickReplyRoutes(deps: ApiDeps) {
         const before = await one(c, id);
         if (before.userId === null) mustHave(c.var.actor, 'settings');
         await updateQuickReply(sql, c.var.actor, id, await checked(c, c.req.valid('json')), deps.now());
-        return c.json(view(c, await one(c, id)), 200);
+        const after = await one(c, id);
+        tell(c, before.userId, after.userId);
+        return c.json(view(c, after), 200);
       },
     )
     .openapi(
@@ -97,8 +108,10 @@ export function quickReplyRoutes(deps: ApiDeps) {
       }),
       async (c) => {
         const { id } = c.req.valid('param');
-        if ((await one(c, id)).userId === null) mustHave(c.var.actor, 'settings');
+        const { userId } = await one(c, id);
+        if (userId === null) mustHave(c.var.actor, 'settings');
         await deleteQuickReply(sql, c.var.actor, id);
+        tell(c, userId);
         return c.body(null, 204);
       },
     )

@@ -71,8 +71,9 @@ export function streamRoutes(deps: ApiDeps, metrics: Metrics): Hono<Env> {
           const batch = [...changed];
           changed.clear();
           for (const [kind, ids] of batch) {
-            // Colleagues' chats are no right's affair: even who sees all hears of what they may read.
-            const seen = seesAll(actor) && kind !== 'internal' ? [...ids] : await seenIds(deps.sql, actor, kind, [...ids]);
+            // Colleagues' chats and own replies are no right's affair: even who sees all hears of their own only.
+            const seen =
+              seesAll(actor) && kind !== 'internal' && kind !== 'quickReply' ? [...ids] : await seenIds(deps.sql, actor, kind, [...ids]);
             if (seen.length > 0) await sse.writeSSE({ event: 'change', data: JSON.stringify({ kind, ids: seen }) });
           }
           if (!(await bell.wait(KEEP_ALIVE_MS))) await sse.write(': \n\n');

@@ -11,14 +11,18 @@ import { blockAnswer, participantBody, participantInPath, participants, transfer
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError } from '../errors.ts';
 import { answeredOnce } from '../idempotency.ts';
+import { createLimiter } from '../limiter.ts';
 import { answers, mayTake, nothing, ordered, router, takes } from '../openapi.ts';
 import { sendOrder } from '../send-order.ts';
 import { changeParticipants, transfer } from '../team.ts';
 
 const tags = ['team'];
+/** A page says it every three seconds; several conversations may be open. */
+const TYPING = { most: 20, perMs: 10_000 };
 
 /** Working together on a client: handing over, participants, who is typing, blocking. */
 export function teamRoutes(deps: ApiDeps) {
+  const typing = createLimiter(TYPING, deps.now);
   /** Blocks or lets in by a turn of one of the contact's chats: its transaction reaches all of them. */
   async function block(c: AppContext, contactId: number, blocked: boolean) {
     const { actor } = c.var;
@@ -75,12 +79,13 @@ export function teamRoutes(deps: ApiDeps) {
         method: 'post',
         path: '/conversations/{number}/typing',
         tags,
-        summary: 'Say that you are writing an answer or a note; stored nowhere, over after 6 s',
+        summary: 'Say that you are writing an answer or a note; stored nowhere, over after 6 s; 20 times in 10 s at most',
         request: { params: numberInPath, ...mayTake(typingBody) },
         responses: nothing,
       }),
       async (c) => {
         const { actor } = c.var;
+        typing.take(`${actor.accountId}/${actor.userId}`);
         const { state } = typingBody.parse(c.req.valid('json') ?? {});
         const talk = await findTeamTalk(deps.sql, actor, c.req.valid('param').number);
         if (talk === undefined) throw new ApiError('not_found', 'No such conversation');

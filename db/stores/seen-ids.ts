@@ -42,6 +42,8 @@ function queryOf(sql: Queries, actor: Sight, kind: ChangeKind, ids: string[]): P
         select c.id::text id from internal_chats c
         where c.id = any(${ids.filter((id) => !id.startsWith('left/'))}::text[]::bigint[]) and ${mayReadInternal(sql, actor, 'c')}
         union all select own from unnest(${ids}::text[]) own where own = ${`left/${actor.userId}`}`;
+    case 'quickReply':
+      return sql`select own id from unnest(${ids}::text[]) own where own = any(${['0', String(actor.userId)]}::text[])`;
     case 'export':
       return sql`
         select e.id from exports e where e.account_id = ${account} and e.id = any(${ids}::text[]::uuid[]) and e.user_id = ${actor.userId}`;

@@ -244,6 +244,26 @@ describe('blocking', () => {
   });
 });
 
+describe('typing', () => {
+  test('is taken from one user twenty times in ten seconds; more is refused and told to nobody, and colleagues are not held up', async () => {
+    const dora = await world.addUser(ada, { role: 'manager', sees: 'all' });
+    const talk = await makeCard(world, ada);
+    const say = (who: Person) => post(who, `/api/conversations/${talk.number}/typing`, { state: 'writing' });
+    const answers: number[] = [];
+    let last: Response | undefined;
+    // More than two whole windows take, so that one of them is full however slowly it goes.
+    for (let index = 0; index < 200 && last?.status !== 429; index += 1) {
+      last = await say(dora);
+      answers.push(last.status);
+    }
+    expect(last!.status).toBe(429);
+    expect(Number(last!.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(answers.slice(0, -1).every((status) => status === 204)).toBe(true);
+    expect(answers.length).toBeGreaterThan(20);
+    await json(await say(cleo), 204);
+  });
+});
+
 describe('quick replies', () => {
   let own: QuickReply;
 
@@ -265,6 +285,31 @@ describe('quick replies', () => {
       await json(await world.call(eve, method, `/api/quick-replies/${own.id}`, { title: 'x', text: 'x' }), 404);
     await json(await world.call(ada, 'DELETE', `/api/quick-replies/${own.id}`), 404);
     await json(await world.call(ada, 'DELETE', `/api/quick-replies/${shared.id}`), 204);
+  });
+
+  test('that change are told to their owner, shared ones to the whole account, and nobody hears of others’', async () => {
+    const heard = async (who: Person) => {
+      const reader = (await world.call(who, 'GET', '/api/stream')).body!.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      return {
+        async until(part: string) {
+          while (!text.includes(part)) text += (await reader.read()).value ?? '';
+          return text;
+        },
+        close: () => reader.cancel(),
+      };
+    };
+    const [his, hers, foreign] = await Promise.all([bob, ada, eve].map(heard));
+    await Promise.all([his!, hers!, foreign!].map((stream) => stream.until('resync')));
+    const told = (id: number) => `{"kind":"quickReply","ids":["${id}"]}`;
+    await json(await world.call(bob, 'PUT', `/api/quick-replies/${own.id}`, { title: 'Hours', text: 'Open 10–20' }), 200);
+    await his!.until(told(bob.userId));
+    await json(await post(ada, '/api/quick-replies', { title: 'Way', text: 'By the bridge', shared: true }), 201);
+    await his!.until(told(0));
+    expect(await hers!.until(told(0))).not.toContain(told(bob.userId));
+    await json(await post(eve, '/api/quick-replies', { title: 'Hers', text: 'x' }), 201);
+    expect(await foreign!.until(told(eve.userId))).not.toContain(told(0));
+    await Promise.all([his!, hers!, foreign!].map((stream) => stream.close()));
   });
 
   test('are filled with the client’s, the card’s and the writer’s own values', async () => {

@@ -122,6 +122,7 @@ function flush(): void {
   if (has('export')) stale.add('exports');
   if ((['conversation', 'chat', 'run', 'lead', 'contact', 'customer'] as const).some(has)) stale.add('event-tail');
   if (has('internal')) stale.add('internal');
+  if (has('quickReply')) stale.add('quick-replies');
   one('lead', 'lead');
   one('bot', 'bot');
   one('run', 'trace');

@@ -68,8 +68,6 @@ export const useQuickReplies = (enabled = true) =>
     queryKey: ['quick-replies'],
     queryFn: () => read<{ items: QuickReply[] }>('/api/quick-replies'),
     select: (answer) => answer.items,
-    // Nothing tells of their changes: a list that is opened is asked for again.
-    staleTime: 15_000,
     enabled,
   });
 
