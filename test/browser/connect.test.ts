@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect } from '../../db/connection.ts';
-import type { ConnectType } from '../../web/settings/connect-forms.ts';
+import { type ConnectType, connectTypes } from '../../web/settings/connect-forms.ts';
 import { startFakeIntegration } from '../fakes/custom/index.ts';
 import { startFakeMax } from '../fakes/max/index.ts';
 import { startFakeTelegram } from '../fakes/telegram/index.ts';
@@ -11,7 +12,7 @@ import { startFakeVk } from '../fakes/vk/index.ts';
 import { startFakeWhatsApp } from '../fakes/whatsapp/index.ts';
 import { chromiumPath, openBrowser } from '../webchat/browser.ts';
 import { type Language, type Manager, openPages } from './people.ts';
-import { settled, takePicture } from './picture.ts';
+import { picturesOf, settled, takePicture } from './picture.ts';
 import { startSystem, type TestSystem } from './system.ts';
 
 const PATIENCE_MS = 20_000;
@@ -91,6 +92,11 @@ async function startMessengers() {
   const fakes = [telegram, vk, viber, max, whatsapp, integration];
   return { attempts, integration, vk, stop: () => Promise.all(fakes.map((fake) => fake.stop())) };
 }
+
+test.each(['connecting.ru.md', 'connecting.md'])('docs/%s shows the form of every messenger', (page) => {
+  expect(picturesOf(page)).toHaveLength(connectTypes.length + 1);
+  expect(picturesOf(page).filter((path) => !existsSync(join('docs', path)))).toEqual([]);
+});
 
 describe.skipIf(chromiumPath === undefined)('messengers are connected by their forms, in a real browser', () => {
   let system: TestSystem;

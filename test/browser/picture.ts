@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -26,6 +26,11 @@ export async function takePicture(page: Page, { file, kept }: Picture, part: Pag
   const target = join('docs', kept);
   mkdirSync(dirname(target), { recursive: true });
   copyFileSync(`${file}.png`, target);
+}
+
+/** Pictures that a page of the documentation shows, as it names them. */
+export function picturesOf(page: string): string[] {
+  return [...readFileSync(join('docs', page), 'utf8').matchAll(/\]\((images\/[^)]+)\)/g)].map(([, path]) => path!);
 }
 
 /** Something is shown, nothing of it is loading, and what glides has arrived. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { chromiumPath, openBrowser } from '../webchat/browser.ts';
 import { type Lively, makeLively } from './lively.ts';
 import { livelyWords } from './lively-words.ts';
 import { type Language, type Manager, openPages, openShop } from './people.ts';
-import { settled, takePicture } from './picture.ts';
+import { picturesOf, settled, takePicture } from './picture.ts';
 import { startSystem, type TestSystem } from './system.ts';
 
 const PATIENCE_MS = 20_000;
@@ -16,10 +16,7 @@ const WIDE = { width: 1360, height: 820 };
 const PHONE = { width: 390, height: 780 };
 
 /** Pictures that the page of a language shows, as it names them. */
-const pictures = (language: Language): string[] => {
-  const text = readFileSync(language === 'ru' ? 'docs/managers.ru.md' : 'docs/managers.md', 'utf8');
-  return [...text.matchAll(/\]\((images\/[^)]+)\)/g)].map(([, path]) => path!);
-};
+const pictures = (language: Language): string[] => picturesOf(language === 'ru' ? 'managers.ru.md' : 'managers.md');
 
 test.each<Language>(['ru', 'en'])('the page for managers shows pictures that are there: %s', (language) => {
   expect(pictures(language).length).toBeGreaterThan(20);
