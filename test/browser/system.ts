@@ -20,9 +20,12 @@ export interface TestSystem {
 export async function startSystem({
   demoToken,
   allowPrivateAddresses = false,
+  isPublic = false,
 }: {
   demoToken?: string;
   allowPrivateAddresses?: boolean;
+  /** Its own address is the one that outsiders use: short links lead there. */
+  isPublic?: boolean;
 } = {}): Promise<TestSystem> {
   const started: (() => Promise<unknown>)[] = [];
   const stop = async () => {
@@ -36,8 +39,10 @@ export async function startSystem({
     started.push(() => database.drop());
     const temporal = await startTestTemporal();
     started.push(() => temporal.stop());
+    const port = await freePort();
     const config = readConfig({
-      PORT: String(await freePort()),
+      PORT: String(port),
+      ...(isPublic ? { PUBLIC_URL: `http://127.0.0.1:${port}` } : {}),
       BESEDA_DATA: folder,
       DATABASE_URL: database.url,
       TEMPORAL_ADDRESS: temporal.address,

@@ -4,6 +4,7 @@ import type { LinkPage, Visits } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
 import { Time } from '../ui/bits.tsx';
 import css from './panel.module.css';
+import visitsCss from './site-visits.module.css';
 
 const SHOWN = 5;
 
@@ -20,7 +21,7 @@ export function SiteVisits({ contactId }: { contactId: number }) {
   });
   const followed =
     links.data?.items.flatMap(({ url, clicks }) =>
-      clicks.count > 0 && clicks.lastAt !== null ? [{ page: url, title: url, at: clicks.lastAt }] : [],
+      clicks.count > 0 && clicks.lastAt !== null ? [{ page: url, title: '', at: clicks.lastAt }] : [],
     ) ?? [];
   return (
     <>
@@ -38,9 +39,9 @@ function List({ title, items }: { title: string; items: Visits['items'] }) {
       {items.slice(0, SHOWN).map(({ page, title: name, at }, index) => (
         <div key={`${page}/${at}`} className={css.row}>
           <span>{index === 0 ? title : ''}</span>
-          <span className={css.identity}>
+          <span className={visitsCss.visit}>
             <a href={page} target="_blank" rel="noreferrer noopener" title={page}>
-              {name === '' ? page : name}
+              {name === '' ? shortOf(page) : name}
             </a>
             <Time at={at} />
           </span>
@@ -49,3 +50,6 @@ function List({ title, items }: { title: string; items: Visits['items'] }) {
     </div>
   );
 }
+
+/** An address as a line can show it: without what is the same in all of them. */
+const shortOf = (address: string): string => address.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');

@@ -88,7 +88,7 @@ export function Links({ settings, disabled }: { settings: Settings; disabled: bo
           </Button>
         </div>
       </form>
-      <h3>{t('links.pixel')}</h3>
+      <h2>{t('links.pixel')}</h2>
       <p className={pageCss.muted}>{t('links.pixelHint')}</p>
       <code className={pageCss.code}>{tag}</code>
       <div className={pageCss.actions}>

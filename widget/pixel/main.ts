@@ -1,7 +1,7 @@
 /**
  * Tells the account which pages its clients open: `<script src="https://host/pixel.js" data-key="KEY" async></script>`.
- * Nothing is kept or sent before the visitor agreed: `data-consent="given"` on the tag, or `beseda.consent(true)` from the site's own banner;
- * `beseda.consent(false)` forgets the visitor. The id is the site's own (localStorage), no cookie of ours is set.
+ * Nothing is kept or sent before the visitor agreed: `data-consent="given"` on the tag, or `beseda.consent(true)` from the site's own banner, which
+ * holds for the site's later pages too; `beseda.consent(false)` forgets the visitor. The id is the site's own (localStorage), no cookie of ours is set.
  */
 interface Beseda {
   consent(given: boolean): void;
@@ -13,7 +13,8 @@ const ID = 'beseda.visitor';
 const CAME_AS = 'beseda.came';
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const IS_ID = /^[0-9A-Za-z]{22}$/;
-const PLACE = /VisitorUid_(?:\{\{|%7B%7B)(?:%20|\s)*visitor_uid(?:%20|\s)*(?:\}\}|%7D%7D)/gi;
+/** What a link to a messenger says before the visitor's id, and the place of the id. */
+const PLACE = /(VisitorUid_|ID:(?:%20|\+|\s)*)(?:\{\{|%7B%7B)(?:%20|\s)*(?:visitor_uid|session_id)(?:%20|\s)*(?:\}\}|%7D%7D)/gi;
 
 // Read at once: the browser forgets the running script as soon as this turn is over.
 const script = (document.currentScript ?? document.querySelector('script[data-key][src*="pixel.js"]')) as HTMLScriptElement | null;
@@ -80,17 +81,24 @@ function start({ src, dataset }: HTMLScriptElement): void {
     },
     true,
   );
-  // `https://t.me/shop_bot?start=VisitorUid_{{visitor_uid}}`: whoever opens the messenger from here is recognised there.
-  addEventListener(
-    'click',
-    ({ target }) => {
-      const link = (target as Element).closest?.('a[href*="isitor"]');
-      const href = link?.getAttribute('href');
-      if (href != null) link?.setAttribute('href', href.replace(PLACE, visitor === undefined ? '' : `VisitorUid_${visitor}`));
-    },
-    true,
-  );
-  if (dataset.consent === 'given') beseda.consent(true);
+  // `https://t.me/shop_bot?start=VisitorUid_{{visitor_uid}}`: whoever opens the messenger from here is recognised there. Each link keeps what was
+  // written, since consent may come, or go, after a first click.
+  const written = new WeakMap<Element, string>();
+  const fill = ({ target }: Event) => {
+    const link = (target as Element).closest?.('a[href]');
+    const href = (link && written.get(link)) ?? link?.getAttribute('href');
+    if (!link || href == null || href.search(PLACE) < 0) return;
+    written.set(link, href);
+    link.setAttribute(
+      'href',
+      href.replace(PLACE, (_, word: string) => (visitor === undefined ? '' : word + visitor)),
+    );
+  };
+  addEventListener('click', fill, true);
+  // Another button opens it in a tab of its own.
+  addEventListener('auxclick', fill, true);
+  // Who agreed on an earlier page is not asked again: the id stands until "no".
+  if (dataset.consent === 'given' || read(ID) !== undefined) beseda.consent(true);
 }
 
 /** A site may forbid its storage: the visitor then lasts as long as the page. */
