@@ -20,6 +20,107 @@ export interface LivelyClient {
   read?: boolean;
 }
 
+/** What happens to whom, the same in every language; a price in rubles is a hundred times as much. */
+const plot = [
+  {
+    key: 'delivery',
+    channel: 'first',
+    price: 384,
+    stage: 2,
+    of: 0,
+    lines: [
+      ['client', 55],
+      ['us', 52],
+      ['client', 49],
+      ['note', 47],
+      ['us', 45],
+      ['client', 12],
+    ],
+  },
+  {
+    key: 'late',
+    channel: 'second',
+    price: 24,
+    stage: 1,
+    of: 0,
+    lines: [
+      ['client', 34],
+      ['client', 31],
+    ],
+  },
+  {
+    key: 'catalog',
+    channel: 'first',
+    price: 640,
+    stage: 3,
+    of: 1,
+    read: true,
+    lines: [
+      ['client', 130],
+      ['colleague', 121],
+      ['client', 118],
+    ],
+  },
+  {
+    key: 'nobody',
+    channel: 'second',
+    price: 0,
+    stage: 0,
+    of: undefined,
+    lines: [['client', 4]],
+  },
+  {
+    key: 'pickup',
+    channel: 'first',
+    price: 52,
+    stage: 2,
+    of: 2,
+    read: true,
+    lines: [
+      ['client', 95],
+      ['colleague', 90],
+      ['client', 88],
+    ],
+  },
+  {
+    key: 'rated',
+    channel: 'first',
+    price: 32,
+    stage: 4,
+    of: 0,
+    read: true,
+    rate: 10,
+    lines: [
+      ['client', 300],
+      ['us', 296],
+      ['client', 180],
+    ],
+  },
+  {
+    key: 'unhappy',
+    channel: 'second',
+    price: 41,
+    stage: 4,
+    of: 1,
+    read: true,
+    rate: 3,
+    lines: [
+      ['client', 500],
+      ['colleague', 320],
+      ['client', 318],
+    ],
+  },
+] as const satisfies (Omit<LivelyClient, 'name' | 'lead' | 'tags' | 'lines'> & { lines: [Line[0], number][] })[];
+type Key = (typeof plot)[number]['key'];
+
+/** A client of the plot in the words of one language, a line each. */
+interface Told {
+  name: string;
+  lead: string;
+  tags?: string[];
+  lines: string[];
+}
+
 interface LivelyWords {
   account: string;
   stages: string[];
@@ -30,7 +131,7 @@ interface LivelyWords {
   bot: string;
   phone: string;
   visitor: { hello: string; price: string; name: string };
-  clients: LivelyClient[];
+  clients: Record<Key, Told>;
   team: { mine: string; theirs: string }[];
   group: string;
   quick: [string, string][];
@@ -48,112 +149,52 @@ const ru: LivelyWords = {
   bot: 'Приветствие',
   phone: 'Телефон',
   visitor: { hello: 'Добрый день! Сколько стоит чайник?', price: 'Цены', name: 'Гость с сайта' },
-  clients: [
-    {
-      key: 'delivery',
+  clients: {
+    delivery: {
       name: 'Мария Ершова',
-      channel: 'first',
       lead: 'Подарочный набор, 12 шт.',
-      price: 38_400,
-      stage: 2,
       tags: ['опт', 'подарки'],
-      of: 0,
       lines: [
-        ['client', 'Здравствуйте! Нужны 12 подарочных наборов к пятнице, успеете?', 55],
-        ['us', 'Здравствуйте, Мария! Да, наборы есть. Упаковать каждый отдельно?', 52],
-        ['client', 'Да, и открытку в каждый, пожалуйста', 49],
-        ['note', 'Открытки печатает типография: заказать сегодня до 18:00.', 47],
-        ['us', 'Сделаем. Привезём в четверг после обеда, счёт пришлю вечером.', 45],
-        ['client', 'Отлично! А можно привезти в субботу утром?', 12],
+        'Здравствуйте! Нужны 12 подарочных наборов к пятнице, успеете?',
+        'Здравствуйте, Мария! Да, наборы есть. Упаковать каждый отдельно?',
+        'Да, и открытку в каждый, пожалуйста',
+        'Открытки печатает типография: заказать сегодня до 18:00.',
+        'Сделаем. Привезём в четверг после обеда, счёт пришлю вечером.',
+        'Отлично! А можно привезти в субботу утром?',
       ],
     },
-    {
-      key: 'late',
+    late: {
       name: 'Олег Савин',
-      channel: 'second',
       lead: 'Чайник 1,2 л',
-      price: 2400,
-      stage: 1,
-      of: 0,
-      lines: [
-        ['client', 'Чайник пришёл с трещиной. Как поменять?', 34],
-        ['client', 'Вы здесь?', 31],
-      ],
+      lines: ['Чайник пришёл с трещиной. Как поменять?', 'Вы здесь?'],
     },
-    {
-      key: 'catalog',
+    catalog: {
       name: 'Екатерина Белова',
-      channel: 'first',
       lead: 'Кофейня «Зерно»: чай на месяц',
-      price: 64_000,
-      stage: 3,
       tags: ['опт'],
-      of: 1,
-      read: true,
-      lines: [
-        ['client', 'Пришлите, пожалуйста, счёт на ноябрь', 130],
-        ['colleague', 'Отправил на почту, проверьте.', 121],
-        ['client', 'Получила, оплатим завтра, спасибо', 118],
-      ],
+      lines: ['Пришлите, пожалуйста, счёт на ноябрь', 'Отправил на почту, проверьте.', 'Получила, оплатим завтра, спасибо'],
     },
-    {
-      key: 'nobody',
+    nobody: {
       name: 'Тимур',
-      channel: 'second',
       lead: 'Самовар',
-      price: 0,
-      stage: 0,
-      of: undefined,
-      lines: [['client', 'Есть ли у вас самовары?', 4]],
+      lines: ['Есть ли у вас самовары?'],
     },
-    {
-      key: 'pickup',
+    pickup: {
       name: 'Светлана Юдина',
-      channel: 'first',
       lead: 'Самовывоз: улун и чашки',
-      price: 5200,
-      stage: 2,
-      of: 2,
-      read: true,
-      lines: [
-        ['client', 'Самовывоз сегодня до скольких?', 95],
-        ['colleague', 'До 20:00, ждём вас.', 90],
-        ['client', 'Буду к семи', 88],
-      ],
+      lines: ['Самовывоз сегодня до скольких?', 'До 20:00, ждём вас.', 'Буду к семи'],
     },
-    {
-      key: 'rated',
+    rated: {
       name: 'Денис Орлов',
-      channel: 'first',
       lead: 'Набор на двоих',
-      price: 3200,
-      stage: 4,
-      of: 0,
-      read: true,
-      rate: 10,
-      lines: [
-        ['client', 'Когда придёт мой заказ?', 300],
-        ['us', 'Курьер будет сегодня с 15 до 17.', 296],
-        ['client', 'Привезли, всё цело, спасибо!', 180],
-      ],
+      lines: ['Когда придёт мой заказ?', 'Курьер будет сегодня с 15 до 17.', 'Привезли, всё цело, спасибо!'],
     },
-    {
-      key: 'unhappy',
+    unhappy: {
       name: 'Лидия Панова',
-      channel: 'second',
       lead: 'Пуэр, 357 г',
-      price: 4100,
-      stage: 4,
-      of: 1,
-      read: true,
-      rate: 3,
-      lines: [
-        ['client', 'Второй день жду ответа про возврат', 500],
-        ['colleague', 'Простите за задержку. Деньги вернутся в течение трёх дней.', 320],
-        ['client', 'Хорошо', 318],
-      ],
+      lines: ['Второй день жду ответа про возврат', 'Простите за задержку. Деньги вернутся в течение трёх дней.', 'Хорошо'],
     },
-  ],
+  },
   team: [
     { theirs: 'Анна, типография спрашивает размер открытки', mine: 'A6, макет пришлю через 10 минут' },
     { theirs: 'Принял. Заказ Ершовой соберём в четверг утром', mine: 'Спасибо! Она просит перенести на субботу, уточняю' },
@@ -177,112 +218,56 @@ const en: LivelyWords = {
   bot: 'Greeting',
   phone: 'Phone',
   visitor: { hello: 'Good day! How much is a kettle?', price: 'Prices', name: 'Visitor' },
-  clients: [
-    {
-      key: 'delivery',
+  clients: {
+    delivery: {
       name: 'Mary Ellis',
-      channel: 'first',
       lead: '12 gift boxes',
-      price: 384,
-      stage: 2,
       tags: ['wholesale', 'gifts'],
-      of: 0,
       lines: [
-        ['client', 'Hello! I need 12 gift boxes by Friday. Can you make it?', 55],
-        ['us', 'Hello Mary! Yes, we have them. Shall we wrap each one?', 52],
-        ['client', 'Yes, and a card in each, please', 49],
-        ['note', 'The print shop makes the cards: order them today before 18:00.', 47],
-        ['us', 'Will do. We bring them on Thursday afternoon; the invoice comes tonight.', 45],
-        ['client', 'Great! Could you deliver on Saturday morning instead?', 12],
+        'Hello! I need 12 gift boxes by Friday. Can you make it?',
+        'Hello Mary! Yes, we have them. Shall we wrap each one?',
+        'Yes, and a card in each, please',
+        'The print shop makes the cards: order them today before 18:00.',
+        'Will do. We bring them on Thursday afternoon; the invoice comes tonight.',
+        'Great! Could you deliver on Saturday morning instead?',
       ],
     },
-    {
-      key: 'late',
+    late: {
       name: 'Oliver Stone',
-      channel: 'second',
       lead: 'Kettle, 1.2 l',
-      price: 24,
-      stage: 1,
-      of: 0,
-      lines: [
-        ['client', 'The kettle came with a crack. How can I exchange it?', 34],
-        ['client', 'Are you there?', 31],
-      ],
+      lines: ['The kettle came with a crack. How can I exchange it?', 'Are you there?'],
     },
-    {
-      key: 'catalog',
+    catalog: {
       name: 'Kate Bell',
-      channel: 'first',
       lead: 'Grain Coffee House: tea for a month',
-      price: 640,
-      stage: 3,
       tags: ['wholesale'],
-      of: 1,
-      read: true,
-      lines: [
-        ['client', 'Please send the invoice for November', 130],
-        ['colleague', 'Sent by e-mail, please have a look.', 121],
-        ['client', 'Got it, we pay tomorrow, thank you', 118],
-      ],
+      lines: ['Please send the invoice for November', 'Sent by e-mail, please have a look.', 'Got it, we pay tomorrow, thank you'],
     },
-    {
-      key: 'nobody',
+    nobody: {
       name: 'Tim',
-      channel: 'second',
       lead: 'Samovar',
-      price: 0,
-      stage: 0,
-      of: undefined,
-      lines: [['client', 'Do you have samovars?', 4]],
+      lines: ['Do you have samovars?'],
     },
-    {
-      key: 'pickup',
+    pickup: {
       name: 'Susan Young',
-      channel: 'first',
       lead: 'To collect: oolong and cups',
-      price: 52,
-      stage: 2,
-      of: 2,
-      read: true,
-      lines: [
-        ['client', 'Until when can I collect my order today?', 95],
-        ['colleague', 'Until 8 pm. See you!', 90],
-        ['client', 'I will be there by seven', 88],
-      ],
+      lines: ['Until when can I collect my order today?', 'Until 8 pm. See you!', 'I will be there by seven'],
     },
-    {
-      key: 'rated',
+    rated: {
       name: 'Dennis Ford',
-      channel: 'first',
       lead: 'Set for two',
-      price: 32,
-      stage: 4,
-      of: 0,
-      read: true,
-      rate: 10,
-      lines: [
-        ['client', 'When will my order arrive?', 300],
-        ['us', 'The courier comes between 3 and 5 pm.', 296],
-        ['client', 'It is here and nothing broke, thank you!', 180],
-      ],
+      lines: ['When will my order arrive?', 'The courier comes between 3 and 5 pm.', 'It is here and nothing broke, thank you!'],
     },
-    {
-      key: 'unhappy',
+    unhappy: {
       name: 'Lydia Park',
-      channel: 'second',
       lead: 'Pu-erh, 357 g',
-      price: 41,
-      stage: 4,
-      of: 1,
-      read: true,
-      rate: 3,
       lines: [
-        ['client', 'I have been waiting two days for an answer about my refund', 500],
-        ['colleague', 'I am sorry for the delay. The money will be back within three days.', 320],
-        ['client', 'All right', 318],
+        'I have been waiting two days for an answer about my refund',
+        'I am sorry for the delay. The money will be back within three days.',
+        'All right',
       ],
     },
-  ],
+  },
   team: [
     { theirs: 'Anna, the print shop asks for the size of the card', mine: 'A6, I send the layout in 10 minutes' },
     {
@@ -313,4 +298,16 @@ const en: LivelyWords = {
   },
 };
 
-export const livelyWords: Record<Language, LivelyWords> = { ru, en };
+/** The plot told in a language. */
+function told({ clients, ...words }: LivelyWords, priceTimes: number) {
+  return {
+    ...words,
+    clients: plot.map((client): LivelyClient => {
+      const { lines, ...told } = clients[client.key];
+      const said = client.lines.map(([who, minutes], index): Line => [who, lines[index]!, minutes]);
+      return { ...client, ...told, price: client.price * priceTimes, lines: said };
+    }),
+  };
+}
+
+export const livelyWords = { ru: told(ru, 100), en: told(en, 1) } satisfies Record<Language, unknown>;

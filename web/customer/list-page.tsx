@@ -1,6 +1,5 @@
-import { useDebouncedCallback } from '@mantine/hooks';
 import { IconUsers } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { type CustomerFilter, useCustomerStages, useCustomers } from '../data/cards.ts';
@@ -8,10 +7,11 @@ import { useUsers } from '../data/queries.ts';
 import { CardsHead } from '../leads/head.tsx';
 import css from '../leads/leads.module.css';
 import { RowSkeletons } from '../leads/list.tsx';
+import { SearchWords } from '../leads/search-words.tsx';
 import { Empty, Time } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
-import { TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
+import { Pick } from '../ui/pick.tsx';
 
 /** Customers by their latest change; the filters stand in the address. */
 export default function CustomersPage() {
@@ -24,18 +24,16 @@ export default function CustomersPage() {
   };
   const stages = useCustomerStages().data ?? [];
   const users = useUsers().data ?? [];
-  const [words, setWords] = useState(filter.search ?? '');
-  const set = (name: string, value: string) =>
+  const set = (name: string, value: string | undefined) =>
     setSearch(
       (before) => {
         const next = new URLSearchParams(before);
-        if (value === '') next.delete(name);
+        if (value === undefined || value === '') next.delete(name);
         else next.set(name, value);
         return next;
       },
       { replace: true },
     );
-  const look = useDebouncedCallback((value: string) => set('search', value.trim()), 250);
   useEffect(() => {
     document.title = `${t('leads.kind.customers')} · Beseda`;
   }, [t]);
@@ -46,45 +44,25 @@ export default function CustomersPage() {
     <main className={pageCss.page}>
       <CardsHead what="customer" />
       <div className={css.filters}>
-        <div className={css.search}>
-          <TextField
-            type="search"
-            aria-label={t('customers.search')}
-            placeholder={t('customers.search')}
-            value={words}
-            onChange={(event) => {
-              setWords(event.target.value);
-              look(event.target.value);
-            }}
-          />
-        </div>
-        <select
+        <SearchWords label={t('customers.search')} value={filter.search ?? ''} onSearch={(words) => set('search', words)} />
+        <Pick
           className={css.select}
-          aria-label={t('lead.stage')}
-          value={filter.stage ?? ''}
-          onChange={(event) => set('stage', event.target.value)}
-        >
-          <option value="">{t('lead.stage')}</option>
-          {stages.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <select
+          label={t('lead.stage')}
+          nothing={t('lead.stage')}
+          value={filter.stage}
+          options={stages}
+          onPick={(stage) => set('stage', stage)}
+        />
+        <Pick
           className={css.select}
-          aria-label={t('lead.responsible')}
-          value={filter.responsible ?? ''}
-          onChange={(event) => set('responsible', event.target.value)}
+          label={t('lead.responsible')}
+          nothing={t('lead.responsible')}
+          value={filter.responsible}
+          options={users}
+          onPick={(responsible) => set('responsible', responsible)}
         >
-          <option value="">{t('lead.responsible')}</option>
           <option value="0">{t('lead.nobody')}</option>
-          {users.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
+        </Pick>
       </div>
       <div className={css.scroll} aria-busy={query.isPending}>
         {query.isPending ? (
@@ -93,18 +71,7 @@ export default function CustomersPage() {
           <Empty
             icon={<IconUsers size={36} stroke={1.4} />}
             title={t(filtered ? 'customers.nothing' : 'customers.empty')}
-            action={
-              filtered ? (
-                <Button
-                  onClick={() => {
-                    setWords('');
-                    setSearch({}, { replace: true });
-                  }}
-                >
-                  {t('leads.clear')}
-                </Button>
-              ) : undefined
-            }
+            action={filtered ? <Button onClick={() => setSearch({}, { replace: true })}>{t('leads.clear')}</Button> : undefined}
           >
             {filtered ? undefined : t('customers.emptyHint')}
           </Empty>

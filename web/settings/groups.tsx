@@ -1,4 +1,4 @@
-import { IconPlus, IconUsersGroup } from '@tabler/icons-react';
+import { IconUsersGroup } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,8 +13,9 @@ import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
+import { AddSection } from './add-section.tsx';
 import css from './rights.module.css';
-import { RightsEditor } from './rights.tsx';
+import { RightsDialog } from './rights-dialog.tsx';
 
 export const useGroups = () =>
   useQuery({ queryKey: ['groups'], queryFn: () => read<{ items: Group[] }>('/api/groups'), select: ({ items }) => items });
@@ -94,32 +95,29 @@ function EditGroup({ group, disabled, onClose }: { group: Group; disabled: boole
       </Dialog>
     );
   return (
-    <Dialog onClose={onClose} title={t('users.rightsOf', { name: group.name })} size={740}>
-      <div className={pageCss.stack}>
-        <TextField
-          label={t('groups.name')}
-          defaultValue={group.name}
-          maxLength={100}
-          disabled={disabled}
-          onBlur={(event) => {
-            const name = event.target.value.trim();
-            if (name !== '' && name !== group.name) void change({ name });
-          }}
-        />
-        <RightsEditor own={group.rights} disabled={disabled} onChange={(rights) => void change({ rights })} />
-        <div className={pageCss.actions}>
-          <Button kind="danger" disabled={disabled} onClick={() => setRemoving(true)}>
-            {t('groups.remove')}
-          </Button>
-          <Button disabled={disabled || Object.keys(group.rights).length === 0} onClick={() => void change({ rights: {} })}>
-            {t('rights.resetAll')}
-          </Button>
-          <Button kind="primary" onClick={onClose} style={{ marginLeft: 'auto' }}>
-            {t('common.close')}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <RightsDialog
+      name={group.name}
+      own={group.rights}
+      disabled={disabled}
+      onChange={(rights) => void change({ rights })}
+      onClose={onClose}
+      button={
+        <Button kind="danger" disabled={disabled} onClick={() => setRemoving(true)}>
+          {t('groups.remove')}
+        </Button>
+      }
+    >
+      <TextField
+        label={t('groups.name')}
+        defaultValue={group.name}
+        maxLength={100}
+        disabled={disabled}
+        onBlur={(event) => {
+          const name = event.target.value.trim();
+          if (name !== '' && name !== group.name) void change({ name });
+        }}
+      />
+    </RightsDialog>
   );
 }
 
@@ -131,18 +129,7 @@ export function Groups({ disabled }: { disabled: boolean }) {
   const [openId, setOpenId] = useState<number>();
   const opened = groups.data?.find(({ id }) => id === openId);
   return (
-    <section className={pageCss.card}>
-      <div className={pageCss.cardHead}>
-        <h2>{t('groups.title')}</h2>
-        <Button
-          disabled={disabled}
-          title={disabled ? t('may.administer') : undefined}
-          icon={<IconPlus size={18} stroke={1.6} aria-hidden />}
-          onClick={() => setAdding(true)}
-        >
-          {t('groups.add')}
-        </Button>
-      </div>
+    <AddSection title={t('groups.title')} add={t('groups.add')} disabled={disabled} onAdd={() => setAdding(true)}>
       <p className={pageCss.muted}>{t('groups.lead')}</p>
       {groups.isPending && <Skeleton height={40} />}
       {groups.data?.length === 0 && <Notice icon={<IconUsersGroup size={18} aria-hidden />}>{t('groups.empty')}</Notice>}
@@ -165,6 +152,6 @@ export function Groups({ disabled }: { disabled: boolean }) {
       </div>
       {adding && <AddGroup onClose={() => setAdding(false)} />}
       {opened !== undefined && <EditGroup group={opened} disabled={disabled} onClose={() => setOpenId(undefined)} />}
-    </section>
+    </AddSection>
   );
 }

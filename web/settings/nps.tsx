@@ -2,13 +2,14 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { BotItem, Settings } from '../../api/contract/index.ts';
-import { useBots, useUsers } from '../data/queries.ts';
-import { Chip, Notice, Skeleton } from '../ui/bits.tsx';
+import { useBots } from '../data/queries.ts';
+import { Notice, Skeleton } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
 import { DurationField } from '../ui/duration-field.tsx';
 import { Select, Switch } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import css from './nps.module.css';
+import { People } from './people.tsx';
 
 const PollPreview = lazy(() => import('./poll-preview.tsx'));
 
@@ -179,46 +180,15 @@ function Alarm({ rule, disabled, change }: PartProps) {
               </option>
             ))}
           </Select>
-          <People ids={alarm.userIds} disabled={disabled} onChange={(userIds) => set({ userIds })} />
+          <People
+            label={t('nps.people')}
+            add={t('nps.peopleAdd')}
+            ids={alarm.userIds}
+            disabled={disabled}
+            onChange={(userIds) => set({ userIds })}
+          />
         </>
       )}
     </>
-  );
-}
-
-function People({ ids, disabled, onChange }: { ids: number[]; disabled: boolean; onChange: (ids: number[]) => void }) {
-  const { t } = useTranslation();
-  const { data: users } = useUsers();
-  const others = users?.filter((user) => user.isActive && !ids.includes(user.id)) ?? [];
-  const nameOf = (id: number) => users?.find((user) => user.id === id)?.name ?? '…';
-  return (
-    <div className={pageCss.stack} style={{ gap: 6 }}>
-      <Select
-        label={t('nps.people')}
-        value=""
-        disabled={disabled || others.length === 0}
-        onChange={(event) => onChange([...ids, Number(event.target.value)])}
-      >
-        <option value="">{t('nps.peopleAdd')}</option>
-        {others.map((user) => (
-          <option key={user.id} value={user.id}>
-            {user.name}
-          </option>
-        ))}
-      </Select>
-      {ids.length > 0 && (
-        <div className={css.people}>
-          {ids.map((id) =>
-            disabled ? (
-              <span key={id}>{nameOf(id)}</span>
-            ) : (
-              <Chip key={id} onRemove={() => onChange(ids.filter((one) => one !== id))}>
-                {nameOf(id)}
-              </Chip>
-            ),
-          )}
-        </div>
-      )}
-    </div>
   );
 }

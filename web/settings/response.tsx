@@ -3,16 +3,14 @@ import { useTranslation } from 'react-i18next';
 import type { Settings } from '../../api/contract/index.ts';
 import { exampleOf } from '../../domain/schedule/example.ts';
 import { DAY_MS, MINUTE_MS, offsetAt } from '../../domain/schedule/zone.ts';
-import { useUsers } from '../data/queries.ts';
 import { serverNow } from '../lib/use-now.ts';
-import { Chip } from '../ui/bits.tsx';
 import { DurationField } from '../ui/duration-field.tsx';
-import { Radio, Select, Switch } from '../ui/field.tsx';
+import { Radio, Switch } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { Holidays } from './holidays.tsx';
+import { People } from './people.tsx';
 import css from './settings.module.css';
 import { clockText } from './spans.tsx';
-import weekCss from './week.module.css';
 import { Week } from './week.tsx';
 import { ZonePicker } from './zone-picker.tsx';
 
@@ -52,45 +50,6 @@ function Example({ settings }: { settings: Settings }) {
             dueTime: due.time,
           })}
       {weeks > 0 && ` ${t('settings.response.weeks', { count: weeks })}`}
-    </div>
-  );
-}
-
-/** Whom a late answer is told to besides the responsible user. */
-function Heads({ ids, disabled, onChange }: { ids: number[]; disabled: boolean; onChange: (ids: number[]) => void }) {
-  const { t } = useTranslation();
-  const { data: users } = useUsers();
-  const others = users?.filter((user) => user.isActive && !ids.includes(user.id)) ?? [];
-  const nameOf = (id: number) => users?.find((user) => user.id === id)?.name ?? '…';
-  return (
-    <div className={weekCss.sub}>
-      <Select
-        label={t('settings.response.heads')}
-        hint={t('settings.response.headsHint')}
-        value=""
-        disabled={disabled || others.length === 0}
-        onChange={(event) => event.target.value !== '' && onChange([...ids, Number(event.target.value)])}
-      >
-        <option value="">{t('settings.response.addHead')}</option>
-        {others.map((user) => (
-          <option key={user.id} value={user.id}>
-            {user.name}
-          </option>
-        ))}
-      </Select>
-      {ids.length > 0 && (
-        <div className={weekCss.chips}>
-          {ids.map((id) =>
-            disabled ? (
-              <span key={id}>{nameOf(id)}</span>
-            ) : (
-              <Chip key={id} onRemove={() => onChange(ids.filter((one) => one !== id))}>
-                {nameOf(id)}
-              </Chip>
-            ),
-          )}
-        </div>
-      )}
     </div>
   );
 }
@@ -161,7 +120,14 @@ export function ResponseTime({ settings, set, disabled }: ResponseProps) {
             disabled={disabled}
             onChange={(event) => change({ stoppedBy: event.target.checked ? 'person' : 'anybody' })}
           />
-          <Heads ids={rule.notifyUserIds} disabled={disabled} onChange={(notifyUserIds) => change({ notifyUserIds })} />
+          <People
+            label={t('settings.response.heads')}
+            hint={t('settings.response.headsHint')}
+            add={t('settings.response.addHead')}
+            ids={rule.notifyUserIds}
+            disabled={disabled}
+            onChange={(notifyUserIds) => change({ notifyUserIds })}
+          />
         </>
       )}
     </section>

@@ -1,4 +1,3 @@
-import { IconPlus } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NewUser, User, UserChange } from '../../api/contract/index.ts';
@@ -11,9 +10,10 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Select, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
+import { AddSection } from './add-section.tsx';
 import { Groups, refetchPeople, useGroups } from './groups.tsx';
 import css from './rights.module.css';
-import { RightsEditor } from './rights.tsx';
+import { RightsDialog } from './rights-dialog.tsx';
 
 const roles = ['administrator', 'manager', 'readonly'] as const;
 
@@ -118,21 +118,15 @@ function UserRights({ user, disabled, onClose }: { user: User; disabled: boolean
     if (await changeUser(user, { rights })) toast({ text: t('users.saved') });
   };
   return (
-    <Dialog onClose={onClose} title={t('users.rightsOf', { name: user.name })} size={740}>
-      <div className={pageCss.stack}>
-        <RightsEditor own={user.rights} of={{ role: user.role, group }} disabled={disabled} onChange={(rights) => void change(rights)} />
-        <div className={pageCss.actions}>
-          {user.role !== 'administrator' && (
-            <Button disabled={disabled || Object.keys(user.rights).length === 0} onClick={() => void change({})}>
-              {t('rights.resetAll')}
-            </Button>
-          )}
-          <Button kind="primary" onClick={onClose} style={{ marginLeft: 'auto' }}>
-            {t('common.close')}
-          </Button>
-        </div>
-      </div>
-    </Dialog>
+    <RightsDialog
+      name={user.name}
+      own={user.rights}
+      of={{ role: user.role, group }}
+      resets={user.role !== 'administrator'}
+      disabled={disabled}
+      onChange={(rights) => void change(rights)}
+      onClose={onClose}
+    />
   );
 }
 
@@ -210,18 +204,7 @@ export function Users({ disabled }: { disabled: boolean }) {
   const found = users.data?.filter(({ name, email }) => `${name} ${email}`.toLowerCase().includes(wanted));
   return (
     <>
-      <section className={pageCss.card}>
-        <div className={pageCss.cardHead}>
-          <h2>{t('settings.users.title')}</h2>
-          <Button
-            disabled={disabled}
-            title={disabled ? t('may.administer') : undefined}
-            icon={<IconPlus size={18} stroke={1.6} aria-hidden />}
-            onClick={() => setAdding(true)}
-          >
-            {t('users.add')}
-          </Button>
-        </div>
+      <AddSection title={t('settings.users.title')} add={t('users.add')} disabled={disabled} onAdd={() => setAdding(true)}>
         {(users.data?.length ?? 0) > SEARCHED_FROM && (
           <TextField
             type="search"
@@ -238,7 +221,7 @@ export function Users({ disabled }: { disabled: boolean }) {
             <Person key={user.id} user={user} disabled={disabled} onRights={() => setOpenId(user.id)} />
           ))}
         </div>
-      </section>
+      </AddSection>
       <Groups disabled={disabled} />
       {adding && <AddUser onClose={() => setAdding(false)} />}
       {opened !== undefined && <UserRights user={opened} disabled={disabled} onClose={() => setOpenId(undefined)} />}
