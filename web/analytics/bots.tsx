@@ -6,17 +6,14 @@ import { eventsAddress } from './address.ts';
 import { Chart } from './chart.tsx';
 import { Figures, ReportFrame } from './frame.tsx';
 import type { ReportProps } from './page.tsx';
-import { groupOf, useReport } from './queries.ts';
-import { compared, dayLabel, daysOfPoint, percent } from './words.ts';
+import { compared, dayLabel, percent } from './words.ts';
 
 /** What became of bots' runs. */
 export function BotsPage({ address, set }: ReportProps) {
   const { t } = useTranslation();
-  const query = useReport<BotsReport>('bots', address);
-  const group = groupOf(address);
   return (
-    <ReportFrame
-      query={query}
+    <ReportFrame<BotsReport>
+      name="bots"
       address={address}
       set={set}
       pending={3}
@@ -28,10 +25,9 @@ export function BotsPage({ address, set }: ReportProps) {
         </ButtonLink>
       }
     >
-      {({ period, totals, previous, points, bots }) => {
+      {({ period, totals, previous, points, bots }, daysOf) => {
         const ended = totals.completed + totals.handedOver + totals.displaced + totals.failed + totals.restarted;
         const filters = { user: address.user };
-        const span = (day: string) => daysOfPoint(day, group, period);
         const worst = bots.toSorted((a, b) => b.failed - a.failed)[0];
         const outcomes = [
           { name: 'completed', label: t('analytics.bots.completed'), color: 'var(--ok-dot)' },
@@ -57,7 +53,7 @@ export function BotsPage({ address, set }: ReportProps) {
               series={[{ name: 'started', label: t('analytics.bots.started'), color: 'var(--bot)' }]}
               rows={points.map((point) => ({
                 label: dayLabel(point.day),
-                to: eventsAddress({ type: 'bot_started', ...span(point.day), ...filters }),
+                to: eventsAddress({ type: 'bot_started', ...daysOf(point.day), ...filters }),
                 values: { started: point.started },
               }))}
             />
@@ -69,7 +65,7 @@ export function BotsPage({ address, set }: ReportProps) {
               series={outcomes}
               rows={points.map((point) => ({
                 label: dayLabel(point.day),
-                to: eventsAddress({ type: 'bot_ended', ...span(point.day), ...filters }),
+                to: eventsAddress({ type: 'bot_ended', ...daysOf(point.day), ...filters }),
                 values: { completed: point.completed, handedOver: point.handedOver, displaced: point.displaced, failed: point.failed },
               }))}
             />

@@ -5,19 +5,16 @@ import { eventsAddress } from './address.ts';
 import { Chart, type Row } from './chart.tsx';
 import { Figures, ReportFrame, ToChannels } from './frame.tsx';
 import type { ReportProps } from './page.tsx';
-import { groupOf, useReport } from './queries.ts';
-import { compared, dayLabel, daysOfPoint } from './words.ts';
+import { compared, dayLabel } from './words.ts';
 
 const OPENED = 'talk_created,talk_reopened';
 
 /** Conversations opened and closed, and the messages in them. */
 export function ConversationsPage({ address, set }: ReportProps) {
   const { t } = useTranslation();
-  const query = useReport<ConversationsReport>('conversations', address);
-  const group = groupOf(address);
   return (
-    <ReportFrame
-      query={query}
+    <ReportFrame<ConversationsReport>
+      name="conversations"
       address={address}
       set={set}
       pending={4}
@@ -25,14 +22,14 @@ export function ConversationsPage({ address, set }: ReportProps) {
       emptyHint={t('analytics.conversations.emptyHint')}
       emptyAction={<ToChannels />}
     >
-      {({ period, totals, previous, points, channels }) => {
+      {({ period, totals, previous, points, channels }, daysOf) => {
         const filters = { channel: address.channel, user: address.user };
         const rows = (type: string, values: (point: (typeof points)[number]) => Row['values']): Row[] =>
           points.map((point) => ({
             label: dayLabel(point.day),
             to: eventsAddress({
               type,
-              ...daysOfPoint(point.day, group, period),
+              ...daysOf(point.day),
               ...filters,
             }),
             values: values(point),

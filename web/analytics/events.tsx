@@ -8,16 +8,17 @@ import type { Event, EventPage } from '../../api/contract/index.ts';
 import { eventTitle } from '../../domain/analytics/event-types.ts';
 import { type ValueNames, valueWords } from '../../domain/analytics/event-words.ts';
 import { read, useLink } from '../data/live.ts';
-import { useFields, useMe, usePipelines, useUsers } from '../data/queries.ts';
-import { problemWords } from '../data/words.ts';
+import { useMe } from '../data/queries.ts';
+import { changeWords, useValueNames } from '../data/value-names.ts';
 import { currentLanguage } from '../i18n/index.ts';
-import { Empty, Notice, Skeleton, Time } from '../ui/bits.tsx';
-import { Button, ButtonLink } from '../ui/button.tsx';
+import { Empty, Skeleton, Time } from '../ui/bits.tsx';
+import { ButtonLink } from '../ui/button.tsx';
 import pageCss from '../ui/page.module.css';
 import { Repeat } from '../ui/repeat.tsx';
 import css from './analytics.module.css';
 import { EventFilterChips, type EventFilters, filterNames } from './event-filters.tsx';
 import { ExportButton } from './export-button.tsx';
+import { Failed } from './frame.tsx';
 import { AnalyticsTabs } from './tabs.tsx';
 
 const ROW_PX = 36;
@@ -104,12 +105,7 @@ export default function EventsPage() {
       <div className={css.scroll} ref={scroller} aria-busy={query.isPending}>
         {query.isError && query.data === undefined ? (
           <div style={{ padding: 24 }}>
-            <Notice state="late">
-              {problemWords(query.error)}{' '}
-              <Button small onClick={() => void query.refetch()}>
-                {t('common.tryAgain')}
-              </Button>
-            </Notice>
+            <Failed error={query.error} onRetry={() => void query.refetch()} />
           </div>
         ) : query.isPending ? (
           <Repeat times={16}>
@@ -166,9 +162,8 @@ function Row({ event, top, isNew, names }: { event: Event; top: number; isNew: b
   const { t } = useTranslation();
   const language = currentLanguage();
   const { author } = event;
-  const before = valueWords(event.before, names, language);
-  const after = valueWords(event.after, names, language);
-  const values = before === '' ? after : after === '' ? before : `${before} → ${after}`;
+  const named = { ...names, channel: event.channelName };
+  const values = changeWords(valueWords(event.before, named, language), valueWords(event.after, named, language));
   const place = placeOf(event);
   const where = `${t(`analytics.entity.${event.entity.type}`)} ${place.name}`;
   const title = eventTitle(event.type, language);
@@ -207,15 +202,4 @@ function placeOf({ entity, contactName, leadName, leadId, conversationNumber }: 
       return { to, name: entity.type === 'contact' ? (contactName ?? id) : id };
     }
   }
-}
-
-function useValueNames(): ValueNames {
-  const pipelines = usePipelines().data ?? [];
-  const users = useUsers().data ?? [];
-  const fields = useFields().data ?? [];
-  return {
-    stages: new Map(pipelines.flatMap((pipeline) => pipeline.stages.map((stage) => [`${pipeline.id}/${stage.id}`, stage.name] as const))),
-    users: new Map(users.map(({ id, name }) => [id, name])),
-    fields: new Map(fields.map(({ id, name }) => [id, name])),
-  };
 }

@@ -1,7 +1,7 @@
 import { IconChartBar } from '@tabler/icons-react';
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Day } from '../../domain/analytics/periods.ts';
 import { problemWords } from '../data/words.ts';
 import { Empty, Notice } from '../ui/bits.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
@@ -9,21 +9,24 @@ import css from './analytics.module.css';
 import { ChartsPending } from './chart.tsx';
 import type { ReportProps } from './page.tsx';
 import { PeriodPicker } from './period.tsx';
-import { spanLabel } from './words.ts';
+import { groupOf, useReport } from './queries.ts';
+import { daysOfPoint, spanLabel } from './words.ts';
 
 interface FrameProps<Report> extends ReportProps {
-  query: UseQueryResult<Report>;
+  /** As the API calls it. */
+  name: string;
   isEmpty: (report: Report) => boolean;
   /** What to do so that there is something to see. */
   emptyHint: string;
   emptyAction: ReactNode;
   pending: number;
-  children: (report: Report) => ReactNode;
+  /** `daysOf`: the days that a point of an axis stands for. */
+  children: (report: Report, daysOf: (day: Day) => { fromDay: Day; toDay: Day }) => ReactNode;
 }
 
-/** The period above, and below it what there is: the charts, nothing yet, or why not. */
+/** A report: the period above, and below it what there is: the charts, nothing yet, or why not. */
 export function ReportFrame<Report extends { period: { from: string; to: string; previousFrom: string; previousTo: string } }>({
-  query,
+  name,
   address,
   set,
   isEmpty,
@@ -33,6 +36,7 @@ export function ReportFrame<Report extends { period: { from: string; to: string;
   children,
 }: FrameProps<Report>) {
   const { t } = useTranslation();
+  const query = useReport<Report>(name, address);
   const { data } = query;
   return (
     <>
@@ -43,24 +47,32 @@ export function ReportFrame<Report extends { period: { from: string; to: string;
           {t('analytics.comparedWith', { span: spanLabel(data.period.previousFrom, data.period.previousTo) })}
         </p>
       )}
-      {query.isError && data === undefined && (
-        <Notice state="late">
-          {problemWords(query.error)}{' '}
-          <Button small onClick={() => void query.refetch()}>
-            {t('common.tryAgain')}
-          </Button>
-        </Notice>
-      )}
+      {query.isError && data === undefined && <Failed error={query.error} onRetry={() => void query.refetch()} />}
       {data !== undefined && isEmpty(data) ? (
         <Empty icon={<IconChartBar size={36} stroke={1.4} />} title={t('analytics.empty')} action={emptyAction}>
           {emptyHint}
         </Empty>
       ) : (
         <div className={css.grid} aria-busy={query.isPending}>
-          {data === undefined ? query.isPending && <ChartsPending count={pending} /> : children(data)}
+          {data === undefined
+            ? query.isPending && <ChartsPending count={pending} />
+            : children(data, (day) => daysOfPoint(day, groupOf(address), data.period))}
         </div>
       )}
     </>
+  );
+}
+
+/** Why there is nothing to see, and the way to ask again. */
+export function Failed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Notice state="late">
+      {problemWords(error)}{' '}
+      <Button small onClick={onRetry}>
+        {t('common.tryAgain')}
+      </Button>
+    </Notice>
   );
 }
 

@@ -8,16 +8,14 @@ import css from './analytics.module.css';
 import { Chart, Section } from './chart.tsx';
 import { ReportFrame, ToChannels } from './frame.tsx';
 import type { ReportProps } from './page.tsx';
-import { useReport } from './queries.ts';
 import { durationOrDash } from './words.ts';
 
 /** Managers side by side. */
 export function ManagersPage({ address, set }: ReportProps) {
   const { t } = useTranslation();
-  const query = useReport<ManagersReport>('managers', address);
   return (
-    <ReportFrame
-      query={query}
+    <ReportFrame<ManagersReport>
+      name="managers"
       address={address}
       set={set}
       pending={3}

@@ -11,8 +11,7 @@ import css from './analytics.module.css';
 import { Chart, Section } from './chart.tsx';
 import { Figures, ReportFrame } from './frame.tsx';
 import type { ReportProps } from './page.tsx';
-import { groupOf, useReport } from './queries.ts';
-import { compared, dayLabel, daysOfPoint, percent } from './words.ts';
+import { compared, dayLabel, percent } from './words.ts';
 
 const colours = { promoter: 'var(--ok-dot)', passive: 'var(--control-line)', detractor: 'var(--late-dot)' };
 const signed = (value: number) => (value > 0 ? `+${number(value)}` : number(value).replace('-', '−'));
@@ -20,11 +19,9 @@ const signed = (value: number) => (value > 0 ? `+${number(value)}` : number(valu
 /** Rates after conversations. */
 export function NpsPage({ address, set }: ReportProps) {
   const { t } = useTranslation();
-  const query = useReport<NpsReport>('nps', address);
-  const group = groupOf(address);
   return (
-    <ReportFrame
-      query={query}
+    <ReportFrame<NpsReport>
+      name="nps"
       address={address}
       set={set}
       pending={3}
@@ -36,7 +33,7 @@ export function NpsPage({ address, set }: ReportProps) {
         </ButtonLink>
       }
     >
-      {({ period, totals, previous, points, distribution }) => {
+      {({ period, totals, previous, points, distribution }, daysOf) => {
         const rated = { type: 'nps_rate_added', channel: address.channel, user: address.user };
         const change = totals.score === null || previous.score === null ? '' : compared(totals.score, previous.score);
         const lowest = distribution.findLast(({ kind }) => kind === 'detractor')?.rate ?? 6;
@@ -65,7 +62,7 @@ export function NpsPage({ address, set }: ReportProps) {
                 label: dayLabel(point.day),
                 to: eventsAddress({
                   ...rated,
-                  ...daysOfPoint(point.day, group, period),
+                  ...daysOf(point.day),
                 }),
                 values: { score: point.score },
               }))}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { periodNames } from '../../domain/analytics/periods.ts';
 import { useChannels, useUsers } from '../data/queries.ts';
+import { Pick } from '../ui/pick.tsx';
 import type { ReportAddress } from './address.ts';
 import css from './analytics.module.css';
 
@@ -52,30 +53,20 @@ export function PeriodPicker({ address, span, set }: PeriodProps) {
           />
         </div>
       )}
-      <select
-        aria-label={t('analytics.channel')}
-        value={address.channel ?? ''}
-        onChange={(event) => set({ channel: event.target.value || undefined })}
-      >
-        <option value="">{t('analytics.allChannels')}</option>
-        {channels.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={t('analytics.responsible')}
-        value={address.user ?? ''}
-        onChange={(event) => set({ user: event.target.value || undefined })}
-      >
-        <option value="">{t('analytics.everybody')}</option>
-        {users.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <Pick
+        label={t('analytics.channel')}
+        nothing={t('analytics.allChannels')}
+        value={address.channel}
+        options={channels}
+        onPick={(channel) => set({ channel })}
+      />
+      <Pick
+        label={t('analytics.responsible')}
+        nothing={t('analytics.everybody')}
+        value={address.user}
+        options={users}
+        onPick={(user) => set({ user })}
+      />
     </div>
   );
 }

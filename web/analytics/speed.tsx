@@ -5,19 +5,16 @@ import { eventsAddress } from './address.ts';
 import { Chart } from './chart.tsx';
 import { Figures, ReportFrame, ToChannels } from './frame.tsx';
 import type { ReportProps } from './page.tsx';
-import { groupOf, useReport } from './queries.ts';
-import { compared, comparedSpeed, dayLabel, daysOfPoint, durationOrDash, percent } from './words.ts';
+import { compared, comparedSpeed, dayLabel, durationOrDash, percent } from './words.ts';
 
 const FAST_MS = 300_000;
 
 /** How fast clients are answered, and how often too late. */
 export function SpeedPage({ address, set }: ReportProps) {
   const { t } = useTranslation();
-  const query = useReport<ResponsesReport>('responses', address);
-  const group = groupOf(address);
   return (
-    <ReportFrame
-      query={query}
+    <ReportFrame<ResponsesReport>
+      name="responses"
       address={address}
       set={set}
       pending={4}
@@ -25,9 +22,8 @@ export function SpeedPage({ address, set }: ReportProps) {
       emptyHint={t('analytics.speed.emptyHint')}
       emptyAction={<ToChannels />}
     >
-      {({ period, totals, previous, points, steps, channels }) => {
+      {({ period, totals, previous, points, steps, channels }, daysOf) => {
         const filters = { channel: address.channel, user: address.user };
-        const span = (day: string) => daysOfPoint(day, group, period);
         const { first, later } = totals;
         const fast = steps.filter(({ toMs }) => toMs !== null && toMs <= FAST_MS).reduce((sum, { count }) => sum + count, 0);
         const slowest = channels[0];
@@ -78,7 +74,7 @@ export function SpeedPage({ address, set }: ReportProps) {
               ]}
               rows={points.map((point) => ({
                 label: dayLabel(point.day),
-                to: eventsAddress({ ...answers, ...span(point.day), ...filters }),
+                to: eventsAddress({ ...answers, ...daysOf(point.day), ...filters }),
                 values: { median: point.medianMs, p90: point.p90Ms },
               }))}
             />
@@ -109,7 +105,7 @@ export function SpeedPage({ address, set }: ReportProps) {
               series={[{ name: 'missed', label: t('analytics.missed'), color: 'var(--late-dot)' }]}
               rows={points.map((point) => ({
                 label: dayLabel(point.day),
-                to: eventsAddress({ type: 'talk_missed_event', ...span(point.day), ...filters }),
+                to: eventsAddress({ type: 'talk_missed_event', ...daysOf(point.day), ...filters }),
                 values: { missed: point.missed },
               }))}
             />
