@@ -1,12 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
-import { type Channel, ChannelError, ChannelInputError } from '../channel.ts';
+import { type Channel, ChannelError, type ChannelFact, ChannelInputError } from '../channel.ts';
 import { isPublic, openAddress } from '../open-address.ts';
 import { channelIdOf, hookVersionOf } from './hook.ts';
 import { isUuid, unnamedChat } from './ids.ts';
 import { factOf, parseEvent } from './parse.ts';
 import { FieldError, jsonOf } from './payload.ts';
+import { parseReaction, reactionFact } from './reaction.ts';
 import { hookAddress, sendPart } from './send.ts';
 import { flawOf } from './signature.ts';
 
@@ -73,10 +74,7 @@ export function customChannel({ allowPrivateAddresses = false }: { allowPrivateA
       const flaw = flawOf(channel.credentials.secret ?? '', { ...request, path: request.path ?? '' }, nowAt);
       if (flaw !== undefined) throw new ChannelError('refused', { scope: 'account', code: 'bad_signature', words: flaw });
       try {
-        const event = parseEvent(jsonOf(request.body), nowAt);
-        const externalChatId = event.conversationId;
-        if (externalChatId === undefined) throw new FieldError('payload.conversation_id is missing');
-        return { facts: [factOf(event, { externalChatId, kind: 'private' })], answer: ACCEPTED };
+        return { facts: [factIn(jsonOf(request.body), nowAt)], answer: ACCEPTED };
       } catch (error) {
         if (!(error instanceof FieldError)) throw error;
         return { facts: [], answer: ACCEPTED, unparsed: new TextDecoder().decode(request.body) };
@@ -99,6 +97,20 @@ export function customChannel({ allowPrivateAddresses = false }: { allowPrivateA
         ...(channel.apiRoot === undefined ? {} : { trustedHost: new URL(channel.apiRoot).hostname }),
       }),
   };
+}
+
+/** What a call says, by the integration's own ids alone. Throws FieldError. */
+function factIn(body: unknown, nowAt: number): ChannelFact {
+  if (typeof body === 'object' && body !== null && !('event_type' in body) && 'emoji' in body) {
+    const reaction = parseReaction(body, nowAt);
+    const { conversationId, msgid } = reaction;
+    if (conversationId === undefined || msgid === undefined) throw new FieldError('conversation_id and msgid are missing');
+    return reactionFact(reaction, conversationId, msgid);
+  }
+  const event = parseEvent(body, nowAt);
+  const externalChatId = event.conversationId;
+  if (externalChatId === undefined) throw new FieldError('payload.conversation_id is missing');
+  return factOf(event, { externalChatId, kind: 'private' });
 }
 
 /** Private as it is written; a name that leads to a private address is found out at each call. */

@@ -10,6 +10,11 @@ const OWN_APP: Record<ChannelAbilities['ownAppReplies'], string> = {
   byTheirId: 'yes, with their author',
   byOurId: 'yes, with their author',
 };
+const PICTURES: Record<ChannelAbilities['hears']['pictures'], string> = {
+  together: 'one message',
+  album: 'one each, of one album',
+  apart: 'one each',
+};
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');
 const megabytes = (bytes: number) => `${bytes / MB} MB`;
 
@@ -27,9 +32,13 @@ const ROWS: [string, (abilities: ChannelAbilities) => string][] = [
   ['File', ({ fileBytesLimit }) => megabytes(fileBytesLimit.file)],
   ['Tells of delivery', ({ receipts }) => yesNo(receipts.delivered)],
   ['Tells of reading', ({ receipts }) => yesNo(receipts.read)],
+  ['Places from clients', ({ hears }) => yesNo(hears.places)],
+  ['Contacts from clients', ({ hears }) => yesNo(hears.contacts)],
+  ['Several pictures from a client', ({ hears }) => PICTURES[hears.pictures]],
   ['Tells of edits', ({ tells }) => yesNo(tells.edits)],
   ['Tells of deletions', ({ tells }) => yesNo(tells.deletions)],
   ['Tells of reactions', ({ tells }) => yesNo(tells.reactions)],
+  ['Tells of being blocked', ({ tells }) => yesNo(tells.blocks)],
   ['Replies in its own app', ({ ownAppReplies }) => OWN_APP[ownAppReplies]],
   ['Drops a repeated send', ({ idempotentSend }) => yesNo(idempotentSend)],
   ['We may write first', ({ canWriteFirst }) => yesNo(canWriteFirst)],

@@ -88,8 +88,10 @@ export interface ChannelAbilities {
   /** Pictures beyond this shape travel as files: most width + height, and most ratio of the longer side to the shorter. */
   pictureShape?: { sidesSumPx: number; ratio: number };
   receipts: { delivered: boolean; read: boolean };
-  /** What it tells of messages that are there already. */
-  tells: { edits: boolean; deletions: boolean; reactions: boolean };
+  /** What clients can send besides texts and files; several pictures at once arrive as one message, as one each that names their album, or as one each. */
+  hears: { places: boolean; contacts: boolean; pictures: 'together' | 'album' | 'apart' };
+  /** What it tells of messages that are there already, and of clients who want no more of them. */
+  tells: { edits: boolean; deletions: boolean; reactions: boolean; blocks: boolean };
   /** Replies that ours write in the messenger's own app: not told; told without their author; with the author's id there, or by our own id. */
   ownAppReplies: 'no' | 'unnamed' | 'byTheirId' | 'byOurId';
   /** The messenger drops a repeated send of the same key: an unknown outcome may be repeated without a double. */

@@ -1,6 +1,6 @@
 /**
  * What every messenger's adapter guarantees, told once. A messenger plugs in with a `Messenger`: its local stand-in, driven in words that all
- * messengers share. What one of them cannot do is left out of its `Messenger`, and the case is skipped.
+ * messengers share. What one of them cannot do its row of the table says; the case is skipped then, and only then.
  */
 import { describe, expect, test } from 'vitest';
 import type { Channel } from '../../channels/channel.ts';

@@ -104,6 +104,9 @@ async function start(): Promise<Messenger> {
         event_type: 'edit_message',
         payload: { msgid: lastMsgid, conversation_id: _chat, timestamp: Math.floor(Date.now() / 1000), message: { type: 'text', text } },
       }),
+    clientReacts: (chat, emoji) =>
+      post({ conversation_id: chat, msgid: lastMsgid, user: { id: `u-${chat}` }, type: emoji === '' ? 'unreact' : 'react', emoji }),
+    written: () => lastMsgid,
     clientSharesPhone: (chat, phone) => sends(chat, { type: 'contact', contact: { name: 'Ann', phone } }),
     clientSharesPlace: (chat, lat, lon) => sends(chat, { type: 'location', location: { lon, lat } }),
     clientSendsUnknownKind: (chat) => sends(chat, { type: 'hologram', depth: 3 }),
@@ -113,7 +116,12 @@ async function start(): Promise<Messenger> {
       integration.fault({ type: 'answer', status, body });
     },
     async rateLimitNext(seconds) {
-      integration.fault({ type: 'answer', status: 429, body: '', headers: { 'retry-after': String(seconds) } });
+      integration.fault({
+        type: 'answer',
+        status: 429,
+        body: '',
+        ...(seconds === undefined ? {} : { headers: { 'retry-after': String(seconds) } }),
+      });
     },
     stallNext: async (ms, when) => integration.fault({ type: 'stall', ms, when }),
     dropNext: async (when) => integration.fault({ type: 'drop', when }),

@@ -51,6 +51,14 @@ async function start(): Promise<Messenger> {
       return { answered: () => fake.pressAnswered(made.callbackId) };
     },
     clientEdits: async (chat, text) => remember(await fake.clientEdits(Number(chat), lastMid, text)),
+    clientDeletes: async (chat) => remember(await fake.clientRemoves(Number(chat), lastMid)),
+    written: () => lastMid,
+    clientSendsPictures: (chat, count, caption) =>
+      sends(
+        chat,
+        Array.from({ length: count }, () => ({ image: {} }) as ClientMedia),
+        caption,
+      ),
     clientSharesPhone: (chat, phone) => sends(chat, [{ contact: { phone } }]),
     clientSharesPlace: (chat, latitude, longitude) => sends(chat, [{ location: { latitude, longitude } }]),
     clientSendsUnknownKind: (chat) => sends(chat, [{ attachment: { type: 'hologram', payload: { depth: 3 } } }]),

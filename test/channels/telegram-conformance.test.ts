@@ -63,6 +63,20 @@ async function start(): Promise<Messenger> {
       return { answered: () => fake.pressAnswered(callbackId) };
     },
     clientEdits: async (chat, text) => remember(await fake.clientEdits(Number(chat), lastMessage, text)),
+    written: () => String(lastMessage),
+    async clientReacts(chat, emoji) {
+      const id = Number(chat);
+      const new_reaction = emoji === '' ? [] : [{ type: 'emoji', emoji }];
+      const message_reaction = {
+        chat: { id, type: 'private' },
+        message_id: lastMessage,
+        user: { id, is_bot: false, first_name: 'Anna' },
+        date: Math.floor(Date.now() / 1000),
+        old_reaction: [],
+        new_reaction,
+      };
+      remember(await fake.pushUpdate({ message_reaction }));
+    },
     clientSharesPhone: (chat, phone) => sends(chat, { contact: { phone, own: true } }),
     clientSharesPlace: (chat, latitude, longitude) => sends(chat, { location: { latitude, longitude } }),
     clientSendsUnknownKind: (chat) => sends(chat, { fields: { hologram: { depth: 3 } } }),
@@ -70,7 +84,7 @@ async function start(): Promise<Messenger> {
     clientUnblocks: async (chat) => remember(await fake.unblock(Number(chat))),
     repeatLast: async () => void (await fake.redeliver(lastUpdate)),
     refuseNext: (reason) => fake.refuse(1, ...REFUSALS[reason]),
-    rateLimitNext: (seconds) => fake.rateLimit(seconds),
+    rateLimitNext: (seconds) => (seconds === undefined ? fake.refuse(1, 429, 'Too Many Requests') : fake.rateLimit(seconds)),
     stallNext: (ms, when) => fake.stall(ms, { when }),
     dropNext: (when) => fake.drop({ when }),
     dropNextDownload: () => fake.drop({ method: 'download', when: 'after' }),

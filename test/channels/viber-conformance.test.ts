@@ -49,6 +49,10 @@ async function start(): Promise<Messenger> {
       remember(await fake.clientPresses(chat, label));
       return { answered: async () => true };
     },
+    written: () => last,
+    async clientSendsPictures(chat, count, caption) {
+      for (let index = 0; index < count; index += 1) await sends(chat, { picture: { text: index === 0 ? caption : '' } } as ClientContent);
+    },
     clientSharesPhone: (chat, phone) => sends(chat, { contact: { phone } }),
     clientSharesPlace: (chat, latitude, longitude) => sends(chat, { location: { latitude, longitude } }),
     clientSendsUnknownKind: (chat) => sends(chat, { message: { type: 'hologram', depth: 3 } }),

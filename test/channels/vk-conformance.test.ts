@@ -63,6 +63,24 @@ async function start(): Promise<Messenger> {
       return { answered: async () => answerId !== undefined && (await fake.pressAnswered(answerId)) };
     },
     clientEdits: async (chat, text) => remember(await fake.clientEdits(Number(chat), lastMessage, text)),
+    written: () => String(lastMessage),
+    async clientReacts(chat, emoji) {
+      const item = (await fake.transcript(Number(chat))).find(({ messageId }) => messageId === lastMessage);
+      const reaction = emoji === '' ? {} : { reaction_id: 4 };
+      const object = { reacted_id: Number(chat), peer_id: Number(chat), cmid: item!.conversationMessageId, ...reaction };
+      remember(await fake.pushEvent('message_reaction_event', object));
+    },
+    clientSendsPictures: (chat, count, caption) =>
+      sends(
+        chat,
+        Array.from({ length: count }, (_, index) => ({ photo: { name: `${index}.jpg` } })),
+        caption,
+      ),
+    async clientSharesPlace(chat, latitude, longitude) {
+      const peer = Number(chat);
+      const object = { message: placeMessage(peer, latitude, longitude), client_info: {} };
+      remember(await fake.pushEvent('message_new', object));
+    },
     clientSendsUnknownKind: (chat) => sends(chat, [{ attachment: { type: 'hologram', hologram: { depth: 3 } } }]),
     clientBlocks: async (chat) => remember(await fake.block(Number(chat))),
     clientUnblocks: async (chat) => remember(await fake.unblock(Number(chat))),
@@ -88,6 +106,18 @@ async function start(): Promise<Messenger> {
     stop: () => fake.stop(),
   };
 }
+
+const placeMessage = (peer: number, latitude: number, longitude: number) => ({
+  id: 990_000,
+  date: Math.floor(Date.now() / 1000),
+  peer_id: peer,
+  from_id: peer,
+  out: 0,
+  text: '',
+  conversation_message_id: 990,
+  attachments: [],
+  geo: { type: 'point', coordinates: { latitude, longitude } },
+});
 
 const REFUSALS: Record<'message' | 'account' | 'broken', [number, string]> = {
   message: [914, 'Message is too long'],

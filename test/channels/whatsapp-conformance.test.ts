@@ -66,6 +66,13 @@ async function start(): Promise<Messenger> {
       return { answered: async () => true };
     },
     clientEdits: async (chat, text) => remember(await fake.clientEdits(chat, written, text)),
+    clientDeletes: async (chat) => remember(await fake.clientRevokes(chat, written)),
+    clientReacts: (chat, emoji) =>
+      sends(chat, { message: { type: 'reaction', reaction: { message_id: written, ...(emoji === '' ? {} : { emoji }) } } }),
+    written: () => written,
+    async clientSendsPictures(chat, count, caption) {
+      for (let index = 0; index < count; index += 1) await sends(chat, { image: { caption: index === 0 ? caption : '' } } as ClientContent);
+    },
     clientSharesPhone: (chat, phone) => sends(chat, { contacts: [{ name: 'Anna', phone }] }),
     clientSharesPlace: (chat, latitude, longitude) => sends(chat, { location: { latitude, longitude } }),
     clientSendsUnknownKind: (chat) => sends(chat, { message: { type: 'hologram', hologram: { depth: 3 } } }),
@@ -76,7 +83,7 @@ async function start(): Promise<Messenger> {
         : reason === 'message'
           ? fake.refuse(1, 131009, 'Parameter value is not valid')
           : fake.refuse(1, 190, 'Error validating access token'),
-    rateLimitNext: (retryAfterSeconds) => fake.rateLimit({ retryAfterSeconds }),
+    rateLimitNext: (retryAfterSeconds) => fake.rateLimit(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     stallNext: (ms, when) => fake.stall(ms, { when }),
     dropNext: (when) => fake.drop({ when }),
     dropNextDownload: () => fake.drop({ method: 'download', when: 'after' }),

@@ -26,18 +26,20 @@ export function testFailures(bench: Bench, { sends, tellsRetryAfter }: { sends: 
       expect(await failureOf(sendOne('999999999', part))).toMatchObject({ kind: 'refused', scope: 'contact' });
     });
 
-    test('a client who blocked us: told as a fact, then refused with the contact at fault, until unblocked', async (context) => {
-      if (bench.messenger.clientBlocks === undefined || bench.messenger.clientUnblocks === undefined) return context.skip();
-      const chat = await newChat();
-      expect(await factsOf(1, () => bench.messenger.clientBlocks!(chat))).toMatchObject([
-        { type: 'clientBlocked', chat: { externalChatId: chat } },
-      ]);
-      expect(await failureOf(sendOne(chat, part))).toMatchObject({ kind: 'refused', scope: 'contact' });
-      // A message makes a chat reachable as well: a messenger may tell of the return by nothing else.
-      const [back] = await factsOf(1, () => bench.messenger.clientUnblocks!(chat));
-      expect(['clientUnblocked', 'messageReceived']).toContain(back?.type);
-      await sendOne(chat, part);
-    });
+    test.runIf(bench.channel.abilities.tells.blocks)(
+      'a client who blocked us: told as a fact, then refused with the contact at fault, until unblocked',
+      async () => {
+        const chat = await newChat();
+        expect(await factsOf(1, () => bench.messenger.clientBlocks!(chat))).toMatchObject([
+          { type: 'clientBlocked', chat: { externalChatId: chat } },
+        ]);
+        expect(await failureOf(sendOne(chat, part))).toMatchObject({ kind: 'refused', scope: 'contact' });
+        // A message makes a chat reachable as well: a messenger may tell of the return by nothing else.
+        const [back] = await factsOf(1, () => bench.messenger.clientUnblocks!(chat));
+        expect(['clientUnblocked', 'messageReceived']).toContain(back?.type);
+        await sendOne(chat, part);
+      },
+    );
 
     test('a revoked token: refused, the account is at fault', async () => {
       const chat = await newChat();
@@ -52,6 +54,15 @@ export function testFailures(bench: Bench, { sends, tellsRetryAfter }: { sends: 
         kind: 'rateLimited',
         ...(tellsRetryAfter ? { retryAfterMs: 35_000 } : {}),
       });
+      expect(await sentTexts(chat)).toEqual([]);
+    });
+
+    test('too many calls, and not a word on how long: not sent, and no time is made up that has already passed', async () => {
+      const chat = await newChat();
+      await bench.messenger.rateLimitNext();
+      const { kind, retryAfterMs } = await failureOf(sendOne(chat, part));
+      expect(kind).toBe('rateLimited');
+      if (retryAfterMs !== undefined) expect(retryAfterMs).toBeGreaterThan(0);
       expect(await sentTexts(chat)).toEqual([]);
     });
 

@@ -9,6 +9,7 @@ export interface SeenMessage {
   albumId?: string;
 }
 
+/** What is optional here is there exactly where the messenger's row of the table says that it can. */
 export interface Messenger {
   credentials: Record<string, string>;
   apiRoot: string;
@@ -22,20 +23,26 @@ export interface Messenger {
   sent(chat: string): Promise<SeenMessage[]>;
   clientWrites(chat: string, text: string): Promise<void>;
   clientSends(chat: string, kind: AttachmentKind, content: Buffer, caption: string): Promise<void>;
-  clientSendsPictures?(chat: string, count: number, caption: string): Promise<void>;
+  /** At once, as the messenger's app does it. */
+  clientSendsPictures(chat: string, count: number, caption: string): Promise<void>;
   clientPresses(chat: string, label: string): Promise<{ answered(): Promise<boolean> }>;
+  /** The messenger's id of what the client wrote last. */
+  written(): string;
+  /** Changes, takes back, reacts to what the client wrote last in the chat; no emoji takes the reaction back. */
   clientEdits?(chat: string, text: string): Promise<void>;
+  clientDeletes?(chat: string): Promise<void>;
+  clientReacts?(chat: string, emoji: '👍' | ''): Promise<void>;
   clientSharesPhone?(chat: string, phone: string): Promise<void>;
   clientSharesPlace?(chat: string, latitude: number, longitude: number): Promise<void>;
-  clientSendsUnknownKind?(chat: string): Promise<void>;
+  clientSendsUnknownKind(chat: string): Promise<void>;
   clientBlocks?(chat: string): Promise<void>;
   clientUnblocks?(chat: string): Promise<void>;
   /** Delivers the last update again. */
   repeatLast(): Promise<void>;
   /** Meets the next sending call. */
   refuseNext(reason: 'message' | 'account' | 'broken'): Promise<void>;
-  /** Without the seconds where the messenger does not say how long to wait. */
-  rateLimitNext(retryAfterSeconds: number): Promise<void>;
+  /** With the time to wait only where it is given and the messenger says it. */
+  rateLimitNext(retryAfterSeconds?: number): Promise<void>;
   stallNext(ms: number, when: 'before' | 'after'): Promise<void>;
   dropNext(when: 'before' | 'after'): Promise<void>;
   dropNextDownload(): Promise<void>;

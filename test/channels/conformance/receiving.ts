@@ -11,6 +11,7 @@ const UNREADABLE = ['', '{', 'null', '{"update_id":1}', '{"update_id":2,"message
 /** `inbound`: kinds a client can send. */
 export function testReceiving(bench: Bench, inbound: AttachmentKind[]): void {
   const { factsOf, messageOf, newChat, failureOf, expectNoSecret, channel } = bench;
+  const { abilities } = channel;
 
   test('a text arrives as it was written, free of NUL and halves of characters, with its chat and sender', async () => {
     const chat = await newChat();
@@ -83,44 +84,83 @@ export function testReceiving(bench: Bench, inbound: AttachmentKind[]): void {
     expect(fact.message.text).toBe('look here');
   });
 
-  test('several pictures sent together share an album, and the text stands once', async (context) => {
-    if (bench.messenger.clientSendsPictures === undefined) return context.skip();
+  test('several pictures sent at once arrive as the table says, each once, and their text stands once', async () => {
     const chat = await newChat();
-    const facts = await factsOf(3, () => bench.messenger.clientSendsPictures!(chat, 3, 'three of them'));
+    const together = abilities.hears.pictures === 'together';
+    const facts = await factsOf(together ? 1 : 3, () => bench.messenger.clientSendsPictures(chat, 3, 'three of them'));
     const messages = facts.flatMap((fact) => (fact.type === 'messageReceived' ? [fact.message] : []));
-    expect(new Set(messages.map((message) => message.albumId)).size).toBe(1);
-    expect(messages[0]?.albumId).toBeDefined();
-    expect(messages.flatMap((message) => message.attachments).map((attachment) => attachment.kind)).toEqual([
-      'picture',
-      'picture',
-      'picture',
-    ]);
+    const pictures = messages.flatMap((message) => message.attachments);
+    expect(pictures.map((attachment) => attachment.kind)).toEqual(['picture', 'picture', 'picture']);
+    expect(new Set(pictures.map(({ ref }) => ref)).size).toBe(3);
     expect(messages.map((message) => message.text).filter((text) => text !== '')).toEqual(['three of them']);
+    const albums = new Set(messages.map((message) => message.albumId));
+    expect(albums.size).toBe(1);
+    expect([...albums][0] !== undefined).toBe(abilities.hears.pictures === 'album');
   });
 
-  test('a shared contact and a place arrive as what they are', async (context) => {
-    if (bench.messenger.clientSharesPhone === undefined || bench.messenger.clientSharesPlace === undefined) return context.skip();
+  test('what the client wrote is known by the messenger’s own id, digit by digit', async () => {
     const chat = await newChat();
-    const contact = await messageOf(() => bench.messenger.clientSharesPhone!(chat, '+79990001122'));
-    expect(contact.message.contact?.phone).toBe('+79990001122');
-    const place = await messageOf(() => bench.messenger.clientSharesPlace!(chat, 55.75, 37.61));
-    expect(place.message.location).toEqual({ latitude: 55.75, longitude: 37.61 });
+    const fact = await messageOf(() => bench.messenger.clientWrites(chat, 'which one'));
+    expect(fact.message.externalId).toBe(bench.messenger.written());
   });
 
-  test('a kind nobody knows is a message marked unsupported, not a lost one', async (context) => {
-    if (bench.messenger.clientSendsUnknownKind === undefined) return context.skip();
+  test.runIf(abilities.hears.contacts)('a shared contact arrives as what it is', async () => {
     const chat = await newChat();
-    const fact = await messageOf(() => bench.messenger.clientSendsUnknownKind!(chat));
+    const { message } = await messageOf(() => bench.messenger.clientSharesPhone!(chat, '+79990001122'));
+    expect(message.contact?.phone).toBe('+79990001122');
+  });
+
+  test.runIf(abilities.hears.places)('a place arrives as what it is', async () => {
+    const chat = await newChat();
+    const { message } = await messageOf(() => bench.messenger.clientSharesPlace!(chat, 55.75, 37.61));
+    expect(message.location).toEqual({ latitude: 55.75, longitude: 37.61 });
+  });
+
+  test('a kind nobody knows is a message marked unsupported, not a lost one', async () => {
+    const chat = await newChat();
+    const fact = await messageOf(() => bench.messenger.clientSendsUnknownKind(chat));
     expect(fact.message.unsupported).toEqual(expect.any(String));
   });
 
-  test('an edit names the message it changes and its new text', async (context) => {
-    if (bench.messenger.clientEdits === undefined) return context.skip();
+  test.runIf(abilities.tells.edits)('an edit names the message it changes and its new text', async () => {
     const chat = await newChat();
     const written = await messageOf(() => bench.messenger.clientWrites(chat, 'before'));
     const [edit] = await factsOf(1, () => bench.messenger.clientEdits!(chat, 'after'));
     expect(edit).toMatchObject({ type: 'messageEdited', externalId: written.message.externalId, text: 'after' });
     expect(edit?.id).not.toBe(written.id);
+  });
+
+  test.runIf(abilities.tells.deletions)('a message taken back is named', async () => {
+    const chat = await newChat();
+    const written = await messageOf(() => bench.messenger.clientWrites(chat, 'forget it'));
+    const [deletion] = await factsOf(1, () => bench.messenger.clientDeletes!(chat));
+    expect(deletion).toMatchObject({ type: 'messageDeleted', chat: { externalChatId: chat }, externalId: written.message.externalId });
+    expect(deletion?.id).not.toBe(written.id);
+  });
+
+  test.runIf(abilities.tells.reactions)('a reaction names its message and who put it there, and can be taken back', async () => {
+    const chat = await newChat();
+    const written = await messageOf(() => bench.messenger.clientWrites(chat, 'good?'));
+    const [put] = await factsOf(1, () => bench.messenger.clientReacts!(chat, '👍'));
+    const reaction = { type: 'reactionChanged', chat: { externalChatId: chat }, externalId: written.message.externalId };
+    expect(put).toMatchObject({ ...reaction, by: { side: 'client', externalUserId: expect.stringMatching(/\S/) }, emoji: ['👍'] });
+    const [taken] = await factsOf(1, () => bench.messenger.clientReacts!(chat, ''));
+    expect(taken).toMatchObject({ ...reaction, by: put?.type === 'reactionChanged' ? put.by : {}, emoji: [] });
+    expect(taken?.id).not.toBe(put?.id);
+  });
+
+  test('the table says of everything that a client can do whether the messenger tells it', () => {
+    const { clientEdits, clientDeletes, clientReacts, clientBlocks, clientUnblocks, clientSharesPhone, clientSharesPlace } =
+      bench.messenger;
+    const { tells, hears } = abilities;
+    expect([clientEdits, clientDeletes, clientReacts, clientBlocks, clientUnblocks].map((can) => can !== undefined)).toEqual([
+      tells.edits,
+      tells.deletions,
+      tells.reactions,
+      tells.blocks,
+      tells.blocks,
+    ]);
+    expect([clientSharesPhone, clientSharesPlace].map((can) => can !== undefined)).toEqual([hears.contacts, hears.places]);
   });
 
   test('bodies that cannot be read are kept and answered, not repeated for ever', async () => {

@@ -80,6 +80,8 @@ export function testSending(bench: Bench, outbound: AttachmentKind[]): void {
     });
     expect(fact.chat.externalChatId).toBe(chat);
     expect(fact.message.pressedKey).toBe(KEYS[1]);
+    // Delivered twice it is one press.
+    expect((await messageOf(() => bench.messenger.repeatLast())).id).toBe(fact.id);
     if (fact.message.pressToken === undefined) return;
     await channel.answerPress!(bench.connected, fact.message.pressToken);
     await expect(pressed?.answered()).resolves.toBe(true);
