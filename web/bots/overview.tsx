@@ -1,30 +1,14 @@
 import { IconBolt } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { Bot, BotChange } from '../../api/contract/index.ts';
-import { call } from '../data/client.ts';
-import { queryClient } from '../data/query-client.ts';
-import { problemWords } from '../data/words.ts';
+import type { Bot } from '../../api/contract/index.ts';
 import { number } from '../lib/time.ts';
 import { Badge, Notice, Time } from '../ui/bits.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import { Select, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
-import { toast } from '../ui/toasts.tsx';
-import { refetchBot } from './bot-page.tsx';
+import { changeBot } from './change-bot.ts';
+import { LinkedMessages } from './linked-messages.tsx';
 import { Problems } from './problems.tsx';
-
-export async function changeBot(bot: Bot, change: BotChange): Promise<boolean> {
-  try {
-    const next = await call<Bot>('PATCH', `/api/bots/${bot.id}`, { body: change, idempotencyKey: crypto.randomUUID() });
-    queryClient.setQueryData(['bot', bot.id], next);
-    return true;
-  } catch (error) {
-    toast({ state: 'late', text: problemWords(error) });
-    return false;
-  } finally {
-    void refetchBot(bot.id);
-  }
-}
 
 /** What the bot does at the moment, what is wrong with its draft, and how it behaves. */
 export function Overview({ bot, disabled }: { bot: Bot; disabled: boolean }) {
@@ -60,6 +44,7 @@ export function Overview({ bot, disabled }: { bot: Bot; disabled: boolean }) {
           <h2>{t('bots.problems')}</h2>
           {bot.problems.length === 0 ? <Notice state="ok">{t('bot.noProblems')}</Notice> : <Problems problems={bot.problems} />}
         </section>
+        <LinkedMessages bot={bot} disabled={disabled} />
         <section className={pageCss.card}>
           <h2>{t('bot.behaviour')}</h2>
           <div className={pageCss.two}>

@@ -4,7 +4,7 @@ import type { Bot } from '../../api/contract/index.ts';
 import { Button } from '../ui/button.tsx';
 import { toast } from '../ui/toasts.tsx';
 import css from './bots.module.css';
-import { changeBot } from './overview.tsx';
+import { changeBot } from './change-bot.ts';
 
 /** One line of JSON is unreadable: it is laid out for the eye. Whatever is no JSON stays as it is. */
 export function readable(source: string): string {

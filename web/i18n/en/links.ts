@@ -16,6 +16,11 @@ export const links = {
   'links.pixel': 'The pixel’s code',
   'links.pixelHint':
     'Put it into the pages of your site. It does nothing until the visitor agreed: call beseda.consent(true) or add data-consent="given". It sends addresses of pages without their parameters, and phone and e-mail of forms that were sent.',
+  'links.ofMessages': 'Links in messages',
+  'links.ofMessagesHint': 'How the links of each message go out. Counts from the next publication on.',
+  'links.choice.channel': 'As the channel is set',
+  'links.choice.short': 'Short: clicks are seen',
+  'links.choice.asIs': 'As they are: no clicks are seen',
   'links.visits': 'On the site',
   'links.followed': 'Links followed',
 };
