@@ -16,6 +16,8 @@ export const event = z
     contactName: z.string().nullable(),
     leadId: id.nullable(),
     leadName: z.string().nullable(),
+    /** The channel of its conversation, or of its message. */
+    channelName: z.string().nullable(),
     runId: z.uuid().nullable(),
     at: instant,
   })

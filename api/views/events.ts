@@ -15,6 +15,7 @@ export function eventView(row: EventRow): Event {
     contactName: row.contactName,
     leadId: row.leadId,
     leadName: row.leadName,
+    channelName: row.channelName,
     runId: row.runId,
     at: row.at,
   };

@@ -23,6 +23,8 @@ export interface EventRow {
   contactName: string | null;
   leadId: number | null;
   leadName: string | null;
+  /** The channel of its conversation, or of its message. */
+  channelName: string | null;
   runId: string | null;
   at: number;
 }
@@ -30,13 +32,16 @@ export interface EventRow {
 const columns = (sql: Queries) => sql`
   e.id, e.type, e.entity_type "entityType", e.entity_id "entityId", e.author_kind "authorKind", e.author_id "authorId",
   coalesce(u.name, b.name) "authorName", e.value_before "before", e.value_after "after", e.conversation_number "conversationNumber",
-  e.contact_id "contactId", ct.name "contactName", e.lead_id "leadId", l.name "leadName", e.run_id "runId", e.at`;
+  e.contact_id "contactId", ct.name "contactName", e.lead_id "leadId", l.name "leadName", n.name "channelName", e.run_id "runId", e.at`;
 
 const joins = (sql: Queries) => sql`
   left join users u on e.author_kind = 'user' and u.account_id = e.account_id and u.id = e.author_id
   left join bots b on e.author_kind = 'bot' and b.account_id = e.account_id and b.id = e.author_id
   left join contacts ct on ct.account_id = e.account_id and ct.id = e.contact_id
-  left join leads l on l.account_id = e.account_id and l.id = e.lead_id`;
+  left join leads l on l.account_id = e.account_id and l.id = e.lead_id
+  left join conversations t on t.account_id = e.account_id and t.number = e.conversation_number
+  left join messages m on t.number is null and m.account_id = e.account_id and m.id = case when e.type in ('incoming_chat_message', 'outgoing_chat_message') then (e.value_after #>> '{0,message,id}')::uuid end
+  left join channels n on n.account_id = e.account_id and n.id = coalesce(t.channel_id, m.channel_id)`;
 
 /** Newest first. `after`: instant and id of the row before; `since`: only rows that may have come after this one. */
 export function listEvents(

@@ -133,13 +133,14 @@ export async function sightOfExporter(sql: Queries, accountId: number, userId: n
 
 /** What ids in values of events are called, and the account's time zone. */
 export async function readValueNames(sql: Queries, accountId: number) {
-  const [accounts, stages, users, fields] = await Promise.all([
+  const [accounts, stages, users, fields, customerStages] = await Promise.all([
     sql<{ timeZone: string }[]>`select time_zone "timeZone" from accounts where id = ${accountId}`,
     sql<
       { pipelineId: number; id: number; name: string }[]
     >`select pipeline_id "pipelineId", id, name from stages where account_id = ${accountId}`,
     sql<{ id: number; name: string }[]>`select id, name from users where account_id = ${accountId}`,
     sql<{ id: number; name: string }[]>`select id, name from custom_fields where account_id = ${accountId}`,
+    sql<{ id: number; name: string }[]>`select id, name from customer_stages where account_id = ${accountId}`,
   ]);
   return {
     timeZone: accounts[0]!.timeZone,
@@ -147,6 +148,8 @@ export async function readValueNames(sql: Queries, accountId: number) {
       stages: new Map(stages.map((stage) => [`${stage.pipelineId}/${stage.id}`, stage.name])),
       users: new Map(users.map((user) => [user.id, user.name])),
       fields: new Map(fields.map((field) => [field.id, field.name])),
+      customerStages: new Map(customerStages.map((stage) => [stage.id, stage.name])),
+      timeZone: accounts[0]!.timeZone,
     },
   };
 }

@@ -15,12 +15,13 @@ export interface ExportedEvent {
   conversationNumber: number | null;
   contactName: string | null;
   leadName: string | null;
+  channelName: string | null;
   at: number;
 }
 
 export const csvHeaders: Record<Language, string[]> = {
-  ru: ['№', 'Время', 'Событие', 'Кто', 'Имя', 'Что', '№ сущности', 'Беседа', 'Клиент', 'Сделка', 'Было', 'Стало'],
-  en: ['No.', 'Time', 'Event', 'Author', 'Name', 'Entity', 'Entity no.', 'Conversation', 'Client', 'Lead', 'Before', 'After'],
+  ru: ['№', 'Время', 'Событие', 'Кто', 'Имя', 'Что', '№ сущности', 'Беседа', 'Клиент', 'Сделка', 'Канал', 'Было', 'Стало'],
+  en: ['No.', 'Time', 'Event', 'Author', 'Name', 'Entity', 'Entity no.', 'Conversation', 'Client', 'Lead', 'Channel', 'Before', 'After'],
 };
 
 const authors: Record<ExportedEvent['authorKind'], Record<Language, string>> = {
@@ -40,6 +41,7 @@ const entities: Record<string, Record<Language, string>> = {
 
 /** Cells in the order of the headers. Times are the account's wall clock, `2026-11-22 18:20:05`, which spreadsheets read as times. */
 export function csvCells(event: ExportedEvent, names: ValueNames, timeZone: string, language: Language): string[] {
+  const ofEvent = { ...names, channel: event.channelName };
   return [
     String(event.id),
     new Date(event.at + offsetAt(timeZone, event.at)).toISOString().slice(0, 19).replace('T', ' '),
@@ -51,8 +53,9 @@ export function csvCells(event: ExportedEvent, names: ValueNames, timeZone: stri
     event.conversationNumber === null ? '' : String(event.conversationNumber),
     event.contactName ?? '',
     event.leadName ?? '',
-    valueWords(event.before, names, language),
-    valueWords(event.after, names, language),
+    event.channelName ?? '',
+    valueWords(event.before, ofEvent, language),
+    valueWords(event.after, ofEvent, language),
   ].map(safeCell);
 }
 

@@ -9,6 +9,12 @@ export interface ValueNames {
   stages: ReadonlyMap<string, string>;
   users: ReadonlyMap<number, string>;
   fields: ReadonlyMap<number, string>;
+  /** Stages of customers. */
+  customerStages: ReadonlyMap<number, string>;
+  /** IANA, of the instants among the values. */
+  timeZone: string;
+  /** The channel that the event's message came through or went out by; absent where it is not known. */
+  channel?: string | null;
 }
 
 const outcomes: Record<string, Record<Language, string>> = {
@@ -39,15 +45,26 @@ function words(value: Record<string, unknown>, names: ValueNames, language: Lang
     custom_field_value: field,
     sale_field_value: sale,
     name_field_value: name,
+    customer_status: customerStage,
+    next_purchase: purchase,
+    task,
   } = value;
   if (isRecord(stage)) return names.stages.get(`${stage.pipeline_id}/${stage.id}`) ?? `#${stage.id}`;
   if (isRecord(user)) return user.id === null ? nobody[language] : (names.users.get(Number(user.id)) ?? `#${user.id}`);
+  if (isRecord(customerStage))
+    return customerStage.id === null ? empty[language] : (names.customerStages.get(Number(customerStage.id)) ?? `#${customerStage.id}`);
+  if (isRecord(purchase)) return typeof purchase.at === 'number' ? dayWords(purchase.at, 'UTC', language) : empty[language];
+  if (isRecord(value.participant)) return names.users.get(Number(value.participant.id)) ?? `#${value.participant.id}`;
+  if (isRecord(value.entity)) return String(value.entity.name || `#${value.entity.id}`);
   if (isRecord(tag)) return String(tag.name ?? '');
   if (isRecord(field)) return fieldWords(field, names, language);
   if (isRecord(sale)) return String(sale.sale ?? 0);
   if (isRecord(name)) return String(name.name ?? '');
   if (isRecord(value.nps)) return String(value.nps.rate ?? '');
-  if (isRecord(value.task)) return String(value.task.text ?? '');
+  if (isRecord(task)) {
+    const due = typeof task.due_at === 'number' ? dayWords(task.due_at, names.timeZone, language, true) : '';
+    return [due, String(task.text ?? '')].filter((text) => text !== '').join(': ');
+  }
   if (isRecord(value.bot)) {
     const outcome = typeof value.outcome === 'string' ? (outcomes[value.outcome]?.[language] ?? value.outcome) : '';
     const why = typeof value.words === 'string' ? endedWords(value.words, language) : '';
@@ -56,8 +73,13 @@ function words(value: Record<string, unknown>, names: ValueNames, language: Lang
   // Of a merge: who it was before, and whose card stands now.
   if (isRecord(value.contact)) return String(value.contact.name ?? `#${value.contact.id}`);
   if (isRecord(value.note)) return typeof value.url === 'string' ? value.url : '';
-  if (isRecord(value.message)) return typeof value.message.origin === 'string' ? value.message.origin : '';
+  if (isRecord(value.message)) return names.channel ?? '';
   return '';
+}
+
+/** A day, with the time of day where it counts, as the language writes it. */
+function dayWords(at: number, timeZone: string, language: Language, withTime = false): string {
+  return new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'short', ...(withTime ? { timeStyle: 'short' } : {}) }).format(at);
 }
 
 function fieldWords(field: Record<string, unknown>, names: ValueNames, language: Language): string {
