@@ -113,6 +113,8 @@ export interface ChannelSettings {
   origins?: string[];
   /** Calls a second, where the messenger allows this channel another number than its usual one. */
   callsPerSecond?: number;
+  /** Between two calls of one chat (ms), likewise; 0: none. */
+  chatPauseMs?: number;
   /** Whose replies in the messenger's own app are whose: `externalId` is that person's id there, `name` how the messenger calls them. */
   colleagues?: { externalId: string; name: string; userId: number }[];
   accent?: string;

@@ -13,6 +13,7 @@ import { AddressError } from '../own-copy.ts';
 import type { Directory } from '../turn/directory.ts';
 import { isPassing } from '../turn/failures.ts';
 import { createBreaker } from './breaker.ts';
+import { createChatPauses } from './chat-pause.ts';
 import { lacksCopies } from './own-copies.ts';
 import { createPacer } from './pace.ts';
 import { sendPart } from './send-part.ts';
@@ -21,9 +22,9 @@ import { sendPart } from './send-part.ts';
 const TEXT_TIMEOUT_MS = 15_000;
 const MEDIA_TIMEOUT_MS = 30_000;
 const CLAIM_SLACK_MS = 2_000;
-/** A place in the channel's schedule this near is waited for; for a later one the part goes back into the lane, so that nobody is kept busy. */
 /** How long a channel with a server of its own keeps to the messenger's published rate after "too many". */
 const TOO_MANY_MS = 60_000;
+/** A turn to send this near is waited for; for a later one the part goes back into the lane, so that nobody is kept busy. */
 const NEAR_MS = 300;
 /** A reserved place that was missed by more than this is asked for anew: after an outage all missed places would be used at once. */
 const PLACE_KEPT_MS = 5_000;
@@ -51,6 +52,7 @@ export interface Lane {
 export function createLane(deps: ActivityDeps & { directory: Directory }, settling: () => Settling): Lane {
   const breaker = createBreaker();
   const pacer = createPacer(deps.sql);
+  const pauses = createChatPauses();
   /** Channels that were told so, until when it is remembered (epoch ms). */
   const saidTooMany = new Map<number, number>();
   const underWay = new Set<Promise<unknown>>();
@@ -62,17 +64,19 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
 
   /** One part from the call to its receipt. `simple`: accepted, and nothing else came of it. */
   async function send(part: LanePart, at: () => number): Promise<{ simple: boolean }> {
-    const waitMs = await placeOf(part).catch(() => 0);
+    const { waitMs, isPlace } = await dueOf(part).catch(() => ({ waitMs: 0, isPlace: false }));
     if (waitMs > NEAR_MS) {
-      await persistently(() => awaitPlace(deps.sql, part, Math.round(Date.now() + waitMs)));
+      await persistently(() => awaitPlace(deps.sql, part, Math.round(Date.now() + waitMs), isPlace));
       return { simple: false };
     }
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    pauses.noted(part.chatId, 1);
     const timeoutMs = part.attachments.length > 0 ? MEDIA_TIMEOUT_MS : TEXT_TIMEOUT_MS;
     let externalIds: string[] | undefined;
     let failure: unknown;
     try {
       externalIds = await sendPart(deps, part, timeoutMs);
+      countItems(part, externalIds.length - 1);
     } catch (error) {
       failure = error;
     }
@@ -92,19 +96,35 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
     return { simple };
   }
 
-  /** In how many ms the channel's rate lets this part out. A database that is away stops nothing here: the messenger will say when it is too much. */
-  async function placeOf(part: LanePart): Promise<number> {
+  /**
+   * In how many ms this part may go out, by the pause of its chat and by the channel's rate. `isPlace`: a place in the channel's schedule was taken for it.
+   * A database that is away stops nothing here: the messenger will say when it is too much.
+   */
+  async function dueOf(part: LanePart): Promise<{ waitMs: number; isPlace: boolean }> {
     const row = (await deps.directory.account(part.accountId, part.channelId)).channels.get(part.channelId);
     const adapter = row && deps.channels.get(row.type);
-    if (row === undefined || adapter === undefined || adapter.deliversByRow) return 0;
+    if (row === undefined || adapter === undefined || adapter.deliversByRow) return { waitMs: 0, isPlace: false };
     const late = part.placeAt === null ? undefined : Date.now() - part.placeAt;
-    if (late !== undefined && late >= -NEAR_MS && late < PLACE_KEPT_MS) return Math.max(0, -late);
-    const own = row.settings.callsPerSecond;
-    // A server of one's own or a proxy has limits of its own: the table's rate holds there once it has said "too many".
-    if (own === undefined && row.apiRoot !== null && (saidTooMany.get(row.id) ?? 0) < Date.now()) return 0;
-    const perSecond = own ?? adapter.abilities.rate.perSecond;
+    if (late !== undefined && late >= -NEAR_MS && late < PLACE_KEPT_MS) return { waitMs: Math.max(0, -late), isPlace: true };
+    const { rate } = adapter.abilities;
+    const own = row.settings;
+    // A server of one's own or a proxy has limits of its own: the table's hold there once it has said "too many".
+    const isFree = row.apiRoot !== null && (saidTooMany.get(row.id) ?? 0) < Date.now();
+    const pauseMs = own.chatPauseMs ?? (isFree ? 0 : rate.perChatPauseMs);
+    const pausedMs = pauses.waitMs(part, { pauseMs, burst: rate.perChatBurst ?? 1 });
+    // The chat first: a place in the schedule that could not be used would be lost to the others.
+    if (pausedMs > NEAR_MS || (isFree && own.callsPerSecond === undefined)) return { waitMs: pausedMs, isPlace: false };
     const { accountId, channelId } = part;
-    return pacer.place({ accountId, channelId, byPerson: part.authorKind !== 'bot', perSecond });
+    const perSecond = own.callsPerSecond ?? rate.perSecond;
+    const placeMs = await pacer.place({ accountId, channelId, byPerson: part.authorKind !== 'bot', perSecond });
+    return { waitMs: Math.max(pausedMs, placeMs), isPlace: true };
+  }
+
+  /** A call made several messages (an album of Telegram): the messenger counts each. */
+  function countItems(part: LanePart, more: number): void {
+    if (more <= 0) return;
+    pauses.noted(part.chatId, more);
+    pacer.alsoSent(part.channelId, more);
   }
 
   async function failed(part: LanePart, error: unknown, at: number): Promise<void> {

@@ -34,6 +34,8 @@ interface Channel {
 export interface Pacer {
   /** In how many ms this call may go out; 0: now. The place is taken: a call that comes much later asks again. */
   place(call: { accountId: number; channelId: number; byPerson: boolean; perSecond: number }): Promise<number>;
+  /** A call for which a place was asked turned out to count as so many more. */
+  alsoSent(channelId: number, count: number): void;
 }
 
 export function createPacer(sql: Queries, now: () => number = () => performance.now()): Pacer {
@@ -66,8 +68,8 @@ export function createPacer(sql: Queries, now: () => number = () => performance.
   };
 
   /** Nothing depends on it but how soon others slow down: a lost telling is not repeated. */
-  function tell(channel: Channel): void {
-    channel.untold += 1;
+  function tell(channel: Channel, calls: number): void {
+    channel.untold += calls;
     if (channel.telling) return;
     channel.telling = true;
     const timer = setTimeout(() => {
@@ -107,7 +109,7 @@ export function createPacer(sql: Queries, now: () => number = () => performance.
     async place({ accountId, channelId, byPerson, perSecond }) {
       const channel = channelOf(accountId, channelId, perSecond);
       if (isQuiet(channel)) {
-        tell(channel);
+        tell(channel, 1);
         return 0;
       }
       if (byPerson) return reserveForPerson(sql, accountId, channelId, paceOf(perSecond));
@@ -116,6 +118,10 @@ export function createPacer(sql: Queries, now: () => number = () => performance.
       });
       void reserve(channel);
       return place;
+    },
+    alsoSent(channelId, count) {
+      const channel = channels.get(channelId);
+      if (channel !== undefined) tell(channel, count);
     },
   };
 }

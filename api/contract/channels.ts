@@ -14,6 +14,8 @@ export const channelSettings = z.strictObject({
   origins: z.array(z.string().max(300)).max(100).optional(),
   /** Calls a second, where the messenger allows this channel another number than its usual one. */
   callsPerSecond: z.number().int().min(1).max(10_000).optional(),
+  /** Milliseconds between two calls of one chat once a few went out at once, likewise. */
+  chatPauseMs: z.number().int().min(0).max(60_000).optional(),
   /**
    * Which users write in the messenger's own app, by their id there. Where `name` is left out the messenger is asked: then `externalId` may be whatever it finds
    * people by (`vk.com/anna`).

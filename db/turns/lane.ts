@@ -6,7 +6,12 @@ import { camelRows, type MessageRow, type PartRow } from './rows.ts';
 export interface LanePart extends PartRow {
   externalChatId: string;
   authorKind: MessageRow['authorKind'];
+  /** The chat's last calls by any process, in no order: when they were claimed (epoch ms), and how many messages each made. Absent: not asked for. */
+  earlierCalls?: [number, number][] | null;
 }
+
+/** Of a chat's calls so many are brought along with a claim: no messenger tolerates a longer burst. */
+const EARLIER_CALLS = 4;
 
 export interface ClaimTimes {
   claimedAt: number;
@@ -15,7 +20,7 @@ export interface ClaimTimes {
 
 /**
  * Claims the chat's next part: only the first unfinished one, only when its pause is over or its earlier claim has run out. One statement, so two
- * drainers never hold the same part and never overtake. `again`: repeat a part whose claim ran out (its outcome is unknown).
+ * drainers never hold the same part and never overtake. It joins nothing: without statistics a join was planned over all messages of the account. `again`: repeat a part whose claim ran out (its outcome is unknown).
  */
 export async function claimNext(
   sql: Queries,
@@ -26,13 +31,20 @@ export async function claimNext(
 ): Promise<LanePart | undefined> {
   const rows = await sql`
     update parts p set status = 'claimed', claimed_at = ${times.claimedAt}, claim_ends_at = ${times.claimEndsAt}, attempts = p.attempts + 1
-    from (select account_id, id from parts where account_id = ${accountId} and chat_id = ${chatId} and status in ('planned', 'claimed')
-          order by position, index limit 1) first, chats c, messages m
-    where p.account_id = first.account_id and p.id = first.id and c.account_id = p.account_id and c.id = p.chat_id
-      and m.account_id = p.account_id and m.id = p.message_id
+    where p.account_id = ${accountId} and p.chat_id = ${chatId}
+      and p.id = (select id from parts where account_id = ${accountId} and chat_id = ${chatId} and status in ('planned', 'claimed')
+                  order by position, index limit 1)
       and ((p.status = 'planned' and (p.not_before is null or p.not_before <= ${times.claimedAt}))
         or (p.status = 'claimed' and p.claim_ends_at < ${times.claimedAt} and ${again}))
-    returning p.*, c.external_chat_id, m.author_kind`;
+    returning p.*,
+      (select external_chat_id from chats where account_id = p.account_id and id = p.chat_id) as external_chat_id,
+      (select author_kind from messages where account_id = p.account_id and id = p.message_id) as author_kind, (
+      select jsonb_agg(jsonb_build_array(call.at, call.messages)) from (
+        select (extract(epoch from sent.claimed_at) * 1000)::float8 as at, greatest(1, cardinality(sent.external_ids)) as messages
+        from (select id from messages where account_id = p.account_id and chat_id = p.chat_id and position <= p.position and direction = 'out'
+              order by position desc limit ${EARLIER_CALLS}) last
+        join lateral (select * from parts where account_id = p.account_id and message_id = last.id and id <> p.id and claimed_at is not null
+              order by index desc limit ${EARLIER_CALLS}) sent on true) call) as earlier_calls`;
   return camelRows<LanePart>(rows)[0];
 }
 
@@ -99,14 +111,15 @@ export async function postponePart(
   if (row?.status === 'withdrawn') await withdrawMessage(sql, part);
 }
 
-/** Back into the lane until its place in the channel's schedule: nothing was tried. What belongs to a stopped run is withdrawn. */
+/** Back into the lane until its turn comes: nothing was tried. `isPlace`: then it has a place in the channel's schedule. What belongs to a stopped run is withdrawn. */
 export async function awaitPlace(
   sql: Queries,
   part: Pick<PartRow, 'accountId' | 'id' | 'messageId' | 'runId'>,
-  placeAt: number,
+  dueAt: number,
+  isPlace: boolean,
 ): Promise<void> {
   const [row] = await sql<{ status: PartRow['status'] }[]>`
-    update parts set not_before = ${placeAt}, place_at = ${placeAt}, attempts = greatest(0, attempts - 1), claimed_at = null, claim_ends_at = null,
+    update parts set not_before = ${dueAt}, place_at = ${isPlace ? dueAt : null}, attempts = greatest(0, attempts - 1), claimed_at = null, claim_ends_at = null,
       status = case when ${endedByOthers(sql, part)} then 'withdrawn' else 'planned' end
     where account_id = ${part.accountId} and id = ${part.id} and status = 'claimed' returning status`;
   if (row?.status === 'withdrawn') await withdrawMessage(sql, part);

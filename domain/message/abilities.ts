@@ -67,8 +67,8 @@ const telegram: ChannelAbilities = {
   ownAppReplies: 'no',
   idempotentSend: false,
   canWriteFirst: false,
-  // Guidance, not exact: about 30 a second for the bot and 1 a second in one chat, bursts tolerated.
-  rate: { perSecond: 30, perChatPauseMs: 1_000 },
+  // Guidance, not exact: about 30 a second for the bot and 1 a second in one chat, bursts tolerated; an album counts by its items.
+  rate: { perSecond: 30, perChatPauseMs: 1_000, perChatBurst: 3 },
 };
 
 const vk: ChannelAbilities = {
@@ -155,7 +155,7 @@ const max: ChannelAbilities = {
   ownAppReplies: 'no',
   idempotentSend: false,
   canWriteFirst: false,
-  rate: { perSecond: 30, perChatPauseMs: 500 },
+  rate: { perSecond: 30, perChatPauseMs: 500, perChatBurst: 3 },
 };
 
 const whatsapp: ChannelAbilities = {

@@ -43,6 +43,10 @@ const ROWS: [string, (abilities: ChannelAbilities) => string][] = [
   ['Drops a repeated send', ({ idempotentSend }) => yesNo(idempotentSend)],
   ['We may write first', ({ canWriteFirst }) => yesNo(canWriteFirst)],
   ['Calls a second', ({ rate }) => String(rate.perSecond)],
+  [
+    'Between calls of one chat',
+    ({ rate }) => (rate.perChatPauseMs === 0 ? '–' : `${rate.perChatPauseMs} ms after ${rate.perChatBurst ?? 1}`),
+  ],
 ];
 
 /** The table of all messengers in Markdown, one column each. */

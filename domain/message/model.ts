@@ -101,8 +101,8 @@ export interface ChannelAbilities {
   opensApart?: true;
   /** So long after the client's last message anything may be sent; later only approved templates (ms). No such bound where absent. */
   windowMs?: number;
-  /** Calls a second for the whole channel, and the least pause between two parts of one chat (ms). */
-  rate: { perSecond: number; perChatPauseMs: number };
+  /** Calls a second for the whole channel; the pause between two calls of one chat (ms) once `perChatBurst` (1 where absent) messages went out at once. */
+  rate: { perSecond: number; perChatPauseMs: number; perChatBurst?: number };
 }
 
 /** What one messenger call carries. Parts of a message are sent in the order of `index`, each after the one before was accepted. */

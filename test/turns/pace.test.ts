@@ -63,7 +63,7 @@ test('people who send much use the whole rate where no bots queue', async () => 
 test('bots’ messages wait in their lanes without keeping anybody busy, and all go out; a manager’s answer passes them', async () => {
   const question = [{ handler: 'show', params: { type: 'text', value: 'News' } }];
   await t.bot({ 0: { question } }, { triggers: ['message_received'], settings: { joinSeconds: 0 } });
-  await t.sql`update channels set settings = '{"callsPerSecond": 20}' where id = ${t.telegram}`;
+  await t.sql`update channels set settings = '{"callsPerSecond": 20, "chatPauseMs": 0}' where id = ${t.telegram}`;
   t.forget();
   // The first turn reads the scenario, as every process does once.
   await t.says('pace-first', 'go');

@@ -100,7 +100,7 @@ export async function createTurns(
   const channel = async (type: string) => {
     const [row] = await sql<{ id: number }[]>`
       insert into channels (account_id, type, name, external_id, credentials_sealed, receive, webhook_secret, settings, connected_by, created_at, updated_at)
-      values (${accountId}, ${type}, ${type}, ${randomUUID()}, '', 'webhook', 's', ${{ callsPerSecond: 10_000 } as never}, ${user!.id}, ${START}, ${START}) returning id`;
+      values (${accountId}, ${type}, ${type}, ${randomUUID()}, '', 'webhook', 's', ${{ callsPerSecond: 10_000, chatPauseMs: 0 } as never}, ${user!.id}, ${START}, ${START}) returning id`;
     return row!.id;
   };
   const t = {
