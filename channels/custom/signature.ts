@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
+import { sameText } from '../same-text.ts';
 
 /** How long a request's signature holds, in both directions: clocks differ. From the chats API's documentation. */
 const SIGNATURE_LIFE_MS = 15 * 60_000;
@@ -34,15 +35,9 @@ export function flawOf(secret: string, request: SignedRequest, nowAt: number): s
   if (Math.abs(nowAt - sentAt) > SIGNATURE_LIFE_MS) return 'The header Date is more than 15 minutes away from now';
   const digest = headers['content-md5'] ?? '';
   const mayBeAbsent = body.byteLength === 0 && digest === '';
-  if (!mayBeAbsent && !isSame(digest.toLowerCase(), createHash('md5').update(body).digest('hex'))) {
+  if (!mayBeAbsent && !sameText(digest.toLowerCase(), createHash('md5').update(body).digest('hex'))) {
     return "The header Content-MD5 is not the lower-case hex MD5 of the body's exact bytes";
   }
-  const isSigned = secret !== '' && isSame((headers['x-signature'] ?? '').toLowerCase(), requestSignature(secret, request));
+  const isSigned = secret !== '' && sameText((headers['x-signature'] ?? '').toLowerCase(), requestSignature(secret, request));
   return isSigned ? undefined : 'The header X-Signature is wrong: HMAC-SHA1 of method, Content-MD5, Content-Type, Date and path';
-}
-
-/** Compares in a time that depends on neither text; digests make the lengths equal. */
-function isSame(given: string, wanted: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given), digest(wanted));
 }

@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { type Channel, ChannelError, type ConnectedChannel } from '../channel.ts';
 import { parseExact } from '../exact-json.ts';
 import { openAddress } from '../open-address.ts';
+import { sameText } from '../same-text.ts';
 import { call, isRecord, trustedHostOf } from './api.ts';
 import { connect, disconnect, parseCredentials, secretOf, test } from './connect.ts';
 import { readVideoRef } from './content.ts';
@@ -27,7 +27,7 @@ export function maxChannel({ allowPrivateAddresses = false }: { allowPrivateAddr
     disconnect,
 
     async receive(channel, request) {
-      if (!sameSecret(request.headers['x-max-bot-api-secret'], secretOf(channel))) {
+      if (!sameText(request.headers['x-max-bot-api-secret'], secretOf(channel))) {
         throw new ChannelError('refused', { scope: 'account', code: 'bad_secret', words: 'The webhook secret is wrong' });
       }
       const body = new TextDecoder().decode(request.body);
@@ -82,10 +82,4 @@ async function videoAddress(
   const address = best?.address ?? url;
   if (address === undefined) throw new ChannelError('unavailable', { code: 'no_video', words: 'MAX names no file of this video yet' });
   return address;
-}
-
-/** Compares in a time that depends on neither text; digests make the lengths equal. */
-function sameSecret(given: string | undefined, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(given ?? ''), digest(expected));
 }

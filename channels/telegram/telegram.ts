@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { UserFromGetMe } from 'grammy/types';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { type Channel, ChannelError, type ChannelFact, ChannelInputError, type ConnectedChannel } from '../channel.ts';
+import { sameText } from '../same-text.ts';
 import { CALL_TIMEOUT_MS, call } from './api.ts';
 import { fetchFile } from './files.ts';
 import { parseUpdate } from './parse.ts';
@@ -80,7 +80,7 @@ const telegram: Channel = {
   },
 
   async receive(channel, request) {
-    if (!sameSecret(request.headers['x-telegram-bot-api-secret-token'], channel.webhookSecret)) {
+    if (!sameText(request.headers['x-telegram-bot-api-secret-token'], channel.webhookSecret)) {
       throw new ChannelError('refused', { scope: 'account', code: 'bad_secret', words: 'The webhook secret is wrong' });
     }
     const body = new TextDecoder().decode(request.body);
@@ -184,12 +184,6 @@ function botIdOf(channel: ConnectedChannel): string {
 function offsetOf(cursor: string | undefined, botId: string): number | undefined {
   const [bot, offset] = (cursor ?? '').split('/');
   return bot === botId && offset !== undefined && /^\d+$/.test(offset) ? Number(offset) : undefined;
-}
-
-/** Compares in a time that depends on neither text; digests make the lengths equal. */
-function sameSecret(given: string | undefined, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return expected !== '' && timingSafeEqual(digest(given ?? ''), digest(expected));
 }
 
 function parseJson(text: string): unknown {

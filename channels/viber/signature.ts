@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { sameText } from '../same-text.ts';
 
 /** Viber's signature: lowercase hex HMAC-SHA256 over the bytes exactly as they were sent, made with the bot's token. */
 export function signatureOf(token: string, body: Uint8Array): string {
@@ -7,7 +8,5 @@ export function signatureOf(token: string, body: Uint8Array): string {
 
 /** Compares in constant time; a channel without a token accepts nothing. */
 export function isSigned(token: string, body: Uint8Array, given: string | undefined): boolean {
-  const wanted = Buffer.from(signatureOf(token, body));
-  const claimed = Buffer.from(given ?? '');
-  return token !== '' && claimed.length === wanted.length && timingSafeEqual(claimed, wanted);
+  return token !== '' && sameText(given, signatureOf(token, body));
 }

@@ -45,6 +45,7 @@ export async function poll(
 ): Promise<{ facts: ChannelFact[]; cursor: string | undefined; unparsed: string[] }> {
   const name = `${channel.accountId}/${channel.id}/${tokenOf(channel)}`;
   let ts = tsOf(channel, cursor);
+  const gaps: string[] = [];
   for (let attempt = 1; ; attempt += 1) {
     const session = sessions.get(name) ?? (await longPollServer(channel, signal).catch((error: unknown) => offIsNoFailure(channel, error)));
     if (session === undefined) {
@@ -52,13 +53,17 @@ export async function poll(
       return { facts: [], unparsed: [], cursor };
     }
     sessions.set(name, session);
-    if (ts === undefined) return { facts: [], unparsed: [], cursor: cursorOf(channel, session.ts) };
+    if (ts === undefined) return { facts: [], unparsed: gaps, cursor: cursorOf(channel, session.ts) };
     const answer = await getJson(addressOf(session, ts), POLL_TIMEOUT_MS, signal);
     if (Array.isArray(answer.updates)) return { ...(await read(channel, answer.updates, signal)), cursor: cursorOf(channel, answer.ts) };
     // 1: what lies before this ts is gone, go on from it. 2: the key expired. 3: both are lost.
-    if (answer.failed === 1 && answer.ts !== undefined) return { facts: [], unparsed: [], cursor: cursorOf(channel, answer.ts) };
+    if (answer.failed === 1 && answer.ts !== undefined)
+      return { facts: [], unparsed: [lost(answer, ts)], cursor: cursorOf(channel, answer.ts) };
     sessions.delete(name);
-    if (answer.failed === 3) ts = undefined;
+    if (answer.failed === 3) {
+      gaps.push(lost(answer, ts));
+      ts = undefined;
+    }
     if (attempt === MAX_ATTEMPTS) {
       throw new ChannelError('unavailable', {
         code: `long_poll_${String(answer.failed ?? 'broken')}`,
@@ -66,6 +71,11 @@ export async function poll(
       });
     }
   }
+}
+
+/** VK no longer knows what happened since: kept with what could not be read, so that whoever operates this can tell that something is missing. */
+function lost(answer: Record<string, unknown>, since: string): string {
+  return JSON.stringify({ ...answer, since });
 }
 
 async function read(

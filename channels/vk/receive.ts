@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { ChannelError, type ConnectedChannel, type Received, type WebhookRequest } from '../channel.ts';
+import { sameText } from '../same-text.ts';
 import { groupIdOf, parseObject } from './api.ts';
 import { completed } from './complete.ts';
 import { confirmationCodeOf, secretOf } from './connect.ts';
@@ -22,7 +22,8 @@ export async function receiveCall(channel: ConnectedChannel, request: WebhookReq
   if (event === undefined || event.group_id !== groupIdOf(channel))
     throw notVk('unknown_group', 'The webhook call names another community or none');
   if (event.type === 'confirmation') return { facts: [], answer: { ...TAKEN, body: await confirmationCodeOf(channel) } };
-  if (!sameSecret(event.secret, secretOf(channel))) throw notVk('bad_secret', 'The webhook secret is wrong');
+  if (!sameText(typeof event.secret === 'string' ? event.secret : undefined, secretOf(channel)))
+    throw notVk('bad_secret', 'The webhook secret is wrong');
 
   let whole = event;
   try {
@@ -37,10 +38,4 @@ export async function receiveCall(channel: ConnectedChannel, request: WebhookReq
 
 function notVk(code: string, words: string): ChannelError {
   return new ChannelError('refused', { scope: 'account', code, words });
-}
-
-/** Compares in a time that depends on neither text; digests make the lengths equal. */
-function sameSecret(given: unknown, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return expected !== '' && timingSafeEqual(digest(typeof given === 'string' ? given : ''), digest(expected));
 }

@@ -1,4 +1,5 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { sameText } from '../same-text.ts';
 
 /** Meta's signature: `sha256=` and lowercase hex HMAC-SHA256 over the bytes exactly as they were sent, made with the app's secret. */
 export function signatureOf(appSecret: string, body: Uint8Array): string {
@@ -7,11 +8,5 @@ export function signatureOf(appSecret: string, body: Uint8Array): string {
 
 /** Compares in constant time; a channel without a secret accepts nothing. */
 export function isSigned(appSecret: string, body: Uint8Array, given: string | undefined): boolean {
-  return appSecret !== '' && sameText(given ?? '', signatureOf(appSecret, body));
-}
-
-/** Compares in a time that depends on neither text; digests make the lengths equal. */
-export function sameText(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return expected !== '' && timingSafeEqual(digest(given), digest(expected));
+  return appSecret !== '' && sameText(given, signatureOf(appSecret, body));
 }

@@ -1,11 +1,12 @@
 import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { type Channel, ChannelError, ChannelInputError, type ConnectedChannel, type Received, type WebhookRequest } from '../channel.ts';
+import { sameText } from '../same-text.ts';
 import { parseObject } from './api.ts';
 import { connect, disconnect, parseCredentials, test } from './connect.ts';
 import { fetchMedia } from './media.ts';
 import { parseDelivery } from './parse.ts';
 import { sendPart } from './send.ts';
-import { isSigned, sameText } from './signature.ts';
+import { isSigned } from './signature.ts';
 import { fetchTemplates } from './templates.ts';
 
 /** Only 200 counts as taken. */
@@ -56,7 +57,7 @@ async function receive(channel: ConnectedChannel, request: WebhookRequest): Prom
 
 /** Meta asks once, when the address is set, whether it is ours. */
 function challenge(channel: ConnectedChannel, query: Record<string, string>): Received {
-  const isOurs = sameText(query['hub.verify_token'] ?? '', channel.credentials.verifyToken ?? '');
+  const isOurs = sameText(query['hub.verify_token'], channel.credentials.verifyToken ?? '');
   if (query['hub.mode'] !== 'subscribe' || !isOurs) {
     throw new ChannelError('refused', { scope: 'account', code: 'bad_verify_token', words: 'The verify token is wrong' });
   }

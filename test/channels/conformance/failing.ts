@@ -110,6 +110,15 @@ export function testFailures(bench: Bench, { sends, tellsRetryAfter }: { sends: 
       expect(await bench.messenger.sent(chat)).toEqual([]);
     });
 
+    test('a part sent again stands once or twice, as the table says', async () => {
+      const chat = await newChat();
+      const first = await sendOne(chat, part);
+      const again = await sendOne(chat, part);
+      const { idempotentSend } = bench.channel.abilities;
+      expect(await sentTexts(chat)).toHaveLength(idempotentSend ? 1 : 2);
+      if (idempotentSend) expect(again).toEqual(first);
+    });
+
     test('after a failure the same part goes out', async () => {
       const chat = await newChat();
       await bench.messenger.rateLimitNext(1);
