@@ -4,8 +4,8 @@ import { notify } from '../../db/notify.ts';
 import { type NewClick, storeClicks } from '../../db/stores/clicks.ts';
 import type { BotStarts } from './bot-starts.ts';
 
-/** What a crash can lose: the clicks of this long, while Postgres takes them. */
-const EVERY_MS = 250;
+/** What a crash can lose: the clicks of this long, and those of the statement under way, while Postgres takes them. */
+export const WRITTEN_EVERY_MS = 250;
 /** While Postgres is away clicks are kept, up to so many; then the oldest go. */
 const MOST_KEPT = 20_000;
 const MOST_AT_ONCE = 1_000;
@@ -67,7 +67,7 @@ export function createClickWriter(deps: Deps): ClickWriter {
   };
   function plan(): void {
     if (timer !== undefined || stopped) return;
-    timer = setTimeout(() => void flush(), EVERY_MS);
+    timer = setTimeout(() => void flush(), WRITTEN_EVERY_MS);
     timer.unref();
   }
 
