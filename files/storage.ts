@@ -3,11 +3,12 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Sql } from '../db/connection.ts';
 import { findFiles, insertFile, type StoredFile } from '../db/stores/files.ts';
+import { UPLOAD_BYTES } from '../domain/message/upload.ts';
 import type { ByteStore } from './byte-store.ts';
 import { cleanName, kindOf, sniffMime } from './sniff.ts';
 import { openThumbnail, pictureSize, type ThumbnailWidth } from './thumbnail.ts';
 
-export const DEFAULT_FILE_BYTES = 50 * 1024 * 1024;
+export const DEFAULT_FILE_BYTES = UPLOAD_BYTES;
 
 /** Why a file was not taken; the words are for the person who sent it. */
 export class FileRefused extends Error {

@@ -48,11 +48,11 @@ export * from './groups.ts';
 export * from './internal.ts';
 export * from './leads.ts';
 export * from './links.ts';
-export * from './templates.ts';
 export {
   type AttachmentView,
   attachment,
   attachmentKind,
+  type ButtonToWrite,
   type FileView,
   file,
   type Message,
@@ -79,4 +79,5 @@ export * from './search.ts';
 export * from './session.ts';
 export * from './settings.ts';
 export * from './team.ts';
+export * from './templates.ts';
 export * from './webhooks.ts';

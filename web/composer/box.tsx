@@ -22,13 +22,15 @@ interface BoxProps {
   onSubmit: () => void;
   /** Tab changes between answer and note; Shift+Tab and Esc leave the field. */
   onSwitch: () => void;
+  /** Between the text and the bar: what stands under the message. */
+  below?: ReactNode;
   start: ReactNode;
   end: ReactNode;
 }
 
 /** The field with its files: text that grows, files by paste, drop and button, and what stands under it. */
 export function Box(props: BoxProps) {
-  const { kind, area, label, placeholder, text, disabled, files, suggest, onText, onSubmit, onSwitch, start, end } = props;
+  const { kind, area, label, placeholder, text, disabled, files, suggest, onText, onSubmit, onSwitch, below, start, end } = props;
   const { t } = useTranslation();
   const frame = useRef<HTMLDivElement>(null);
   const picker = useRef<HTMLInputElement>(null);
@@ -53,7 +55,7 @@ export function Box(props: BoxProps) {
       {over && <div className={css.drop}>{t('composer.drop')}</div>}
       {suggest.list}
       <div className={css.box} data-kind={kind}>
-        <FileList files={files.files} onRemove={files.remove} onAgain={files.again} />
+        <FileList files={files.files} onRemove={files.remove} onAgain={files.again} onMove={kind === 'client' ? files.move : undefined} />
         <textarea
           ref={area}
           data-composer
@@ -72,6 +74,7 @@ export function Box(props: BoxProps) {
           onKeyDown={keys}
           onPaste={paste}
         />
+        {below}
         <div className={css.bar}>
           {start}
           <input

@@ -1,4 +1,4 @@
-import { IconArrowBackUp, IconBolt, IconSend2, IconX } from '@tabler/icons-react';
+import { IconArrowBackUp, IconBolt, IconSend2, IconSquareRoundedPlus, IconX } from '@tabler/icons-react';
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact } from '../../api/contract/index.ts';
@@ -12,10 +12,12 @@ import { REPLY, type ReplyDetail } from '../thread/reply.ts';
 import { Notice } from '../ui/bits.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Box } from './box.tsx';
+import { type ButtonDraft, ButtonsField, buttonsAreRight, buttonsOf, newButton } from './buttons-field.tsx';
 import { ChannelPicker, type Target } from './channel-picker.tsx';
 import css from './composer.module.css';
 import { LinkToggle } from './link-toggle.tsx';
 import { planOf } from './plan.ts';
+import { PlanHint } from './plan-hint.tsx';
 import { useDraft } from './use-draft.ts';
 import { useFiles } from './use-files.ts';
 import { useQuickReplyPicker } from './use-quick-replies.tsx';
@@ -46,6 +48,8 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
   const [asking, setAsking] = useState(false);
   /** What the writer chose for this message; absent: as the channel is set. */
   const [shorten, setShorten] = useState<boolean>();
+  const [drafts, setDrafts] = useState<ButtonDraft[]>([]);
+  const buttons = useMemo(() => buttonsOf(drafts), [drafts]);
   const [reply, setReply] = useState<ReplyDetail>();
   const replyTo = reply?.chatId === chat?.id ? reply : undefined;
   const seen = useSeen({ contactId: contact.id, chatId: chat?.id, me: me.user.id, writing: text.trim() !== '' });
@@ -53,10 +57,13 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
   const uploading = files.files.some((file) => file.stored === undefined && file.error === undefined);
   const failed = files.files.some((file) => file.error !== undefined);
   const empty = text.trim() === '' && files.files.length === 0;
-  const plan = useMemo(() => planOf(text, files.files, target.channel.type), [text, files.files, target.channel.type]);
+  const plan = useMemo(() => {
+    const sendable = files.files.filter(({ refused }) => refused !== true);
+    return planOf(text, sendable, buttons, target.channel.type);
+  }, [text, files.files, buttons, target.channel.type]);
   const mayWrite = contact.mayEdit;
   const reachable = chat?.reachable !== false;
-  const blocked = empty || failed || !mayWrite || !reachable || plan.problem !== undefined;
+  const blocked = empty || failed || !mayWrite || !reachable || plan.problem !== undefined || !buttonsAreRight(drafts);
 
   const write = (next: string) => {
     setText(next);
@@ -90,6 +97,7 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
         author: { id: me.user.id, name: me.user.name },
         text: text.trim(),
         files: files.files.flatMap((file) => file.stored ?? []),
+        buttons,
         seenPosition: anyway ? undefined : seen.position,
         shorten,
         replyTo: replyTo?.id,
@@ -98,6 +106,7 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
     );
     setText('');
     files.clear();
+    setDrafts([]);
     setShorten(undefined);
     setReply(undefined);
     setSendWhenReady(false);
@@ -122,13 +131,8 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
   });
 
   const hint =
-    plan.problem !== undefined
-      ? plan.problem
-      : plan.messages > 1
-        ? t('composer.split', { count: plan.messages, name: target.channel.name })
-        : uploading && sendWhenReady
-          ? t('composer.sendsWhenReady')
-          : '';
+    plan.problem ??
+    (!buttonsAreRight(drafts) ? t('composer.buttonUrlWrong') : uploading && sendWhenReady ? t('composer.sendsWhenReady') : '');
   return (
     <>
       {seen.answered !== undefined && !empty && (
@@ -164,13 +168,22 @@ export function ClientField({ contact, target, leadId, area, onTarget, onSwitch 
         onText={write}
         onSubmit={() => submit()}
         onSwitch={onSwitch}
+        below={<ButtonsField buttons={drafts} onChange={setDrafts} />}
         start={
           <>
             <ChannelPicker contact={contact} target={target} onTarget={onTarget} />
-            <span className={css.hint} role="status" title={hint}>
-              {hint}
+            <span className={css.hint} role="status" title={hint} data-problem={plan.problem !== undefined}>
+              {hint !== '' ? hint : (plan.parts?.length ?? 0) > 1 && <PlanHint parts={plan.parts!} channelName={target.channel.name} />}
             </span>
             <LinkToggle text={text} channelId={target.channel.id} chosen={shorten} onChoose={setShorten} />
+            <IconButton
+              small
+              label={t('composer.buttonAdd')}
+              onClick={() => setDrafts((now) => [...now, newButton()])}
+              disabled={!reachable || !mayWrite}
+            >
+              <IconSquareRoundedPlus size={18} stroke={1.6} aria-hidden />
+            </IconButton>
             <IconButton small label={t('composer.quick')} hotkey="/" onClick={quick.openByHand} disabled={!reachable || !mayWrite}>
               <IconBolt size={18} stroke={1.6} aria-hidden />
             </IconButton>

@@ -9,6 +9,8 @@ import type { Target } from './channel-picker.tsx';
 import { ClientField } from './client-field.tsx';
 import css from './composer.module.css';
 import { NoteField } from './note-field.tsx';
+import { TemplateField } from './template-field.tsx';
+import { useWindow } from './window.ts';
 import { WindowNotice } from './window-notice.tsx';
 
 interface ComposerProps {
@@ -26,6 +28,8 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
   const [mode, setMode] = useState<'client' | 'note'>('client');
   const area = useRef<HTMLTextAreaElement>(null);
   const chat = contact.chats.find(({ id }) => id === target?.chatId);
+  const limits = useWindow(target?.channel.type, chat?.lastClientAt ?? null);
+  const byTemplate = limits?.closed === true;
   const number = talk?.number ?? chat?.conversationNumber ?? undefined;
   const turn = (next: 'client' | 'note') => {
     setMode(next);
@@ -48,9 +52,11 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
           </Button>
         </Notice>
       )}
-      {mode === 'client' && chat?.reachable === false && <Notice state="late">{t('composer.unreachable', { words: chat.words })}</Notice>}
-      {mode === 'client' && chat !== undefined && chat.reachable && (
-        <WindowNotice channelType={chat.channel.type} lastClientAt={chat.lastClientAt} />
+      {mode === 'client' && chat?.reachable === false && !byTemplate && (
+        <Notice state="late">{t('composer.unreachable', { words: chat.words })}</Notice>
+      )}
+      {mode === 'client' && limits !== undefined && (chat?.reachable !== false || byTemplate) && (
+        <WindowNotice window={limits} never={(chat?.lastClientAt ?? null) === null} />
       )}
       <div className={css.above}>
         <fieldset className={css.modes} aria-label={t('composer.mode')}>
@@ -73,7 +79,9 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
           {mode === 'note'
             ? ''
             : target !== undefined && chat === undefined
-              ? t('composer.begins')
+              ? byTemplate
+                ? ''
+                : t('composer.begins')
               : chat?.reachable !== false && talk?.status === 'closed'
                 ? t('composer.closed')
                 : ''}
@@ -83,6 +91,8 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
         <NoteField key={number} number={number} area={area} onSwitch={() => turn('client')} />
       ) : target === undefined ? (
         <Notice>{t('composer.noChat')}</Notice>
+      ) : byTemplate ? (
+        <TemplateField key={target.channel.id} contact={contact} target={target} onTarget={onTarget} />
       ) : (
         <ClientField contact={contact} target={target} leadId={leadId} area={area} onTarget={onTarget} onSwitch={toNote} />
       )}

@@ -1,7 +1,10 @@
+import i18next from 'i18next';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { FileView } from '../../api/contract/index.ts';
+import { UPLOAD_BYTES } from '../../domain/message/upload.ts';
 import { upload } from '../data/client.ts';
 import { problemWords } from '../data/words.ts';
+import { fileSize } from '../lib/time.ts';
 
 /** A file on its way to the server, or there already. `preview` is an address in this browser, for pictures. */
 export interface ComposerFile {
@@ -13,6 +16,8 @@ export interface ComposerFile {
   progress: number;
   stored: FileView | undefined;
   error: string | undefined;
+  /** Another try would end as the first one: it was not even begun. */
+  refused?: boolean;
 }
 
 /** Files of the message being written: each is uploaded as soon as it is added, so that sending is quick. */
@@ -50,11 +55,11 @@ export function useFiles() {
           preview: blob.type.startsWith('image/') ? URL.createObjectURL(blob) : undefined,
           progress: 0,
           stored: undefined,
-          error: undefined,
+          ...checked(blob),
         }),
       );
       setFiles((now) => [...now, ...added]);
-      for (const file of added) start(file);
+      for (const file of added) if (file.refused !== true) start(file);
     },
     [start],
   );
@@ -85,6 +90,18 @@ export function useFiles() {
     );
   }, []);
 
+  /** Changes places with the one before (-1) or after (1): files arrive in this order. */
+  const move = useCallback((key: string, by: -1 | 1) => {
+    setFiles((now) => {
+      const from = now.findIndex((file) => file.key === key);
+      const to = from + by;
+      if (from < 0 || to < 0 || to >= now.length) return now;
+      const next = [...now];
+      [next[from], next[to]] = [next[to]!, next[from]!];
+      return next;
+    });
+  }, []);
+
   const clear = useCallback(() => setFiles([]), []);
   useEffect(() => {
     const running = uploads.current;
@@ -93,5 +110,14 @@ export function useFiles() {
     };
   }, []);
 
-  return { files, add, addStored, remove, clear, again: start };
+  return { files, add, addStored, remove, move, clear, again: start };
+}
+
+/** What the server would refuse is said at once, without sending it there. */
+function checked(blob: File): Pick<ComposerFile, 'error' | 'refused'> {
+  if (blob.size === 0) return { error: i18next.t('composer.fileEmpty', { name: blob.name }), refused: true };
+  if (blob.size > UPLOAD_BYTES) {
+    return { error: i18next.t('composer.fileTooLarge', { name: blob.name, limit: fileSize(UPLOAD_BYTES) }), refused: true };
+  }
+  return { error: undefined, refused: false };
 }

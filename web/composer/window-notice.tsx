@@ -1,15 +1,17 @@
 import { useTranslation } from 'react-i18next';
-import { abilitiesOf, CHANNEL_TYPES } from '../../domain/message/abilities.ts';
-import { useNow } from '../lib/use-now.ts';
+import { duration } from '../lib/time.ts';
 import { Notice } from '../ui/bits.tsx';
+import type { MessengerWindow } from './window.ts';
 
 const HOUR_MS = 3_600_000;
+/** From here on the writer is told how long it still is open. */
+const SOON_MS = 4 * HOUR_MS;
 
-/** Says before sending that the messenger takes nothing any more: so long after the client's last message only approved templates pass (WhatsApp). */
-export function WindowNotice({ channelType, lastClientAt }: { channelType: string; lastClientAt: number | null }) {
+/** Says before sending what the messenger takes: everything for so long still, or only approved templates (WhatsApp). `never`: the client has not written there yet. */
+export function WindowNotice({ window, never }: { window: MessengerWindow; never: boolean }) {
   const { t } = useTranslation();
-  const now = useNow(60_000);
-  const windowMs = CHANNEL_TYPES.includes(channelType) ? abilitiesOf(channelType).windowMs : undefined;
-  if (windowMs === undefined || now - (lastClientAt ?? 0) < windowMs) return null;
-  return <Notice state="late">{t('composer.windowClosed', { hours: Math.round(windowMs / HOUR_MS) })}</Notice>;
+  if (never) return <Notice>{t('composer.windowNever')}</Notice>;
+  if (window.closed) return <Notice state="late">{t('composer.windowClosed', { hours: Math.round(window.windowMs / HOUR_MS) })}</Notice>;
+  if (window.leftMs > SOON_MS) return null;
+  return <Notice state="wait">{t('composer.windowSoon', { left: duration(window.leftMs) })}</Notice>;
 }

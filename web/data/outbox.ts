@@ -1,6 +1,6 @@
 import type { InfiniteData } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
-import type { FileView, Message, ThreadPage } from '../../api/contract/index.ts';
+import type { ButtonToWrite, FileView, Message, TemplateToWrite, ThreadPage } from '../../api/contract/index.ts';
 import { ApiProblem } from './client.ts';
 import { order } from './orders.ts';
 import { queryClient } from './query-client.ts';
@@ -19,6 +19,10 @@ export interface OutgoingMessage {
   author: { id: number; name: string };
   text: string;
   files: FileView[];
+  /** Under the text; those of a template are its own and not sent again. */
+  buttons: ButtonToWrite[];
+  /** An approved template; `text` and `buttons` are what it reads as. */
+  template?: TemplateToWrite | undefined;
   writtenAt: number;
   state: 'sending' | 'failed';
   words: string;
@@ -41,7 +45,8 @@ const busy = new Set<string>();
 function restore(): OutgoingMessage[] {
   try {
     const kept = JSON.parse(sessionStorage.getItem(STORED) ?? '[]') as OutgoingMessage[];
-    return kept.map((message) => ({ ...message, state: 'failed' }));
+    // `buttons`: what a page of an earlier release kept has none.
+    return kept.map((message) => ({ ...message, buttons: message.buttons ?? [], state: 'failed' }));
   } catch {
     return [];
   }
@@ -130,7 +135,9 @@ async function sendOne(message: OutgoingMessage): Promise<void> {
       : `/api/conversations/${message.conversationNumber}/messages`;
   const { seenPosition } = message;
   const body = {
-    text: message.text,
+    ...(message.template === undefined
+      ? { text: message.text, ...(message.buttons.length === 0 ? {} : { buttons: message.buttons }) }
+      : { template: message.template }),
     attachments: message.files.map(({ id }) => ({ id })),
     ...(begins ? { channel: message.channelId } : {}),
     ...(seenPosition === undefined ? {} : { seenPosition }),

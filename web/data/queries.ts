@@ -16,6 +16,7 @@ import type {
   Session,
   Settings,
   Tag,
+  Templates,
   Trace,
   User,
 } from '../../api/contract/index.ts';
@@ -32,6 +33,16 @@ export function useMe() {
   const { data } = useSession();
   if (data?.me === null || data === undefined) throw new Error('Nobody is signed in');
   return data.me;
+}
+
+/** Approved templates of a channel. Looked at again when the composer comes back to them. */
+export const useTemplates = (channelId: number) =>
+  useQuery({ queryKey: ['templates', channelId], queryFn: () => call<Templates>('GET', `/api/channels/${channelId}/templates`) });
+
+/** Asks the messenger for them now. */
+export async function refreshTemplates(channelId: number): Promise<void> {
+  const templates = await call<Templates>('GET', `/api/channels/${channelId}/templates`, { query: { fresh: true } });
+  queryClient.setQueryData(['templates', channelId], templates);
 }
 
 export const useCounts = () => useQuery({ queryKey: ['counts'], queryFn: () => read<ConversationCounts>('/api/conversations/counts') });

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttachmentView } from '../../api/contract/index.ts';
 import { fileSize } from '../lib/time.ts';
+import { Picture } from '../ui/picture.tsx';
 import css from './attachments.module.css';
 import { Viewer } from './viewer.tsx';
 
@@ -74,6 +75,12 @@ function Playable({ attachment, url }: { attachment: AttachmentView; url: string
   );
 }
 
+/** A picture alone keeps its shape, within bounds; its place is there before it is. */
+function shapeOf({ widthPx, heightPx }: AttachmentView): { aspectRatio: number } | undefined {
+  if (widthPx === null || heightPx === null || widthPx === 0 || heightPx === 0) return undefined;
+  return { aspectRatio: Math.min(2.5, Math.max(0.6, widthPx / heightPx)) };
+}
+
 /** Everything a message carries besides its text: pictures as a grid, sound and video to play, the rest as files. */
 export function Attachments({ attachments }: { attachments: AttachmentView[] }) {
   const [shown, setShown] = useState<number>();
@@ -92,10 +99,18 @@ export function Attachments({ attachments }: { attachments: AttachmentView[] }) 
                 key={picture.index}
                 type="button"
                 className={css.picture}
+                style={pictures.length === 1 ? shapeOf(picture) : undefined}
                 aria-label={t('attachment.open', { name: picture.name || t('attachment.picture') })}
                 onClick={() => setShown(viewable.findIndex(({ index }) => index === picture.index))}
               >
-                <img src={picture.url} alt="" loading="lazy" decoding="async" />
+                <Picture
+                  url={picture.url}
+                  alt=""
+                  sizes={pictures.length === 1 ? '240px' : '136px'}
+                  isOurs={picture.fileId !== null}
+                  widthPx={picture.widthPx}
+                  heightPx={picture.heightPx}
+                />
               </button>
             ),
           )}

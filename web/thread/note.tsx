@@ -64,8 +64,6 @@ export const NoteCard = memo(function NoteCard({ note }: { note: ThreadNote }) {
               fileId: file.id,
               copy: 'stored',
               copyWords: '',
-              widthPx: null,
-              heightPx: null,
               durationSeconds: null,
             }))}
           />

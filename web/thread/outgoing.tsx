@@ -30,14 +30,21 @@ export function OutgoingBubble({ message }: { message: OutgoingMessage }) {
               fileId: file.id,
               copy: 'stored',
               copyWords: '',
-              widthPx: null,
-              heightPx: null,
               durationSeconds: null,
             }))}
           />
           {message.text}
         </div>
       </div>
+      {message.buttons.length > 0 && (
+        <div className={css.buttons}>
+          {message.buttons.map(({ label }) => (
+            <span key={label} className={css.optionButton}>
+              {label}
+            </span>
+          ))}
+        </div>
+      )}
       {failed && message.answered !== undefined && <AnsweredSince message={message} answered={message.answered} />}
       {failed && message.answered === undefined && (
         <div className={css.meta}>
