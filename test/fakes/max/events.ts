@@ -1,16 +1,11 @@
-import { Agent, request } from 'undici';
+import { Deliveries, Held, inLanes, type ReleaseOrder, Sleepers } from '../base/deliveries.ts';
+import { post } from '../base/http.ts';
 
 export interface Subscription {
   url: string;
   time: number;
   updateTypes: Set<string>;
   secret: string | undefined;
-}
-
-interface Waiting {
-  subscription: Subscription;
-  body: string;
-  tries: number;
 }
 
 interface Update {
@@ -25,8 +20,6 @@ const ANSWER_TIMEOUT_MS = 30_000;
 /** Markers are int64: neighbours differ by less than a JavaScript number can tell at this size. */
 const FIRST_MARKER = 25_493_970_000_000_001n;
 
-const agent = new Agent({ connections: 64, keepAliveTimeout: 10_000 });
-
 /**
  * The updates of one bot and their two ways out: subscriptions, each with repeats (`timeScale` shortens the pauses), or, without any, a long poll that keeps
  * them until a later marker commits them. First tries of one chat go one after another, repeats whenever their time comes.
@@ -35,22 +28,24 @@ export class EventQueue {
   readonly subscriptions = new Map<string, Subscription>();
   readonly made = new Map<string, Update>();
   readonly counts = { events: 0, delivered: 0, attempts: 0, failedAttempts: 0, polled: 0 };
-  readonly #timeScale: number;
-  readonly #pending = new Set<Waiting>();
-  readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #lanes = new Map<string, Promise<void>>();
-  readonly #polls = new Set<() => void>();
+  readonly #deliveries: Deliveries<{ subscription: Subscription; body: string }>;
+  readonly #polls = new Sleepers();
+  readonly #held = new Held<{ update: Update; lane: string }>();
   #log: Update[] = [];
   /** How many updates were committed; the marker of the log's first one. */
   #committed = 0n;
-  #held: { update: Update; lane: string }[] | undefined;
 
   constructor(options: { timeScale: number }) {
-    this.#timeScale = options.timeScale;
+    this.#deliveries = new Deliveries({
+      counts: this.counts,
+      post: ({ subscription, body }) => this.#post(subscription, body),
+      repeatsMs: REPEATS_MS,
+      timeScale: options.timeScale,
+    });
   }
 
   get pendingCount(): number {
-    return this.#pending.size + (this.#held?.length ?? 0);
+    return this.#deliveries.size + this.#held.size;
   }
 
   push(type: string, body: string, fields: Record<string, unknown>, lane: string): string {
@@ -58,27 +53,21 @@ export class EventQueue {
     const update = { type, body, fields };
     this.made.set(key, update);
     this.counts.events += 1;
-    if (this.#held !== undefined) this.#held.push({ update, lane });
-    else this.#hand(update, lane);
+    if (!this.#held.keep({ update, lane })) this.#hand(update, lane);
     return key;
   }
 
   hold(): void {
-    this.#held ??= [];
+    this.#held.hold();
   }
 
-  release(order: 'given' | 'reversed' | 'together'): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    if (order === 'reversed') held.reverse();
-    held.forEach(({ update, lane }, index) => {
-      this.#hand(update, order === 'given' ? lane : order === 'reversed' ? 'reversed' : `together ${index}`);
-    });
+  release(order: ReleaseOrder): void {
+    for (const { update, lane } of inLanes(this.#held.end(), order)) this.#hand(update, lane);
   }
 
   /** Ends a subscription; what waits for it is forgotten. */
   unsubscribe(url: string): boolean {
-    for (const waiting of this.#pending) if (waiting.subscription.url === url) this.#pending.delete(waiting);
+    this.#deliveries.forget(({ subscription }) => subscription.url === url);
     return this.subscriptions.delete(url);
   }
 
@@ -104,18 +93,7 @@ export class EventQueue {
       this.#committed += BigInt(passed);
     }
     const ready = () => this.#log.slice(0, options.limit);
-    if (ready().length === 0) {
-      await new Promise<void>((resolve) => {
-        const end = () => {
-          clearTimeout(timer);
-          this.#polls.delete(end);
-          resolve();
-        };
-        const timer = setTimeout(end, options.waitMs);
-        this.#polls.add(end);
-        options.onGone(end);
-      });
-    }
+    if (ready().length === 0) await this.#polls.sleep(options.waitMs, options.onGone);
     const taken = ready();
     const wanted = taken.filter(({ type }) => options.types === undefined || options.types.has(type));
     this.counts.polled += wanted.length;
@@ -124,69 +102,26 @@ export class EventQueue {
 
   stop(): void {
     this.subscriptions.clear();
-    for (const timer of this.#timers) clearTimeout(timer);
-    this.#timers.clear();
-    this.#pending.clear();
-    for (const wake of this.#polls) wake();
+    this.#deliveries.forgetAll();
+    this.#polls.wake();
   }
 
   #hand(update: Update, lane: string): void {
     if (this.subscriptions.size === 0) {
       this.#log.push(update);
-      for (const wake of this.#polls) wake();
+      this.#polls.wake();
       return;
     }
     for (const subscription of this.subscriptions.values()) {
       if (!subscription.updateTypes.has(update.type)) continue;
-      const waiting = { subscription, body: update.body, tries: 0 };
-      this.#pending.add(waiting);
-      const name = `${subscription.url} ${lane}`;
-      this.#lanes.set(
-        name,
-        (this.#lanes.get(name) ?? Promise.resolve()).then(() => this.#deliver(waiting)),
-      );
+      this.#deliveries.add({ subscription, body: update.body }, `${subscription.url} ${lane}`);
     }
-  }
-
-  async #deliver(waiting: Waiting): Promise<void> {
-    if (!this.#pending.has(waiting)) return;
-    const status = await this.#post(waiting.subscription, waiting.body);
-    if (!this.#pending.has(waiting)) return;
-    if (status === 200) {
-      this.counts.delivered += 1;
-      this.#pending.delete(waiting);
-      return;
-    }
-    this.counts.failedAttempts += 1;
-    const waitMs = REPEATS_MS[waiting.tries];
-    waiting.tries += 1;
-    if (waitMs === undefined) {
-      this.#pending.delete(waiting);
-      return;
-    }
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#deliver(waiting);
-    }, waitMs * this.#timeScale);
-    this.#timers.add(timer);
   }
 
   /** One post; answers the status, 0 for no answer. */
   async #post({ url, secret }: Subscription, body: string): Promise<number> {
     this.counts.attempts += 1;
-    try {
-      const answer = await request(url, {
-        dispatcher: agent,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(secret === undefined ? {} : { 'x-max-bot-api-secret': secret }) },
-        body,
-        headersTimeout: ANSWER_TIMEOUT_MS,
-      });
-      await answer.body.dump();
-      return answer.statusCode;
-    } catch {
-      // Refused, reset or too slow: all the same to MAX.
-      return 0;
-    }
+    const proof: Record<string, string> = secret === undefined ? {} : { 'x-max-bot-api-secret': secret };
+    return (await post(url, body, proof, ANSWER_TIMEOUT_MS)).status;
   }
 }

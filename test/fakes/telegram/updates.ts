@@ -1,4 +1,5 @@
-import { Agent, request } from 'undici';
+import { Held, inLanes, type ReleaseOrder } from '../base/deliveries.ts';
+import { type Posted, post } from '../base/http.ts';
 import { ApiFailure } from './failure.ts';
 
 export interface Update {
@@ -15,7 +16,7 @@ export interface Webhook {
 interface Waiting {
   update: Update;
   /** Telegram keeps order per key only: messages of a chat, presses of a person, memberships. */
-  key: string;
+  lane: string;
   tries: number;
 }
 
@@ -28,7 +29,6 @@ interface Poll {
 
 const MAX_POLL_SECONDS = 50;
 const ANSWER_TIMEOUT_MS = 60_000;
-const agent = new Agent({ connections: 64, keepAliveTimeout: 10_000 });
 
 /**
  * The updates of one bot and their two ways out. A webhook is retried after 1 s, doubling, with an upper bound drawn between 60 and 120 s; any 2xx
@@ -43,7 +43,7 @@ export class UpdateQueue {
   readonly #timeScale: number;
   #nextId: number;
   #poll: Poll | undefined;
-  #held: Waiting[] | undefined;
+  readonly #held = new Held<Waiting>();
   #active = 0;
   #stopped = false;
   webhook: Webhook | undefined;
@@ -57,39 +57,28 @@ export class UpdateQueue {
   }
 
   get pendingCount(): number {
-    return this.#pending.size + (this.#held?.length ?? 0);
+    return this.#pending.size + this.#held.size;
   }
 
   /** Makes an update; one of a kind the bot did not ask for is made, remembered, and given to nobody. */
-  push(content: Record<string, unknown>, key: string): Update {
+  push(content: Record<string, unknown>, lane: string): Update {
     const update: Update = { update_id: this.#nextId++, ...content };
     this.made.set(update.update_id, update);
     this.counts.updates += 1;
     const kind = Object.keys(content)[0] ?? '';
     if (this.allowed !== undefined && !this.allowed.has(kind)) return update;
-    const waiting = { update, key, tries: 0 };
-    if (this.#held !== undefined) this.#held.push(waiting);
-    else this.#add(waiting);
+    const waiting = { update, lane, tries: 0 };
+    if (!this.#held.keep(waiting)) this.#add(waiting);
     return update;
   }
 
   hold(): void {
-    this.#held ??= [];
+    this.#held.hold();
   }
 
-  release(order: 'given' | 'reversed' | 'together'): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
-    if (this.webhook === undefined || order === 'given') {
-      for (const waiting of held) this.#add(waiting);
-      return;
-    }
-    if (order === 'reversed') held.reverse();
-    held.forEach((waiting, index) => {
-      // One lane for all keeps the reversed order; a lane each lets them race.
-      waiting.key = order === 'reversed' ? 'reversed' : `together ${index}`;
-      this.#add(waiting);
-    });
+  release(order: ReleaseOrder): void {
+    // Who polls gets them as they were made.
+    for (const waiting of inLanes(this.#held.end(), this.webhook === undefined ? 'given' : order)) this.#add(waiting);
   }
 
   setWebhook(webhook: Webhook | undefined, dropPending: boolean): void {
@@ -177,13 +166,13 @@ export class UpdateQueue {
   }
 
   #enqueue(waiting: Waiting): void {
-    const lane = this.#lanes.get(waiting.key);
+    const lane = this.#lanes.get(waiting.lane);
     if (lane !== undefined) {
       lane.push(waiting);
       return;
     }
-    this.#lanes.set(waiting.key, [waiting]);
-    this.#ready.push(waiting.key);
+    this.#lanes.set(waiting.lane, [waiting]);
+    this.#ready.push(waiting.lane);
     this.#work();
   }
 
@@ -207,11 +196,11 @@ export class UpdateQueue {
     if (answer.status >= 200 && answer.status < 300) {
       this.counts.delivered += 1;
       this.#pending.delete(waiting.update.update_id);
-      const lane = this.#lanes.get(waiting.key);
+      const lane = this.#lanes.get(waiting.lane);
       if (lane?.[0] !== waiting) return;
       lane.shift();
-      if (lane.length === 0) this.#lanes.delete(waiting.key);
-      else this.#ready.push(waiting.key);
+      if (lane.length === 0) this.#lanes.delete(waiting.lane);
+      else this.#ready.push(waiting.lane);
       return;
     }
     this.counts.failedAttempts += 1;
@@ -225,31 +214,18 @@ export class UpdateQueue {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       if (this.webhook !== webhook) return;
-      this.#ready.push(waiting.key);
+      this.#ready.push(waiting.lane);
       this.#work();
     }, waitMs);
     this.#timers.add(timer);
   }
 
-  async #post(webhook: Webhook, update: Update): Promise<{ status: number; retryAfterSeconds: number }> {
+  async #post({ url, secretToken }: Webhook, update: Update): Promise<Posted> {
     this.counts.attempts += 1;
-    try {
-      const answer = await request(webhook.url, {
-        dispatcher: agent,
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          ...(webhook.secretToken === undefined ? {} : { 'x-telegram-bot-api-secret-token': webhook.secretToken }),
-        },
-        body: JSON.stringify(update),
-        headersTimeout: ANSWER_TIMEOUT_MS,
-      });
-      if ((await answer.body.text()) !== '') this.counts.answersWithBody += 1;
-      return { status: answer.statusCode, retryAfterSeconds: Number(answer.headers['retry-after'] ?? 0) || 0 };
-    } catch {
-      // Refused, reset or too slow: all the same to Telegram.
-      return { status: 0, retryAfterSeconds: 0 };
-    }
+    const proof: Record<string, string> = secretToken === undefined ? {} : { 'x-telegram-bot-api-secret-token': secretToken };
+    const answer = await post(url, JSON.stringify(update), proof, ANSWER_TIMEOUT_MS);
+    if (answer.text !== '') this.counts.answersWithBody += 1;
+    return answer;
   }
 }
 

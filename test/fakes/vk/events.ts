@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Agent, request } from 'undici';
+import { Held, type ReleaseOrder, Sleepers } from '../base/deliveries.ts';
+import { type Posted, post } from '../base/http.ts';
 
 export interface VkEvent {
   type: string;
@@ -24,8 +25,7 @@ export interface CallbackServer {
 const REPEATS_MS = [10_000, 180_000, 600_000, 1_800_000, 3_600_000];
 const MOST_AT_ONCE = 16;
 const MAX_POLL_SECONDS = 90;
-
-const agent = new Agent({ connections: 64, keepAliveTimeout: 10_000 });
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /** The events of one community and their two ways out: callback servers with repeats (`timeScale` shortens the pauses), and a long poll that keeps them. */
 export class EventQueue {
@@ -41,8 +41,8 @@ export class EventQueue {
   #taken = 0;
   #key = newKey();
   #failNext: 1 | 2 | 3 | undefined;
-  #polls = new Set<() => void>();
-  #held: VkEvent[] | undefined;
+  readonly #polls = new Sleepers();
+  readonly #held = new Held<VkEvent>();
   #nextServer = 1;
   #codeNumber = 1;
   #pending = 0;
@@ -55,7 +55,7 @@ export class EventQueue {
   }
 
   get pendingCount(): number {
-    return this.#pending + (this.#held?.length ?? 0);
+    return this.#pending + this.#held.size;
   }
 
   /** Of servers made through the API; changes whenever one of them does. */
@@ -67,18 +67,16 @@ export class EventQueue {
     const event: VkEvent = { type, event_id: randomBytes(20).toString('hex'), v: '5.199', object, group_id: this.#groupId };
     this.made.set(event.event_id, event);
     this.counts.events += 1;
-    if (this.#held !== undefined) this.#held.push(event);
-    else this.#hand(event);
+    if (!this.#held.keep(event)) this.#hand(event);
     return event;
   }
 
   hold(): void {
-    this.#held ??= [];
+    this.#held.hold();
   }
 
-  release(order: 'given' | 'reversed' | 'together'): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
+  release(order: ReleaseOrder): void {
+    const held = this.#held.end();
     if (order === 'reversed') held.reverse();
     // Callback events race each other anyhow; "given" and "reversed" send one after another.
     for (const event of held) this.#hand(event, order !== 'together');
@@ -99,7 +97,7 @@ export class EventQueue {
   async confirm(server: CallbackServer): Promise<void> {
     const code = server.code ?? this.confirmationCode;
     const answer = await this.#post(server.url, { type: 'confirmation', group_id: this.#groupId }, 0);
-    if (this.servers.has(server.id)) server.status = answer.status === 200 && answer.body === code ? 'ok' : 'failed';
+    if (this.servers.has(server.id)) server.status = answer.status === 200 && answer.text === code ? 'ok' : 'failed';
   }
 
   async redeliver(eventId: string): Promise<void> {
@@ -115,7 +113,7 @@ export class EventQueue {
   lose(failed: 1 | 2 | 3): void {
     this.#failNext = failed;
     if (failed !== 1) this.#key = newKey();
-    for (const wake of this.#polls) wake();
+    this.#polls.wake();
   }
 
   /** A long poll. Events stay until a later `ts` has passed them for long; answering tells nothing about their being taken. */
@@ -130,16 +128,7 @@ export class EventQueue {
     const ready = () => this.#log.slice(Math.max(0, from - this.#taken));
     if (ready().length === 0) {
       const waitMs = Math.min(Number(query.get('wait') ?? 25), MAX_POLL_SECONDS) * 1000;
-      await new Promise<void>((resolve) => {
-        const end = () => {
-          clearTimeout(timer);
-          this.#polls.delete(end);
-          resolve();
-        };
-        const timer = setTimeout(end, waitMs);
-        this.#polls.add(end);
-        onGone(end);
-      });
+      await this.#polls.sleep(waitMs, onGone);
       if (this.#failNext !== undefined) return this.poll(query, onGone);
     }
     const updates = ready();
@@ -150,13 +139,13 @@ export class EventQueue {
   stop(): void {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const wake of this.#polls) wake();
+    this.#polls.wake();
   }
 
   #hand(event: VkEvent, inOrder = false): void {
     if (this.longPollEvents.has(event.type)) {
       this.#log.push(event);
-      for (const wake of this.#polls) wake();
+      this.#polls.wake();
     }
     for (const server of this.servers.values()) {
       if (server.status !== 'ok' || !server.events.has(event.type)) continue;
@@ -184,11 +173,11 @@ export class EventQueue {
       this.#pending -= 1;
     };
     if (this.#stopped || !this.servers.has(server.id)) return done();
-    if (answer.status === 200 && answer.body === 'ok') {
+    if (answer.status === 200 && answer.text === 'ok') {
       this.counts.delivered += 1;
       return done();
     }
-    if (answer.body === 'remove') this.servers.delete(server.id);
+    if (answer.text === 'remove') this.servers.delete(server.id);
     this.counts.failedAttempts += 1;
     const pause = REPEATS_MS[repeat];
     if (pause === undefined) {
@@ -206,22 +195,9 @@ export class EventQueue {
     this.#timers.add(timer);
   }
 
-  async #post(url: string, body: object, repeat: number): Promise<{ status: number; body: string; retryAfterSeconds: number }> {
+  #post(url: string, body: object, repeat: number): Promise<Posted> {
     this.counts.attempts += 1;
-    try {
-      const answer = await request(url, {
-        dispatcher: agent,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...(repeat === 0 ? {} : { 'x-retry-counter': String(repeat) }) },
-        body: JSON.stringify(body),
-        headersTimeout: 10_000,
-      });
-      const text = await answer.body.text();
-      return { status: answer.statusCode, body: text, retryAfterSeconds: Number(answer.headers['retry-after'] ?? 0) || 0 };
-    } catch {
-      // Refused, reset or too slow: all the same to VK.
-      return { status: 0, body: '', retryAfterSeconds: 0 };
-    }
+    return post(url, JSON.stringify(body), repeat === 0 ? {} : { 'x-retry-counter': String(repeat) }, ANSWER_TIMEOUT_MS);
   }
 }
 

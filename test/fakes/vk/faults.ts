@@ -14,6 +14,7 @@ interface Met {
 }
 
 export type VkFaults = ReturnType<typeof newFaults>;
+/** None yet; a call meets one by `meets`. */
 export const newFaults = () => new Faults<Fault, FaultMatch, Met>(meets);
 
 function meets(match: FaultMatch, call: Met): boolean {

@@ -1,13 +1,12 @@
+import { pendingOf, totalOf, until, untilTaken } from '../base/control.ts';
 import { echo, messageOf, pressButton, sendMessage, status } from './clients.ts';
 import { setWebhook } from './methods.ts';
 import type { FakeNumber } from './number.ts';
 import type { World } from './server.ts';
 import { templateFrom } from './templates.ts';
-import type { FakeWhatsAppControl, NumberInfo, WaitOptions } from './types.ts';
+import type { FakeWhatsAppControl, NumberInfo } from './types.ts';
 import { sign } from './wire.ts';
 
-const DEFAULT_WAIT_MS = 10_000;
-const LOOK_EVERY_MS = 5;
 const CODE_OF_RATE_LIMIT = 130429;
 
 /** The control of a running fake. Every call is asynchronous, so that it reads the same over HTTP. */
@@ -29,7 +28,7 @@ export function createControl(world: World): FakeWhatsAppControl {
     appSecret,
   });
   const sentNow = (phone: string, number?: string) => (numberOf(number).find(phone)?.items ?? []).filter(({ from }) => from === 'business');
-  const pending = () => [...world.numbers.values()].reduce((sum, { events }) => sum + events.pendingCount, 0);
+  const queues = () => [...world.numbers.values()].map(({ events }) => events);
   const chatOf = (phone: string, number?: string) => {
     const chat = numberOf(number).find(phone);
     if (chat === undefined) throw new Error(`nobody has the phone ${phone}`);
@@ -104,10 +103,10 @@ export function createControl(world: World): FakeWhatsAppControl {
     },
 
     async hold() {
-      for (const { events } of world.numbers.values()) events.hold();
+      for (const events of queues()) events.hold();
     },
     async release(order = 'given') {
-      for (const { events } of world.numbers.values()) events.release(order);
+      for (const events of queues()) events.release(order);
     },
     redeliver: async (id) => ({ status: await owning(id).events.redeliver(id) }),
     async eventOf(id) {
@@ -121,10 +120,8 @@ export function createControl(world: World): FakeWhatsAppControl {
     transcript: async (phone, number) => [...(numberOf(number).find(phone)?.items ?? [])],
     calls: async (since = 0) => world.calls.slice(since),
     async counters() {
-      const total = { events: 0, delivered: 0, attempts: 0, failedAttempts: 0 };
-      for (const { events } of world.numbers.values())
-        for (const [name, count] of Object.entries(events.counts)) total[name as keyof typeof total] += count;
-      return { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length, ...total, pending: pending() };
+      const own = { ...world.counts, byMethod: { ...world.counts.byMethod }, accepted: world.calls.length };
+      return { ...own, ...totalOf(queues()), pending: pendingOf(queues()) };
     },
     async waitForSent(phone, count, options = {}) {
       await until(
@@ -134,21 +131,6 @@ export function createControl(world: World): FakeWhatsAppControl {
       );
       return sentNow(phone, options.number);
     },
-    async waitUntilTaken(options = {}) {
-      await until(
-        () => pending() === 0,
-        options,
-        () => `${pending()} deliveries are still waiting`,
-      );
-    },
+    waitUntilTaken: (options = {}) => untilTaken(queues, options, 'deliveries'),
   };
-}
-
-async function until(reached: () => boolean, options: WaitOptions, complaint: () => string): Promise<void> {
-  const timeoutMs = options.timeoutMs ?? DEFAULT_WAIT_MS;
-  const startedAt = performance.now();
-  while (!reached()) {
-    if (performance.now() - startedAt > timeoutMs) throw new Error(`After ${timeoutMs} ms ${complaint()}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  }
 }

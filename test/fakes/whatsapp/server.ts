@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerControl } from '../base/control.ts';
+import { cutAfter, cutBefore, giveFile } from '../base/faults.ts';
+import { listen, readObject, reply } from '../base/http.ts';
 import { createControl } from './control.ts';
 import { ApiFailure, invalid } from './failure.ts';
-import { type Fault, Faults } from './faults.ts';
+import { type Fault, newFaults, type WhatsAppFaults } from './faults.ts';
 import { configure, describeNumber, sendToClient } from './methods.ts';
 import { FakeNumber } from './number.ts';
 import { listTemplates } from './templates.ts';
@@ -27,7 +29,7 @@ export interface World {
   firstNumber: string;
   url: string;
   apiRoot: string;
-  faults: Faults;
+  faults: WhatsAppFaults;
   calls: AcceptedCall[];
   counts: { received: number; refused: number; dropped: number; byMethod: Record<string, number> };
   /** Clients' files by id, and the addresses they are read from for a while. */
@@ -52,7 +54,7 @@ export async function startFakeWhatsApp(options: FakeWhatsAppOptions = {}): Prom
     firstNumber: '',
     url: '',
     apiRoot: '',
-    faults: new Faults(),
+    faults: newFaults(),
     calls: [],
     counts: { received: 0, refused: 0, dropped: 0, byMethod: {} },
     media: new Map(),
@@ -78,23 +80,8 @@ export async function startFakeWhatsApp(options: FakeWhatsAppOptions = {}): Prom
   world.firstNumber = first.phoneNumberId;
   const control = createControl(world);
 
-  const sockets = new Set<Socket>();
-  const server = createServer({ keepAliveTimeout: 120_000 }, (request, response) => {
-    void readBody(request).then(
-      (body) => answer(world, control, request, body, response),
-      // The other side went away in the middle of its request: nothing was accepted.
-      () => response.destroy(),
-    );
-  });
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  });
-  world.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const listening = await listen((request, body, response) => answer(world, control, request, body, response), { port: options.port });
+  world.url = listening.url;
   world.apiRoot = `${world.url}/${VERSION}`;
 
   const { phoneNumberId, businessAccountId, token, appSecret } = first;
@@ -108,16 +95,9 @@ export async function startFakeWhatsApp(options: FakeWhatsAppOptions = {}): Prom
     appSecret,
     async stop() {
       for (const { events } of world.numbers.values()) events.stop();
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      await listening.stop();
     },
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks);
 }
 
 async function answer(world: World, control: object, request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
@@ -166,8 +146,7 @@ async function answerApi(world: World, owner: FakeNumber, call: Call, response: 
     ...(to === undefined ? {} : { to }),
     ...(message === undefined ? {} : { messageId: message.id }),
   });
-  if (fault?.type === 'stall' && fault.when === 'after') await sleep(fault.ms);
-  if (fault?.type === 'drop') return drop(world, response);
+  if (await cutAfter(fault, world.counts, response)) return;
   reply(response, 200, JSON.stringify(result));
 }
 
@@ -204,14 +183,7 @@ function addressOf(world: World, id: string, { file }: StoredMedia): Record<stri
 
 function readFields({ request, body }: Call): Record<string, unknown> {
   if (!(request.headers['content-type'] ?? '').startsWith('application/json')) throw invalid('the body must be JSON');
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw invalid('the body is no JSON');
-  }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw invalid('the body is no object');
-  return parsed as Record<string, unknown>;
+  return readObject(body, invalid);
 }
 
 /** What a fault does before the call is accepted; true when that was all. */
@@ -226,19 +198,7 @@ async function faultStops(world: World, fault: Fault | undefined, response: Serv
     reply(response, fault.httpStatus, '<html><body>Bad Gateway</body></html>');
     return true;
   }
-  if (fault.when === 'after') return false;
-  if (fault.type === 'stall') {
-    await sleep(fault.ms);
-    // The caller gave up meanwhile: `before` means that nothing was accepted.
-    if (!response.destroyed) return false;
-  }
-  drop(world, response);
-  return true;
-}
-
-function drop(world: World, response: ServerResponse): void {
-  world.counts.dropped += 1;
-  response.destroy();
+  return await cutBefore(fault, world.counts, response);
 }
 
 async function answerMedia(world: World, owner: FakeNumber, path: string, response: ServerResponse): Promise<void> {
@@ -247,34 +207,5 @@ async function answerMedia(world: World, owner: FakeNumber, path: string, respon
   const media = address === undefined || address.until < Date.now() ? undefined : world.media.get(address.id);
   if (media === undefined || media.number !== owner) return reply(response, 404, 'Not Found');
   if (await faultStops(world, fault, response)) return;
-  response.writeHead(200, { 'content-type': media.file.mime, 'content-length': media.bytes.length });
-  // A download that is lost "after" ends in the middle of the file.
-  if (fault?.type === 'drop') {
-    world.counts.dropped += 1;
-    response.write(media.bytes.subarray(0, Math.floor(media.bytes.length / 2)), () => response.destroy());
-    return;
-  }
-  response.end(media.bytes);
-}
-
-/** `POST /control/<name>` with a JSON array of arguments: the same calls as in the process. */
-async function answerControl(control: object, name: string, body: Buffer, response: ServerResponse): Promise<void> {
-  const called: unknown = Object.hasOwn(control, name) ? Reflect.get(control, name) : undefined;
-  if (typeof called !== 'function') return reply(response, 404, JSON.stringify({ error: `no control "${name}"` }));
-  try {
-    const args: unknown = body.length === 0 ? [] : JSON.parse(body.toString());
-    reply(response, 200, JSON.stringify({ result: await called(...(Array.isArray(args) ? args : [args])) }));
-  } catch (error) {
-    reply(response, 400, JSON.stringify({ error: error instanceof Error ? error.message : String(error) }));
-  }
-}
-
-function reply(response: ServerResponse, status: number, text: string): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
-  response.end(text);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  giveFile(fault, world.counts, response, { bytes: media.bytes, mime: media.file.mime });
 }
