@@ -249,6 +249,8 @@ describe.skipIf(chromiumPath === undefined)('links and the pixel, in a real brow
     expect(await page.locator('[data-visits]').getByRole('link').getAttribute('href')).toBe(address);
     expect(await clicks()).toEqual(['preview', 'person']);
     await takePicture(page, { file: `${folder}/card-followed` });
+    const [line, list] = await Promise.all(['[data-visits] a', '[data-visits]'].map((part) => page.locator(part).first().boundingBox()));
+    expect(line!.x + line!.width).toBeLessThanOrEqual(list!.x + list!.width);
     // What the short link knew the browser by is the pixel's from the consent on: the visit is Boris's without any messenger.
     await client.page.click('#agree');
     await page.locator('[data-visits]').getByRole('link', { name: 'Улун «Те Гуань Инь»' }).waitFor();
@@ -276,6 +278,39 @@ describe.skipIf(chromiumPath === undefined)('links and the pixel, in a real brow
     expect(manager.troubles).toEqual([]);
     await manager.context.close();
   }, 240_000);
+
+  test('each message of a bot says how its links go out; in English, dark and on a phone', async () => {
+    const bot = (await call('POST', '/api/bots/import', {
+      0: {
+        question: [
+          { handler: 'send_message', params: { type: 'external', text: `Our teas: ${site.origin}/tea` } },
+          { handler: 'send_message', params: { type: 'external', text: 'No links here' } },
+        ],
+      },
+    })) as { id: number };
+    const { context, page, t, troubles } = await openPages(browser, base, 'en');
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.goto(`${base}/bots/${bot.id}`);
+    const section = page.locator('[data-linked-messages]');
+    const choice = section.getByRole('combobox', { name: `Our teas: ${site.origin}/tea` });
+    await choice.waitFor();
+    expect([await section.getByRole('combobox').count(), await choice.inputValue()]).toEqual([1, 'channel']);
+    const kept = async () => JSON.stringify(await call('GET', `/api/bots/${bot.id}/export`));
+    await choice.selectOption({ label: t['links.choice.asIs'] });
+    await expect.poll(kept, { timeout: PATIENCE_MS }).toMatch(/shorten_links[^,}]*false/);
+    await takePicture(page, { file: `${folder}/bot-en-dark` });
+    await choice.selectOption({ label: t['links.choice.channel'] });
+    await expect.poll(kept, { timeout: PATIENCE_MS }).not.toContain('shorten_links');
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    await takePicture(page, { file: `${folder}/bot-en-phone` });
+    await page.goto(`${base}/settings/chats`);
+    await page.locator('[data-links]').getByRole('switch').first().waitFor();
+    await takePicture(page, { file: `${folder}/settings-en-phone` }, page.locator('[data-links]'));
+    expect(troubles).toEqual([]);
+    await context.close();
+  }, 120_000);
 
   test('a link that leads nowhere says so in the reader’s language, on a phone and in the dark', async () => {
     const contact = (await sql<{ id: number }[]>`select id from contacts where account_id = ${accountId} limit 1`)[0]!.id;

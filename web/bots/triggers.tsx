@@ -67,14 +67,15 @@ function TriggerCard({
           ))}
         </div>
       </div>
-      {trigger.type === 'conversation_started' ? (
+      {trigger.type === 'conversation_started' && (
         <Checkbox
           label={t('trigger.firstOnly')}
           hint={t('trigger.firstOnlyHint')}
           checked={trigger.filter.firstOnly === true}
           onChange={(event) => filter({ firstOnly: event.target.checked || undefined })}
         />
-      ) : (
+      )}
+      {trigger.type === 'message_received' && (
         <Checkbox
           label={t('trigger.alsoWhileBotWaits')}
           hint={t('trigger.alsoWhileBotWaitsHint')}
