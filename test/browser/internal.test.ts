@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)('colleagues among themselves, in a r
       await page.keyboard.press('Enter');
       await line(page, 'Посмотри заказ 77').waitFor();
 
-      // The other one finds it counted, opens it, and answers with a file that is pasted into the field.
+      // The other one finds it counted, opens it, and answers with a file that is chosen and one that is dropped.
       const rail = second.page.getByRole('navigation', { name: t['nav.label'] }).getByRole('link', { name: t['nav.team'] });
       await rail.getByText('1', { exact: true }).waitFor();
       await rail.click();
@@ -93,9 +93,18 @@ describe.skipIf(chromiumPath === undefined)('colleagues among themselves, in a r
       await second.page
         .locator('[data-internal-composer] input[type=file]')
         .setInputFiles([{ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('plan') }]);
+      const dropped = await second.page.evaluateHandle(() => {
+        const carried = new DataTransfer();
+        carried.items.add(new File(['list'], 'list.txt', { type: 'text/plain' }));
+        return carried;
+      });
+      await field(second).dispatchEvent('dragover', { dataTransfer: dropped });
+      await second.page.getByText(t['internal.drop']).waitFor();
+      await field(second).dispatchEvent('drop', { dataTransfer: dropped });
+      await second.page.getByText(t['internal.drop']).waitFor({ state: 'hidden' });
       await field(second).fill('Смотрю');
       await second.page.keyboard.press('Control+Enter');
-      await line(page, 'plan.txt').waitFor();
+      await line(page, 'plan.txt').getByText('list.txt').waitFor();
 
       // ArrowUp in the empty field corrects the last message.
       await field(second).press('ArrowUp');
