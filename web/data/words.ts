@@ -1,25 +1,45 @@
 import i18next from 'i18next';
+import { currentLanguage, type TextKey } from '../i18n/index.ts';
+import { inOurWords } from '../i18n/sentences.ts';
 import { ApiProblem } from './client.ts';
 
-/** What went wrong in the user's words: the server's sentence where there is one, else that nothing could be reached. */
+/** A sentence of the server in the page's language; undefined where it has no words for it. The server itself speaks English. */
+const translated = (sentence: string) => (currentLanguage() === 'en' ? sentence : inOurWords(sentence));
+
+/** What went wrong in the user's words: the server's sentence in the page's language, else the words for its code with the English detail. */
 export function problemWords(error: unknown): string {
-  if (error instanceof ApiProblem) {
-    if (error.status === 0) return i18next.t('problem.unreachable');
-    if (error.status === 403) return i18next.t('problem.forbidden');
-    if (error.status === 404) return i18next.t('problem.notFound');
-    if (error.status >= 500) return i18next.t('problem.server', { request: String(error.body.requestId ?? '—') });
-    const fields = error.body.fields;
-    if (Array.isArray(fields) && fields.length > 0)
-      return (fields as { field: string; message: string }[]).map(({ field, message }) => `${field}: ${message}`).join(' · ');
-    return error.message;
+  if (!(error instanceof ApiProblem)) return i18next.t('problem.unknown');
+  const { status, code, body } = error;
+  if (status === 0) return i18next.t('problem.unreachable');
+  if (status >= 500) return i18next.t('problem.server', { request: String(body.requestId ?? '—') });
+  const entries = fieldsOf(body);
+  if (entries.length > 0) return entries.map(({ field, message }) => `${field}: ${translated(message) ?? message}`).join(' · ');
+  // What is not there or not allowed needs no detail; whose messenger refused says so before the messenger's own words.
+  const ofCode = codeWords(code, body);
+  if (status === 404 || (status === 403 && translated(error.message) === undefined)) return ofCode ?? error.message;
+  const words = translated(error.message);
+  if (code === 'channel_refused') return `${ofCode ?? ''}: ${words ?? error.message}`;
+  return words ?? (ofCode === undefined ? error.message : `${ofCode}: ${error.message}`);
+}
+
+/** The words for a code of the API, or for the kind of a messenger's error. */
+function codeWords(code: string, body: Record<string, unknown>): string | undefined {
+  const kind = (body.data as { kind?: unknown } | undefined)?.kind;
+  if (code === 'channel_refused' && typeof kind === 'string') {
+    const ofKind = `problem.channel.${kind}`;
+    if (i18next.exists(ofKind)) return i18next.t(ofKind as TextKey);
   }
-  return i18next.t('problem.unknown');
+  const ofCode = `problem.code.${code}`;
+  return i18next.exists(ofCode) ? i18next.t(ofCode as TextKey) : undefined;
 }
 
 /** What the server said about one field of a form. */
 export function fieldWords(error: unknown, field: string): string | undefined {
-  if (!(error instanceof ApiProblem) || !Array.isArray(error.body.fields)) return undefined;
-  return (error.body.fields as { field: string; message: string }[]).find(
-    (entry) => entry.field === field || entry.field.endsWith(`.${field}`),
-  )?.message;
+  if (!(error instanceof ApiProblem)) return undefined;
+  const message = fieldsOf(error.body).find((entry) => entry.field === field || entry.field.endsWith(`.${field}`))?.message;
+  return message === undefined ? undefined : (translated(message) ?? message);
+}
+
+function fieldsOf({ fields }: Record<string, unknown>): { field: string; message: string }[] {
+  return Array.isArray(fields) ? (fields as { field: string; message: string }[]) : [];
 }

@@ -9,6 +9,7 @@ import { leads } from './en/leads.ts';
 import { links } from './en/links.ts';
 import { notifications } from './en/notifications.ts';
 import { nps } from './en/nps.ts';
+import { problems } from './en/problems.ts';
 import { programs } from './en/programs.ts';
 import { search } from './en/search.ts';
 import { settings } from './en/settings.ts';
@@ -31,6 +32,7 @@ export const en: Record<Exclude<keyof typeof ru, RussianOnly>, string> = {
   ...lead,
   ...leads,
   ...bots,
+  ...problems,
   ...settings,
   ...nps,
   ...users,

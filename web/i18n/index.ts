@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type { ru } from './ru.ts';
+import { speakBy } from './sentences.ts';
 
 export type Language = 'ru' | 'en';
 
@@ -29,7 +30,10 @@ export function preferredLanguage(): Language {
 
 /** Each language is its own file: a page loads only the one it shows. */
 async function texts(language: Language): Promise<Record<string, string>> {
-  return language === 'ru' ? (await import('./ru.ts')).ru : (await import('./en.ts')).en;
+  if (language === 'en') return (await import('./en.ts')).en;
+  const [{ ru: own }, { sentences }] = await Promise.all([import('./ru.ts'), import('./ru/sentences.ts')]);
+  speakBy(sentences);
+  return own;
 }
 
 export async function startTexts(): Promise<void> {

@@ -10,6 +10,7 @@ import { leads } from './ru/leads.ts';
 import { links } from './ru/links.ts';
 import { notifications } from './ru/notifications.ts';
 import { nps } from './ru/nps.ts';
+import { problems } from './ru/problems.ts';
 import { programs } from './ru/programs.ts';
 import { search } from './ru/search.ts';
 import { settings } from './ru/settings.ts';
@@ -28,6 +29,7 @@ export const ru = {
   ...lead,
   ...leads,
   ...bots,
+  ...problems,
   ...settings,
   ...nps,
   ...users,

@@ -1,7 +1,5 @@
 export const bots = {
   'problem.unreachable': 'The server does not answer. Check the connection and try again.',
-  'problem.forbidden': 'You are not allowed to do this. Ask an administrator.',
-  'problem.notFound': 'It does not exist, or you may not see it.',
   'problem.server': 'The server failed. Try again; if it does not help, report request {{request}}.',
   'problem.unknown': 'Something went wrong. Reload the page.',
   'problem.title': 'This page could not be shown',
