@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import type { Event, EventPage } from '../../api/contract/index.ts';
 import { eventTitle } from '../../domain/analytics/event-types.ts';
 import { type ValueNames, valueWords } from '../../domain/analytics/event-words.ts';
@@ -11,6 +11,7 @@ import { read, useLink } from '../data/live.ts';
 import { useMe } from '../data/queries.ts';
 import { changeWords, useValueNames } from '../data/value-names.ts';
 import { currentLanguage } from '../i18n/index.ts';
+import { useQueryWords } from '../lib/use-query-words.ts';
 import { Empty, Skeleton, Time } from '../ui/bits.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import pageCss from '../ui/page.module.css';
@@ -31,25 +32,13 @@ export default function EventsPage() {
   const { t } = useTranslation();
   const me = useMe();
   const link = useLink();
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useQueryWords();
   const filters: EventFilters = Object.fromEntries(
     filterNames.flatMap((name) => {
       const value = search.get(name);
       return value === null || value === '' ? [] : [[name, value]];
     }),
   );
-  const set = (changes: EventFilters) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(changes)) {
-          if (value === '' || value === undefined) next.delete(name);
-          else next.set(name, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
   useEffect(() => {
     document.title = `${t('analytics.tab.events')} · Beseda`;
   }, [t]);

@@ -1,8 +1,9 @@
 import '@mantine/charts/styles.css';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, useParams, useSearchParams } from 'react-router';
+import { Navigate, useParams } from 'react-router';
 import { useMe } from '../data/queries.ts';
+import { useQueryWords } from '../lib/use-query-words.ts';
 import { Empty } from '../ui/bits.tsx';
 import pageCss from '../ui/page.module.css';
 import { type ReportAddress, readAddress, reportNames } from './address.ts';
@@ -25,7 +26,7 @@ export interface ReportProps {
 export default function AnalyticsPage() {
   const { t } = useTranslation();
   const params = useParams();
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useQueryWords();
   const name = reportNames.find((one) => one === params.report);
   const allowed = useMe().rights.analytics;
   useEffect(() => {
@@ -33,18 +34,6 @@ export default function AnalyticsPage() {
   }, [t]);
   if (name === undefined) return <Navigate to="/analytics/conversations" replace />;
   const Report = pages[name];
-  const set = (changes: Record<string, string | undefined>) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [key, value] of Object.entries(changes)) {
-          if (value === undefined) next.delete(key);
-          else next.set(key, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <main className={pageCss.page}>
       <header className={pageCss.head}>

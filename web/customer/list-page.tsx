@@ -1,13 +1,14 @@
 import { IconUsers } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { type CustomerFilter, useCustomerStages, useCustomers } from '../data/cards.ts';
 import { useUsers } from '../data/queries.ts';
 import { CardsHead } from '../leads/head.tsx';
 import css from '../leads/leads.module.css';
 import { RowSkeletons } from '../leads/list.tsx';
 import { SearchWords } from '../leads/search-words.tsx';
+import { useQueryWords } from '../lib/use-query-words.ts';
 import { Empty, Time } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
 import pageCss from '../ui/page.module.css';
@@ -16,7 +17,7 @@ import { Pick } from '../ui/pick.tsx';
 /** Customers by their latest change; the filters stand in the address. */
 export default function CustomersPage() {
   const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
+  const [search, set, setSearch] = useQueryWords();
   const filter: CustomerFilter = {
     search: search.get('search') ?? undefined,
     stage: search.get('stage') ?? undefined,
@@ -24,16 +25,6 @@ export default function CustomersPage() {
   };
   const stages = useCustomerStages().data ?? [];
   const users = useUsers().data ?? [];
-  const set = (name: string, value: string | undefined) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === undefined || value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   useEffect(() => {
     document.title = `${t('leads.kind.customers')} · Beseda`;
   }, [t]);
@@ -44,14 +35,14 @@ export default function CustomersPage() {
     <main className={pageCss.page}>
       <CardsHead what="customer" />
       <div className={css.filters}>
-        <SearchWords label={t('customers.search')} value={filter.search ?? ''} onSearch={(words) => set('search', words)} />
+        <SearchWords label={t('customers.search')} value={filter.search ?? ''} onSearch={(words) => set({ search: words })} />
         <Pick
           className={css.select}
           label={t('lead.stage')}
           nothing={t('lead.stage')}
           value={filter.stage}
           options={stages}
-          onPick={(stage) => set('stage', stage)}
+          onPick={(stage) => set({ stage })}
         />
         <Pick
           className={css.select}
@@ -59,7 +50,7 @@ export default function CustomersPage() {
           nothing={t('lead.responsible')}
           value={filter.responsible}
           options={users}
-          onPick={(responsible) => set('responsible', responsible)}
+          onPick={(responsible) => set({ responsible })}
         >
           <option value="0">{t('lead.nobody')}</option>
         </Pick>

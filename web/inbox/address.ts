@@ -1,7 +1,8 @@
 import { useCallback, useMemo } from 'react';
-import { useParams, useSearchParams } from 'react-router';
+import { useParams } from 'react-router';
 import { type ConversationView, conversationViews } from '../../domain/conversation/views.ts';
 import type { ConversationFilter } from '../data/queries.ts';
+import { useQueryWords } from '../lib/use-query-words.ts';
 
 export const views: readonly ConversationView[] = conversationViews;
 
@@ -27,7 +28,7 @@ export type Filters = Partial<Record<FilterName, string>>;
 /** Everything the inbox shows is in its address, so that links and Back work: view, order, filters, search, the open conversation and message. */
 export function useInboxAddress() {
   const { number } = useParams();
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useQueryWords();
   const asked = search.get('view');
   const view = views.find((each) => each === asked) ?? 'all';
   const order = search.get('order') === 'time' || view === 'closed' ? 'time' : 'waiting';
@@ -54,21 +55,6 @@ export function useInboxAddress() {
     params.set('view', next);
     return `/inbox?${params}`;
   };
-  const set = useCallback(
-    (changes: Record<string, string | undefined>) =>
-      setSearch(
-        (before) => {
-          const next = new URLSearchParams(before);
-          for (const [name, value] of Object.entries(changes)) {
-            if (value === undefined || value === '') next.delete(name);
-            else next.set(name, value);
-          }
-          return next;
-        },
-        { replace: true },
-      ),
-    [setSearch],
-  );
   return {
     number: number === undefined || !/^\d+$/.test(number) ? undefined : Number(number),
     filter,

@@ -5,6 +5,7 @@ import { useParams, useSearchParams } from 'react-router';
 import { ApiProblem } from '../data/client.ts';
 import { useMe } from '../data/queries.ts';
 import { problemWords } from '../data/words.ts';
+import { useQueryWords } from '../lib/use-query-words.ts';
 import { Chip, Empty, Skeleton } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
 import { Chat } from './chat.tsx';
@@ -39,7 +40,7 @@ export default function TeamPage() {
   const me = useMe();
   const id = Number(useParams().id);
   const isOpen = Number.isInteger(id) && id > 0;
-  const [search, setSearch] = useSearchParams();
+  const [search, change] = useQueryWords();
   const words = search.get('q') ?? '';
   const inside = Number(search.get('in')) || undefined;
   const [isMaking, setMaking] = useState(false);
@@ -49,18 +50,6 @@ export default function TeamPage() {
   useEffect(() => {
     if (!isOpen) document.title = `${t('internal.title')} · Beseda`;
   }, [isOpen, t]);
-  const change = (values: Record<string, string | undefined>) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        for (const [name, value] of Object.entries(values)) {
-          if (value === undefined || value === '') next.delete(name);
-          else next.set(name, value);
-        }
-        return next;
-      },
-      { replace: true },
-    );
   const searchHere = () => {
     change({ in: String(id) });
     document.getElementById('internal-search')?.focus();

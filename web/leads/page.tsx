@@ -1,10 +1,10 @@
 import { IconLayoutColumns, IconList } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { type FilterName, filterNames, type LeadFilter } from '../data/leads.ts';
 import { usePipelines } from '../data/queries.ts';
 import { stored } from '../lib/storage.ts';
+import { useQueryWords } from '../lib/use-query-words.ts';
 import { IconButton } from '../ui/button.tsx';
 import pageCss from '../ui/page.module.css';
 import { Board } from './board.tsx';
@@ -19,21 +19,12 @@ const VIEW_KEY = 'leads.view';
 /** Leads as a list or as a board; filters are words that can be taken away. All of it stands in the address; the choice of the view is remembered. */
 export default function LeadsPage() {
   const { t } = useTranslation();
-  const [search, setSearch] = useSearchParams();
+  const [search, change, setSearch] = useQueryWords();
   const pipelines = usePipelines().data ?? [];
   const view = (search.get('view') ?? stored.read(VIEW_KEY)) === 'board' ? 'board' : 'list';
   const filter: LeadFilter = Object.fromEntries(filterNames.flatMap((name) => (search.has(name) ? [[name, search.get(name) ?? '']] : [])));
   const pipeline = search.get('pipeline') ?? undefined;
-  const set = (name: FilterName | 'view' | 'pipeline' | 'column', value: string | undefined) =>
-    setSearch(
-      (before) => {
-        const next = new URLSearchParams(before);
-        if (value === undefined || value === '') next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
+  const set = (name: FilterName | 'view' | 'pipeline' | 'column', value: string | undefined) => change({ [name]: value });
   useEffect(() => {
     document.title = `${t('nav.leads')} · Beseda`;
   }, [t]);
