@@ -86,7 +86,7 @@ export function Colleagues({ channel, disabled }: { channel: Channel; disabled: 
               </option>
             ))}
         </Select>
-        <Button type="submit" disabled={disabled || working}>
+        <Button type="submit" disabled={disabled || working || users.length === 0}>
           {t('channel.colleaguesAdd')}
         </Button>
       </form>
