@@ -1,6 +1,7 @@
 import { cleanText, wellFormed } from '../../domain/message/clean.ts';
 import type { InboundAttachment, InboundMessage } from '../../domain/message/model.ts';
 import { numberField, textField } from '../fields.ts';
+import { addressOf, endingOf, mimeOf } from '../inbound-files.ts';
 import { isRecord } from './api.ts';
 
 type Fields = Record<string, unknown>;
@@ -14,25 +15,6 @@ interface Read {
   contact?: { name?: string; phone?: string };
   unsupported?: string;
 }
-
-/** Endings and types of what clients send most; anything else is an octet stream until its bytes are looked at. */
-const MIME_OF: Record<string, string> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  mp4: 'video/mp4',
-  mov: 'video/quicktime',
-  mp3: 'audio/mpeg',
-  m4a: 'audio/mp4',
-  ogg: 'audio/ogg',
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  zip: 'application/zip',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
 
 /**
  * What a message carries, that of a forwarded one included. `body` is MAX's MessageBody. Throws TypeError for a field of another type than documented; a
@@ -128,7 +110,7 @@ function fileOf(attachment: Fields, url: string, id: string): InboundAttachment 
     kind: 'file',
     ref: url,
     name,
-    mime: MIME_OF[endingOf(name) ?? ''] ?? 'application/octet-stream',
+    mime: mimeOf(endingOf(name)) ?? 'application/octet-stream',
     ...(size === undefined || size === null ? {} : { sizeBytes: numberField(size as number) }),
   };
 }
@@ -147,21 +129,13 @@ function contactOf(payload: Fields): { name?: string; phone?: string } {
 
 function described(url: string, name: string, usual: string): { name: string; mime: string } {
   const ending = endingOf(new URL(url).pathname);
-  const known = ending !== undefined && MIME_OF[ending] !== undefined ? ending : usual;
-  return { name: `${name}.${known}`, mime: MIME_OF[known] ?? 'application/octet-stream' };
+  const known = ending !== undefined && mimeOf(ending) !== undefined ? ending : usual;
+  return { name: `${name}.${known}`, mime: mimeOf(known) ?? 'application/octet-stream' };
 }
 
 function frameOf({ width, height }: Fields): { widthPx?: number; heightPx?: number } {
   const isSide = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0;
   return isSide(width) && isSide(height) ? { widthPx: width, heightPx: height } : {};
-}
-
-function endingOf(name: string): string | undefined {
-  return /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase();
-}
-
-function addressOf(value: unknown): string | undefined {
-  return typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value) ? textField(value) : undefined;
 }
 
 function list(value: unknown): unknown[] {

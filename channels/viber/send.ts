@@ -2,8 +2,8 @@ import type { Attachment, PartPlan } from '../../domain/message/model.ts';
 import { shorten } from '../../domain/message/split-text.ts';
 import { ChannelError, type ConnectedChannel, type Outgoing, type OutgoingFile, type SendReceipt } from '../channel.ts';
 import { digitsOf } from '../exact-json.ts';
+import { endingOf } from '../inbound-files.ts';
 import { call } from './api.ts';
-import { endingOf } from './inbound-file.ts';
 import { KEYBOARD_API_VERSION, keyboardOf } from './keyboard.ts';
 
 /** Longest body of a call. "30 KB" is read as the smaller kilobyte. */

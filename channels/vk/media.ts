@@ -1,5 +1,6 @@
 import type { InboundAttachment } from '../../domain/message/model.ts';
 import { numberField, textField } from '../fields.ts';
+import { addressOf, mimeOf } from '../inbound-files.ts';
 import { isRecord } from './api.ts';
 import type { VkAttachment } from './wire.ts';
 
@@ -9,28 +10,6 @@ export interface Read {
   line?: string;
   unsupported?: string;
 }
-
-/** Types of documents clients send most; anything else is an octet stream until its bytes are looked at. */
-const MIME_OF: Record<string, string> = {
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  png: 'image/png',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  mp4: 'video/mp4',
-  mov: 'video/quicktime',
-  mp3: 'audio/mpeg',
-  ogg: 'audio/ogg',
-  m4a: 'audio/mp4',
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  csv: 'text/csv',
-  zip: 'application/zip',
-  doc: 'application/msword',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  xls: 'application/vnd.ms-excel',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
 
 type Fields = Record<string, unknown>;
 
@@ -58,7 +37,7 @@ const READERS: Record<string, (fields: Fields, text: string) => Read | undefined
     const title = optionalText(doc.title) || `file-${idsOf(doc)}`;
     const name = ending === '' || title.toLowerCase().endsWith(`.${ending}`) ? title : `${title}.${ending}`;
     const sizeBytes = doc.size === undefined ? {} : { sizeBytes: numberField(doc.size as number) };
-    return { file: { kind: 'file', ref, name, mime: MIME_OF[ending] ?? 'application/octet-stream', ...sizeBytes } };
+    return { file: { kind: 'file', ref, name, mime: mimeOf(ending) ?? 'application/octet-stream', ...sizeBytes } };
   },
   audio_message: (voice) => {
     const ogg = addressOf(voice.link_ogg);
@@ -130,10 +109,6 @@ function records(value: unknown): Fields[] {
 /** `<owner>_<id>`, as VK's addresses have it. */
 function idsOf(fields: Fields): string {
   return `${numberField(fields.owner_id as number)}_${numberField(fields.id as number)}`;
-}
-
-function addressOf(value: unknown): string | undefined {
-  return typeof value === 'string' && /^https?:\/\//.test(value) && URL.canParse(value) ? textField(value) : undefined;
 }
 
 function optionalText(value: unknown): string {
