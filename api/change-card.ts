@@ -1,16 +1,14 @@
 /** Changes of a card by a person: row and events in one transaction, live updates after it. Used by the own API and the amoCRM-shaped one. */
 import type { Transaction } from '../db/connection.ts';
 import { type ChangeItem, leftSightOf, notify } from '../db/notify.ts';
-import type { FieldValues } from '../db/schema/people.ts';
 import { lockContact, updateContact } from '../db/stores/contacts.ts';
 import { insertEvents, type NewEvent } from '../db/stores/events.ts';
-import { ensureTags, type FieldEntity, listFields, mergedFields, tagNames } from '../db/stores/fields.ts';
 import type { StageRow } from '../db/stores/leads.ts';
 import { insertLead, type LockedLead, lockLead, updateLead } from '../db/stores/leads.ts';
 import { findStage, findStageAnywhere, firstStage } from '../db/stores/pipelines.ts';
-import { findUser } from '../db/stores/users.ts';
 import type { Actor } from './actor.ts';
 import { mustEdit, mustEditSome } from './auth/may.ts';
+import { type CardEvent, changedCommon, contactToJoin, renamed } from './card-common.ts';
 import type { ContactChange, LeadChange, NewLead } from './contract/leads.ts';
 import type { ApiDeps } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
@@ -59,9 +57,7 @@ export async function makeLead(deps: Deps, actor: Actor, lead: NewLead): Promise
   mustEditSome(actor);
   const at = deps.now();
   const leadId = await deps.sql.begin(async (tx) => {
-    const contact = lead.contactId === undefined ? undefined : await lockContact(tx, actor, lead.contactId);
-    if (lead.contactId !== undefined && contact === undefined) throw wrongField('contactId', 'there is no such contact');
-    if (contact !== undefined) mustEdit(contact);
+    await contactToJoin(tx, actor, lead.contactId);
     const stage =
       lead.stageId === undefined
         ? await firstStage(tx, actor.accountId, lead.pipelineId)
@@ -128,54 +124,6 @@ function leftSight(actor: Actor, events: CardEvent[]): ChangeItem[] {
     .map(({ before }) => ({ accountId, kind: 'sight', id: leftSightOf(before) }));
 }
 
-export type CardEvent = Pick<NewEvent, 'type' | 'before' | 'after'>;
-export type Common = Pick<LockedLead, 'responsibleId' | 'tagIds' | 'fields'>;
-
-/** What leads, contacts and customers have in common: responsible, tags, fields; checked against the account. */
-export async function changedCommon(
-  tx: Transaction,
-  actor: Actor,
-  entity: FieldEntity,
-  before: Common,
-  change: Pick<LeadChange, 'responsibleId' | 'tags' | 'fields'>,
-): Promise<{ row: Common; events: CardEvent[] }> {
-  const { responsibleId, tags, fields } = change;
-  if (responsibleId !== undefined && responsibleId !== null) {
-    const user = await findUser(tx, actor.accountId, responsibleId);
-    if (user?.isActive !== true) throw wrongField('responsibleId', 'the account has no such user');
-  }
-  await checkFields(tx, actor.accountId, entity, fields);
-  const row: Common = {
-    responsibleId: responsibleId === undefined ? before.responsibleId : responsibleId,
-    tagIds: tags === undefined ? before.tagIds : await ensureTags(tx, actor.accountId, entity, tags),
-    fields: mergedFields(before.fields, fields),
-  };
-  const names = new Map((await tagNames(tx, actor.accountId, [...before.tagIds, ...row.tagIds])).map((tag) => [tag.id, tag.name]));
-  const tagValues = (ids: number[]) => ids.map((id) => ({ tag: { name: names.get(id) ?? '' } }));
-  const added = row.tagIds.filter((id) => !before.tagIds.includes(id));
-  const removed = before.tagIds.filter((id) => !row.tagIds.includes(id));
-  const events: CardEvent[] = [];
-  if (row.responsibleId !== before.responsibleId) {
-    events.push({
-      type: 'entity_responsible_changed',
-      before: [{ responsible_user: { id: before.responsibleId } }],
-      after: [{ responsible_user: { id: row.responsibleId } }],
-    });
-  }
-  if (added.length > 0) events.push({ type: 'entity_tag_added', after: tagValues(added) });
-  if (removed.length > 0) events.push({ type: 'entity_tag_deleted', before: tagValues(removed) });
-  for (const id of Object.keys(fields ?? {})) {
-    const [old, now] = [before.fields[id] ?? [], row.fields[id] ?? []];
-    if (JSON.stringify(old) === JSON.stringify(now)) continue;
-    events.push({
-      type: 'custom_field_value_changed',
-      before: [{ custom_field_value: { field_id: Number(id), values: old } }],
-      after: [{ custom_field_value: { field_id: Number(id), values: now } }],
-    });
-  }
-  return { row, events };
-}
-
 function ownEvents(before: LockedLead, after: LockedLead): CardEvent[] {
   const events: CardEvent[] = [];
   if (before.stageId !== after.stageId || before.pipelineId !== after.pipelineId) {
@@ -192,14 +140,7 @@ function ownEvents(before: LockedLead, after: LockedLead): CardEvent[] {
       after: [{ sale_field_value: { sale: after.price } }],
     });
   }
-  if (before.name !== after.name) {
-    events.push({
-      type: 'name_field_changed',
-      before: [{ name_field_value: { name: before.name } }],
-      after: [{ name_field_value: { name: after.name } }],
-    });
-  }
-  return events;
+  return [...events, ...renamed(before, after)];
 }
 
 /** The stage a lead moves to; undefined: it stays. A stage id that stands in one pipeline only may come without it. */
@@ -218,22 +159,4 @@ async function stageFor(tx: Transaction, accountId: number, lead: LockedLead, ch
       : await findStage(tx, accountId, pipelineId, stageId);
   if (stage === undefined) throw wrongField('stageId', 'there is no such stage: GET /api/pipelines lists them');
   return stage;
-}
-
-/** Values must fit their fields: a select names one of its options, a number is a number. */
-async function checkFields(tx: Transaction, accountId: number, entity: FieldEntity, values: FieldValues | undefined): Promise<void> {
-  if (values === undefined) return;
-  const known = new Map((await listFields(tx, accountId, [entity])).map((field) => [String(field.id), field]));
-  for (const [id, list] of Object.entries(values)) {
-    const field = known.get(id);
-    if (field === undefined) throw wrongField(`fields.${id}`, 'the account has no such field');
-    for (const { value, enumId } of list) {
-      if (field.type === 'numeric' && !Number.isFinite(Number(value))) throw wrongField(`fields.${id}`, 'must be a number');
-      const isChoice = field.type === 'select' || field.type === 'multiselect';
-      if (isChoice && !field.enums.some((option) => option.id === enumId || option.value === value)) {
-        throw wrongField(`fields.${id}`, 'must be one of the options of the field');
-      }
-    }
-    if (list.length > 1 && !['multiselect', 'multitext'].includes(field.type)) throw wrongField(`fields.${id}`, 'takes one value');
-  }
 }

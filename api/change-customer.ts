@@ -1,12 +1,11 @@
 /** Changes of a customer by a person: row and events in one transaction, live updates after it. */
 import type { Transaction } from '../db/connection.ts';
 import { notify } from '../db/notify.ts';
-import { lockContact } from '../db/stores/contacts.ts';
 import { insertCustomer, type LockedCustomer, listCustomerStages, lockCustomer, updateCustomer } from '../db/stores/customers.ts';
 import { insertEvents, type NewEvent } from '../db/stores/events.ts';
 import type { Actor } from './actor.ts';
 import { mustEdit, mustEditSome } from './auth/may.ts';
-import { type CardEvent, changedCommon } from './change-card.ts';
+import { type CardEvent, changedCommon, contactToJoin, renamed } from './card-common.ts';
 import type { CustomerChange, NewCustomer } from './contract/customers.ts';
 import type { ApiDeps } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
@@ -42,9 +41,7 @@ export async function makeCustomer(deps: Deps, actor: Actor, customer: NewCustom
   mustEditSome(actor);
   const at = deps.now();
   const customerId = await deps.sql.begin(async (tx) => {
-    const contact = customer.contactId === undefined ? undefined : await lockContact(tx, actor, customer.contactId);
-    if (customer.contactId !== undefined && contact === undefined) throw wrongField('contactId', 'there is no such contact');
-    if (contact !== undefined) mustEdit(contact);
+    const contact = await contactToJoin(tx, actor, customer.contactId);
     await checkStage(tx, actor.accountId, customer.stageId);
     const [first] = await listCustomerStages(tx, actor.accountId);
     const empty = { responsibleId: contact?.responsibleId ?? actor.userId, tagIds: [], fields: {} };
@@ -97,12 +94,5 @@ function ownEvents(before: LockedCustomer, after: LockedCustomer): CardEvent[] {
       after: [{ next_purchase: { at: after.nextPurchaseAt } }],
     });
   }
-  if (before.name !== after.name) {
-    events.push({
-      type: 'name_field_changed',
-      before: [{ name_field_value: { name: before.name } }],
-      after: [{ name_field_value: { name: after.name } }],
-    });
-  }
-  return events;
+  return [...events, ...renamed(before, after)];
 }

@@ -73,6 +73,16 @@ export function messageRoutes(deps: ApiDeps) {
     return c.json(messageView(row, deps.secretKey, baseUrl(deps, c)) satisfies Message, 201);
   }
 
+  /** Gives an order about one message that was written to the client. */
+  async function orderAbout(c: AppContext, type: 'retry' | 'arrived', messageId: string) {
+    const { actor } = c.var;
+    const row = await findMessage(deps.sql, actor, messageId);
+    const chat = row === undefined ? undefined : await addressOfChat(deps.sql, actor, row.chatId);
+    if (row === undefined || chat === undefined) throw new ApiError('not_found', 'No such message');
+    const sent = await sendOrder(deps, c, chat, { type, by: actor.userId, messageId: row.id });
+    return sent.taken ? c.json(orderAnswerView(sent.answer), 200) : c.json(sent.accepted, 202);
+  }
+
   const app = router()
     .openapi(
       createRoute({
@@ -117,14 +127,7 @@ export function messageRoutes(deps: ApiDeps) {
         request: { params: uuidInPath },
         responses: ordered(orderAnswer),
       }),
-      async (c) => {
-        const { actor } = c.var;
-        const row = await findMessage(deps.sql, actor, c.req.valid('param').id);
-        const chat = row === undefined ? undefined : await addressOfChat(deps.sql, actor, row.chatId);
-        if (row === undefined || chat === undefined) throw new ApiError('not_found', 'No such message');
-        const sent = await sendOrder(deps, c, chat, { type: 'retry', by: actor.userId, messageId: row.id });
-        return sent.taken ? c.json(orderAnswerView(sent.answer), 200) : c.json(sent.accepted, 202);
-      },
+      (c) => orderAbout(c, 'retry', c.req.valid('param').id),
     )
     .openapi(
       createRoute({
@@ -135,15 +138,7 @@ export function messageRoutes(deps: ApiDeps) {
         request: { params: uuidInPath },
         responses: ordered(orderAnswer),
       }),
-      async (c) => {
-        const { actor } = c.var;
-        const row = await findMessage(deps.sql, actor, c.req.valid('param').id);
-        const chat = row === undefined ? undefined : await addressOfChat(deps.sql, actor, row.chatId);
-        if (row === undefined || chat === undefined) throw new ApiError('not_found', 'No such message');
-        mustEdit(chat);
-        const sent = await sendOrder(deps, c, chat, { type: 'arrived', by: actor.userId, messageId: row.id });
-        return sent.taken ? c.json(orderAnswerView(sent.answer), 200) : c.json(sent.accepted, 202);
-      },
+      (c) => orderAbout(c, 'arrived', c.req.valid('param').id),
     );
 
   // Two kinds of body: described here, read by readWriteBody.
