@@ -60,7 +60,10 @@ export function createClient(root: string, keep: Keep, lockName: string, onNewVi
       const answer = (await response.json()) as WireSession;
       clockOffsetMs = answer.now - Date.now();
       keep.set('session', answer.token);
-      if (known !== undefined && !answer.returning) onNewVisitor();
+      if (known !== undefined && !answer.returning) {
+        keep.remove('visitor');
+        onNewVisitor();
+      }
       return answer.token;
     };
     return locks === undefined ? ask() : locks.request(lockName, ask);
@@ -90,7 +93,10 @@ export function createClient(root: string, keep: Keep, lockName: string, onNewVi
       await session(keep.get('session'));
     },
     async send(draft) {
-      await post('messages', draft);
+      const visitor = pixelVisitor();
+      const isNews = visitor !== undefined && visitor !== keep.get('visitor');
+      await post('messages', isNews ? { ...draft, visitor } : draft);
+      if (isNews) keep.set('visitor', visitor);
     },
     async history({ before }) {
       const query = before === undefined ? '' : `?before=${before}`;
@@ -139,4 +145,11 @@ function upload(url: string, token: string, file: File, onProgress: (share: numb
     });
     request.send(form);
   });
+}
+
+/** The id under which the pixel knows this browser: whoever looked around the site before writing is recognised by it. */
+function pixelVisitor(): string | undefined {
+  const { beseda } = window as { beseda?: { visitor?: () => unknown } };
+  const id = beseda?.visitor?.();
+  return typeof id === 'string' ? id : undefined;
 }

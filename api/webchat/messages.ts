@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import type { ChannelFact } from '../../channels/channel.ts';
+import { VISITOR_ID } from '../../domain/links/visitor-uid.ts';
 import { wellFormed } from '../../domain/message/clean.ts';
 import type { InboundAttachment } from '../../domain/message/model.ts';
 import { parseBody, readJson } from './body.ts';
@@ -26,6 +27,8 @@ const draftShape = z.object({
     .default([]),
   buttonKey: z.string().min(1).max(64).optional(),
   sentAt: z.number().int().nonnegative(),
+  // Whatever else a page may call its visitor is nothing to us, and no reason to lose the message.
+  visitor: z.string().regex(VISITOR_ID).optional().catch(undefined),
 });
 const seenShape = z.object({ upTo: z.number().int().nonnegative(), status: z.enum(['delivered', 'read']).default('read') });
 
@@ -63,6 +66,7 @@ export function messageRoutes(deps: WebchatDeps, gate: RateGate, limits: Webchat
             text,
             attachments,
             ...(draft.buttonKey === undefined ? {} : { pressedKey: draft.buttonKey }),
+            ...(draft.visitor === undefined ? {} : { startPayload: draft.visitor }),
           },
         });
         return c.json({ clientMessageId: draft.clientMessageId }, 202);

@@ -71,6 +71,8 @@ export interface WireDraft {
   buttonKey?: string;
   /** Epoch ms by the server's clock. */
   sentAt: number;
+  /** The pixel's id of this browser, where the site carries it and the visitor agreed; told once. */
+  visitor?: string;
 }
 
 /** Body of `POST /webchat/:key/seen`. */

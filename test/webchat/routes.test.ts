@@ -295,3 +295,14 @@ test('a visitor who floods is slowed down and told for how long; others are not'
   site.world.now += 2000;
   expect((await site.write(loud.token, { clientMessageId: crypto.randomUUID(), text: 'x' })).status).toBe(202);
 });
+
+test.each([
+  ['the pixel’s id of the browser', 'Aa0Bb1Cc2Dd3Ee4Ff5Gg6H', 'Aa0Bb1Cc2Dd3Ee4Ff5Gg6H'],
+  ['anything else', 'VisitorUid_1', undefined],
+  ['what is no text', 5, undefined],
+])('%s comes with the message, which is taken in any case', async (_name, visitor, payload) => {
+  const site = openSite();
+  const { token } = await site.visit();
+  expect((await site.write(token, { clientMessageId: crypto.randomUUID(), text: 'hello', visitor })).status).toBe(202);
+  expect(site.world.facts.flatMap((fact) => (fact.type === 'messageReceived' ? [fact.message.startPayload] : []))).toEqual([payload]);
+});

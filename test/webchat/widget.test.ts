@@ -71,6 +71,18 @@ describe.skipIf(chromiumPath === undefined)('the widget in Chromium', () => {
     await page.locator('.item.own .meta.sent, .item.own .meta.seen').last().waitFor();
   }
 
+  test('a browser that the pixel knows says so with its first message, once; without consent there is nothing to say', async () => {
+    const told = () => site.world.facts.flatMap((fact) => (fact.type === 'messageReceived' ? [fact.message.startPayload] : []));
+    const before = told().length;
+    await open();
+    await writeThrough('nobody asked me yet');
+    const id = 'Aa0Bb1Cc2Dd3Ee4Ff5Gg6H';
+    await page.evaluate((visitor) => Object.assign(window, { beseda: { visitor: () => visitor } }), id);
+    await writeThrough('now I agreed');
+    await writeThrough('and write on');
+    expect(told().slice(before)).toEqual([undefined, id, undefined]);
+  });
+
   test('a message goes out, the answer comes in with its author, and a choice answers with its key', async () => {
     const pressed: (string | undefined)[] = [];
     site.world.onMessage = (channel, visitor, message, pressedKey) => {
