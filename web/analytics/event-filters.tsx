@@ -1,12 +1,11 @@
 import { Menu } from '@mantine/core';
-import { IconFilterPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { eventTypes } from '../../domain/analytics/event-types.ts';
 import { addDays, dayOf } from '../../domain/analytics/periods.ts';
 import { useBots, useChannels, useUsers } from '../data/queries.ts';
 import { currentLanguage } from '../i18n/index.ts';
 import { Chip } from '../ui/bits.tsx';
-import { Button } from '../ui/button.tsx';
+import { FilterMenu } from '../ui/filter-menu.tsx';
 import css from './analytics.module.css';
 import { spanLabel } from './words.ts';
 
@@ -105,49 +104,42 @@ export function EventFilterChips({ filters, set }: { filters: EventFilters; set:
             {t(`analytics.filter.${name}`)}: {filters[name]}
           </Chip>
         ))}
-      <Menu width={260}>
-        <Menu.Target>
-          <Button small kind="quiet" icon={<IconFilterPlus size={16} stroke={1.6} aria-hidden />}>
-            {t('leads.addFilter')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown mah={420} style={{ overflowY: 'auto' }}>
-          <Menu.Label>{t('analytics.period')}</Menu.Label>
-          {spans.map(({ name, from }) => (
-            <Menu.Item key={name} onClick={() => set({ fromDay: from, toDay: today })}>
-              {t(`analytics.period.${name}`)}
-            </Menu.Item>
+      <FilterMenu>
+        <Menu.Label>{t('analytics.period')}</Menu.Label>
+        {spans.map(({ name, from }) => (
+          <Menu.Item key={name} onClick={() => set({ fromDay: from, toDay: today })}>
+            {t(`analytics.period.${name}`)}
+          </Menu.Item>
+        ))}
+        <div className={css.dates} style={{ padding: '4px 8px' }}>
+          <input
+            type="date"
+            aria-label={t('analytics.from')}
+            value={fromDay ?? ''}
+            max={toDay}
+            onChange={(event) => set({ fromDay: event.target.value })}
+          />
+          <input
+            type="date"
+            aria-label={t('analytics.to')}
+            value={toDay ?? ''}
+            min={fromDay}
+            onChange={(event) => set({ toDay: event.target.value })}
+          />
+        </div>
+        {choices
+          .filter(({ options }) => options.length > 0)
+          .map(({ name, options }) => (
+            <div key={name}>
+              <Menu.Label>{t(`analytics.filter.${name}`)}</Menu.Label>
+              {options.map(({ value, label }) => (
+                <Menu.Item key={value} onClick={() => add(name, value)}>
+                  {label}
+                </Menu.Item>
+              ))}
+            </div>
           ))}
-          <div className={css.dates} style={{ padding: '4px 8px' }}>
-            <input
-              type="date"
-              aria-label={t('analytics.from')}
-              value={fromDay ?? ''}
-              max={toDay}
-              onChange={(event) => set({ fromDay: event.target.value })}
-            />
-            <input
-              type="date"
-              aria-label={t('analytics.to')}
-              value={toDay ?? ''}
-              min={fromDay}
-              onChange={(event) => set({ toDay: event.target.value })}
-            />
-          </div>
-          {choices
-            .filter(({ options }) => options.length > 0)
-            .map(({ name, options }) => (
-              <div key={name}>
-                <Menu.Label>{t(`analytics.filter.${name}`)}</Menu.Label>
-                {options.map(({ value, label }) => (
-                  <Menu.Item key={value} onClick={() => add(name, value)}>
-                    {label}
-                  </Menu.Item>
-                ))}
-              </div>
-            ))}
-        </Menu.Dropdown>
-      </Menu>
+      </FilterMenu>
     </>
   );
 }

@@ -1,10 +1,10 @@
 import { Menu } from '@mantine/core';
-import { IconCheck, IconFilterPlus } from '@tabler/icons-react';
+import { IconCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type FilterName, type LeadFilter, periods } from '../data/leads.ts';
 import { useChannels, usePipelines, useTags, useUsers } from '../data/queries.ts';
 import { Chip } from '../ui/bits.tsx';
-import { Button } from '../ui/button.tsx';
+import { FilterMenu } from '../ui/filter-menu.tsx';
 
 interface Choice {
   name: FilterName;
@@ -79,31 +79,24 @@ export function FilterChips({ filter, set }: { filter: LeadFilter; set: (name: F
             {choice.title}: {words(choice)}
           </Chip>
         ))}
-      <Menu width={260}>
-        <Menu.Target>
-          <Button small kind="quiet" icon={<IconFilterPlus size={16} stroke={1.6} aria-hidden />}>
-            {t('leads.addFilter')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown mah={420} style={{ overflowY: 'auto' }}>
-          {choices
-            .filter(({ options }) => options.length > 0)
-            .map((choice) => (
-              <div key={choice.name}>
-                <Menu.Label>{choice.title}</Menu.Label>
-                {choice.options.map(({ value, label }) => (
-                  <Menu.Item
-                    key={value}
-                    rightSection={chosen(choice.name).includes(value) ? <IconCheck size={14} aria-hidden /> : undefined}
-                    onClick={() => pick(choice, value)}
-                  >
-                    {label}
-                  </Menu.Item>
-                ))}
-              </div>
-            ))}
-        </Menu.Dropdown>
-      </Menu>
+      <FilterMenu>
+        {choices
+          .filter(({ options }) => options.length > 0)
+          .map((choice) => (
+            <div key={choice.name}>
+              <Menu.Label>{choice.title}</Menu.Label>
+              {choice.options.map(({ value, label }) => (
+                <Menu.Item
+                  key={value}
+                  rightSection={chosen(choice.name).includes(value) ? <IconCheck size={14} aria-hidden /> : undefined}
+                  onClick={() => pick(choice, value)}
+                >
+                  {label}
+                </Menu.Item>
+              ))}
+            </div>
+          ))}
+      </FilterMenu>
     </>
   );
 }
