@@ -51,6 +51,14 @@ const picture = { kind: 'picture' as const, fileId: 'f', name: 'a.png', mime: 'i
 describe('sending', () => {
   const reply = (label: string, key = label): Button => ({ type: 'reply', label, key });
 
+  test('an answer names the message that is answered; an id that is not of this chat is left out', async () => {
+    const { messageId } = await fake.clientWrites(ANNA, 'Blue or red?');
+    await send({ text: 'Red', replyToExternalId: String(messageId) });
+    await send({ text: 'Blue', replyToExternalId: `${TEAM}/40` }, {}, { key: 'other' });
+    const sends = (await fake.calls()).filter(({ method }) => method === 'messages.send');
+    expect(sends.map(({ params }) => params.reply_to)).toEqual([String(messageId), undefined]);
+  });
+
   test('the same part sent again arrives once and gives the same receipt; another part is another message', async () => {
     await fake.drop({ when: 'after' });
     await expect(send({ text: 'once' })).rejects.toMatchObject({ kind: 'unknown' });

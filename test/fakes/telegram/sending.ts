@@ -105,14 +105,15 @@ export async function sendMediaGroup(call: Call): Promise<unknown[]> {
 
 /** Puts the message into the chat and answers it as Telegram shows it. */
 function place(
-  { bot }: Call,
+  { bot, params }: Call,
   chat: FakeChat,
   item: Pick<TranscriptItem, 'kind' | 'text' | 'albumId' | 'file'> & { buttons?: FakeButton[][] },
   content: Record<string, unknown>,
 ): unknown {
   const messageId = bot.messageId();
   const at = preciseNow();
-  bot.record(chat, { from: 'bot', at, messageId, ...item });
+  const replyTo = repliedTo(params.reply_parameters);
+  bot.record(chat, { from: 'bot', at, messageId, ...item, ...(replyTo === undefined ? {} : { replyTo }) });
   return {
     message_id: messageId,
     from: bot.user,
@@ -121,6 +122,12 @@ function place(
     ...content,
     ...(item.buttons === undefined ? {} : { reply_markup: keyboardFields(item.buttons) }),
   };
+}
+
+/** The message that is answered, by `reply_parameters`. */
+function repliedTo(parameters: unknown): number | undefined {
+  if (typeof parameters !== 'object' || parameters === null || !('message_id' in parameters)) return undefined;
+  return typeof parameters.message_id === 'number' ? parameters.message_id : undefined;
 }
 
 export function keyboardFields(buttons: FakeButton[][]) {

@@ -28,6 +28,8 @@ export interface TranscriptItem {
   /** Rows of the inline keyboard. */
   buttons?: FakeButton[][];
   file?: FakeFile;
+  /** The message that the bot answers with it. */
+  replyTo?: number;
 }
 
 /** One accepted call of the Bot API. */
