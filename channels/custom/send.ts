@@ -1,5 +1,5 @@
 import { ChannelError, type ConnectedChannel, type Outgoing, type SendReceipt } from '../channel.ts';
-import { type HttpAnswer, post, TransportError } from '../http.ts';
+import { type HttpAnswer, post, TransportError, withinTime } from '../http.ts';
 import { dispatcherFor, PRIVATE_ADDRESS } from '../open-address.ts';
 import { hookBody, hookMessageId } from './hook.ts';
 import { hookSignature } from './signature.ts';
@@ -16,30 +16,18 @@ export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, al
   const secret = channel.credentials.secret ?? '';
   const url = hookAddress(channel);
   const body = JSON.stringify(hookBody(channel, outgoing, Date.now()));
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, HOOK_TIMEOUT_MS);
-  if (outgoing.signal.aborted) abort();
-  outgoing.signal.addEventListener('abort', abort, { once: true });
   let answer: HttpAnswer;
   try {
     const isTrusted = allowPrivateAddresses || channel.apiRoot !== undefined;
-    answer = await post({
-      url,
-      headers: { 'content-type': 'application/json', 'x-signature': hookSignature(secret, body) },
-      body,
-      signal: controller.signal,
-      ...(isTrusted ? {} : { dispatcher: guarded(url) }),
-    });
+    const headers = { 'content-type': 'application/json', 'x-signature': hookSignature(secret, body) };
+    const guard = isTrusted ? {} : { dispatcher: guarded(url) };
+    answer = await withinTime(HOOK_TIMEOUT_MS, outgoing.signal, (signal) => post({ url, headers, body, signal, ...guard }));
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     if (error.code === PRIVATE_ADDRESS) throw privateHook();
     if (!error.left)
       throw new ChannelError('unavailable', { code: error.code, words: `The integration could not be reached (${error.code})` });
     throw new ChannelError('unknown', { code: error.code, words: `No answer from the integration (${error.code})` });
-  } finally {
-    clearTimeout(timer);
-    outgoing.signal.removeEventListener('abort', abort);
   }
   if (answer.status >= 200 && answer.status < 300) return { externalIds: [hookMessageId(channel, outgoing.key)] };
   throw refusal(answer, secret);

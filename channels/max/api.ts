@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { ChannelError, type ConnectedChannel } from '../channel.ts';
 import { parseExact } from '../exact-json.ts';
-import { type HttpAnswer, post, TransportError } from '../http.ts';
+import { type HttpAnswer, post, TransportError, withinTime } from '../http.ts';
 import { fromAnswer, fromTransport } from './errors.ts';
 
 export const DEFAULT_API_ROOT = 'https://platform-api2.max.ru';
@@ -75,20 +75,12 @@ export async function request(
     reading: boolean;
   },
 ): Promise<HttpAnswer> {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, options.timeoutMs);
-  if (options.signal?.aborted) abort();
-  options.signal?.addEventListener('abort', abort, { once: true });
   try {
     const { method, headers, body } = options;
-    return await post({ method, url, headers, body, signal: controller.signal });
+    return await withinTime(options.timeoutMs, options.signal, (signal) => post({ method, url, headers, body, signal }));
   } catch (error) {
     // Other errors than the network's are bugs that nobody should take for an outage.
     throw error instanceof TransportError ? fromTransport(error, options.reading) : error;
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', abort);
   }
 }
 

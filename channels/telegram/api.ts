@@ -1,6 +1,6 @@
 import { Api, type ApiClientOptions } from 'grammy';
 import type { ConnectedChannel } from '../channel.ts';
-import { type HttpCall, post } from '../http.ts';
+import { type HttpCall, post, withinTime } from '../http.ts';
 import { toChannelError } from './errors.ts';
 
 export const DEFAULT_API_ROOT = 'https://api.telegram.org';
@@ -75,17 +75,9 @@ export async function call<T>(
   options: { timeoutMs: number; signal?: AbortSignal; reading?: boolean },
   run: (api: Api, signal: ApiSignal) => Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, options.timeoutMs);
-  if (options.signal?.aborted) abort();
-  options.signal?.addEventListener('abort', abort, { once: true });
   try {
-    return await run(apiFor(channel), controller.signal as unknown as ApiSignal);
+    return await withinTime(options.timeoutMs, options.signal, (signal) => run(apiFor(channel), signal as unknown as ApiSignal));
   } catch (error) {
     throw toChannelError(error, { token: tokenOf(channel), reading: options.reading ?? false });
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', abort);
   }
 }

@@ -1,6 +1,6 @@
 import type { ConnectedChannel } from '../channel.ts';
 import { parseExact } from '../exact-json.ts';
-import { post } from '../http.ts';
+import { post, withinTime } from '../http.ts';
 import { NoAnswerError, toChannelError, ViberRefusal } from './errors.ts';
 
 export const DEFAULT_API_ROOT = 'https://chatapi.viber.com/pa';
@@ -29,24 +29,13 @@ export async function call(
   body: string,
   options: { signal?: AbortSignal; reading: boolean },
 ): Promise<Record<string, unknown>> {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, CALL_TIMEOUT_MS);
-  if (options.signal?.aborted) abort();
-  options.signal?.addEventListener('abort', abort, { once: true });
   try {
-    const answer = await post({
-      url: new URL(`${apiRootOf(channel)}/${method}`),
-      headers: { 'content-type': 'application/json', 'x-viber-auth-token': tokenOf(channel) },
-      body,
-      signal: controller.signal,
-    });
+    const url = new URL(`${apiRootOf(channel)}/${method}`);
+    const headers = { 'content-type': 'application/json', 'x-viber-auth-token': tokenOf(channel) };
+    const answer = await withinTime(CALL_TIMEOUT_MS, options.signal, (signal) => post({ url, headers, body, signal }));
     return readAnswer(answer.status, answer.headers['retry-after'], answer.body);
   } catch (error) {
     throw toChannelError(error, { token: tokenOf(channel), reading: options.reading });
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', abort);
   }
 }
 

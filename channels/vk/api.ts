@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ChannelError, type ConnectedChannel } from '../channel.ts';
-import { download, post, TransportError } from '../http.ts';
+import { download, post, TransportError, withinTime } from '../http.ts';
 import { fromStatus, fromVkError, type VkError } from './errors.ts';
 
 export const DEFAULT_API_ROOT = 'https://api.vk.ru';
@@ -65,7 +65,7 @@ export async function postJson(
   request: { headers: Record<string, string>; body: string | Readable } & CallOptions,
 ): Promise<Record<string, unknown>> {
   const { reading } = request;
-  const answer = await withTimeout(request.timeoutMs ?? CALL_TIMEOUT_MS, request.signal, (signal) =>
+  const answer = await withinTime(request.timeoutMs ?? CALL_TIMEOUT_MS, request.signal, (signal) =>
     post({ url, headers: request.headers, body: request.body, signal }),
   ).catch((error: unknown) => {
     throw fromTransport(error, reading);
@@ -78,7 +78,7 @@ export async function postJson(
 
 /** Reads a JSON object by GET: the long poll server. Throws ChannelError only. */
 export async function getJson(url: URL, timeoutMs: number, signal: AbortSignal): Promise<Record<string, unknown>> {
-  return withTimeout(timeoutMs, signal, async (limited) => {
+  return withinTime(timeoutMs, signal, async (limited) => {
     const answer = await download(url, limited);
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -95,21 +95,6 @@ export async function getJson(url: URL, timeoutMs: number, signal: AbortSignal):
     if (error instanceof ChannelError) throw error;
     throw fromTransport(error instanceof TransportError ? error : new TransportError('broken_off', true), true);
   });
-}
-
-/** Runs a call under a time limit and the caller's signal. */
-async function withTimeout<T>(timeoutMs: number, outer: AbortSignal | undefined, run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, timeoutMs);
-  if (outer?.aborted) abort();
-  outer?.addEventListener('abort', abort, { once: true });
-  try {
-    return await run(controller.signal);
-  } finally {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', abort);
-  }
 }
 
 /** Other errors than the network's are bugs that nobody should take for an outage: they are returned as they are. */

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ConnectedChannel } from '../channel.ts';
-import { post } from '../http.ts';
+import { post, withinTime } from '../http.ts';
 import { GraphRefusal, graphErrorOf, isRecord, toChannelError } from './errors.ts';
 
 export const API_VERSION = 'v25.0';
@@ -37,32 +37,26 @@ export interface CallOptions {
 
 /** One call of the Graph API (`path` without a leading slash); answers its JSON object. Throws ChannelError only. */
 export async function call(channel: ConnectedChannel, path: string, options: CallOptions): Promise<Record<string, unknown>> {
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  const timer = setTimeout(abort, options.timeoutMs ?? CALL_TIMEOUT_MS);
-  if (options.signal?.aborted) abort();
-  options.signal?.addEventListener('abort', abort, { once: true });
   const url = new URL(`${apiRootOf(channel)}/${path}`);
   for (const [name, value] of Object.entries(options.query ?? {})) url.searchParams.set(name, value);
   try {
     const { body } = options;
     const isStream = body !== undefined && 'stream' in body;
-    const answer = await post({
-      method: options.method ?? 'POST',
-      url,
-      headers: {
-        authorization: `Bearer ${tokenOf(channel)}`,
-        ...(isStream ? (body.headers as Record<string, string>) : body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: isStream ? (body.stream as Readable) : body === undefined ? '' : JSON.stringify(body),
-      signal: controller.signal,
-    });
+    const answer = await withinTime(options.timeoutMs ?? CALL_TIMEOUT_MS, options.signal, (signal) =>
+      post({
+        method: options.method ?? 'POST',
+        url,
+        headers: {
+          authorization: `Bearer ${tokenOf(channel)}`,
+          ...(isStream ? (body.headers as Record<string, string>) : body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: isStream ? (body.stream as Readable) : body === undefined ? '' : JSON.stringify(body),
+        signal,
+      }),
+    );
     return readAnswer(answer.status, answer.headers['retry-after'], answer.body);
   } catch (error) {
     throw toChannelError(error, { token: tokenOf(channel), reading: options.reading });
-  } finally {
-    clearTimeout(timer);
-    options.signal?.removeEventListener('abort', abort);
   }
 }
 

@@ -1,34 +1,27 @@
 /** MAX and the API together: registration, updates over HTTP, a changed token, what is wrong named. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { maxChannel } from '../../channels/max/max.ts';
-import { type Person, startWorld, type World } from '../api/world.ts';
+import type { Person, World } from '../api/world.ts';
 import { type FakeMax, startFakeMax } from '../fakes/max/index.ts';
+import { type Reachable, startReachable } from './reachable.ts';
 
 const ANNA = 182_182_182;
 const BORIS = 182_182_183;
 
-let server: Server;
+let reachable: Reachable;
 let localUrl: string;
 let world: World;
 let ada: Person;
 let fake: FakeMax;
 
 beforeAll(async () => {
-  server = createServer(getRequestListener((request) => world.app.fetch(request)));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  localUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  world = await startWorld([maxChannel()], { localUrl });
-  ada = await world.makePerson();
+  reachable = await startReachable(maxChannel());
+  ({ world, ada, localUrl } = reachable);
   fake = await startFakeMax({ timeScale: 0.001 });
 }, 120_000);
 afterAll(async () => {
   await fake?.stop();
-  server?.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await world?.stop();
+  await reachable?.stop();
 });
 
 const connect = (body: object = {}) =>

@@ -1,33 +1,26 @@
 /** Viber and the API together: registration with its handshake, events over HTTP, new credentials, addresses of files. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { viberChannel } from '../../channels/viber/viber.ts';
 import { endedFilePath } from '../../files/address.ts';
-import { type Person, secretKey, startWorld, type World } from '../api/world.ts';
+import { type Person, secretKey, type World } from '../api/world.ts';
 import { SAMPLE_PNG } from '../fakes/telegram/images.ts';
 import { type FakeViber, startFakeViber } from '../fakes/viber/index.ts';
+import { type Reachable, startReachable } from './reachable.ts';
 
-let server: Server;
+let reachable: Reachable;
 let localUrl: string;
 let world: World;
 let ada: Person;
 let fake: FakeViber;
 
 beforeAll(async () => {
-  server = createServer(getRequestListener((request) => world.app.fetch(request)));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  localUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  world = await startWorld([viberChannel()], { localUrl });
-  ada = await world.makePerson();
+  reachable = await startReachable(viberChannel());
+  ({ world, ada, localUrl } = reachable);
   fake = await startFakeViber({ timeScale: 0.01 });
 }, 120_000);
 afterAll(async () => {
   await fake?.stop();
-  server?.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await world?.stop();
+  await reachable?.stop();
 });
 
 const connect = (body: object = {}) =>

@@ -1,31 +1,24 @@
 /** VK and the API together: the handshake during connecting, events over HTTP, servers made by hand, what is wrong named. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { vkChannel } from '../../channels/vk/vk.ts';
-import { type Person, startWorld, type World } from '../api/world.ts';
+import type { Person, World } from '../api/world.ts';
 import { type FakeVk, startFakeVk } from '../fakes/vk/index.ts';
+import { type Reachable, startReachable } from './reachable.ts';
 
-let server: Server;
+let reachable: Reachable;
 let localUrl: string;
 let world: World;
 let ada: Person;
 let fake: FakeVk;
 
 beforeAll(async () => {
-  server = createServer(getRequestListener((request) => world.app.fetch(request)));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  localUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  world = await startWorld([vkChannel()], { localUrl });
-  ada = await world.makePerson();
+  reachable = await startReachable(vkChannel());
+  ({ world, ada, localUrl } = reachable);
   fake = await startFakeVk({ timeScale: 0.001 });
 }, 120_000);
 afterAll(async () => {
   await fake?.stop();
-  server?.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await world?.stop();
+  await reachable?.stop();
 });
 
 const connect = (credentials: object = {}, body: object = {}) =>

@@ -1,17 +1,15 @@
 /** WhatsApp and the API together: the challenge over HTTP, deliveries, and names that operators read without a phone in them. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whatsappChannel } from '../../channels/whatsapp/whatsapp.ts';
 import { chatByHiddenName, chatHider } from '../../db/chat-names.ts';
 import { chatName, conversationWorkflowId, hideChatsWith } from '../../workflows/messages.ts';
 import { conversationStart } from '../../workflows/starts.ts';
-import { type Person, secretKey, startWorld, type World } from '../api/world.ts';
+import { type Person, secretKey, type World } from '../api/world.ts';
 import { type FakeWhatsApp, startFakeWhatsApp } from '../fakes/whatsapp/index.ts';
+import { type Reachable, startReachable } from './reachable.ts';
 
 const PHONE = '79990001122';
-let server: Server;
+let reachable: Reachable;
 let localUrl: string;
 let world: World;
 let ada: Person;
@@ -20,18 +18,13 @@ let id: number;
 
 beforeAll(async () => {
   hideChatsWith(chatHider(secretKey));
-  server = createServer(getRequestListener((request) => world.app.fetch(request)));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  localUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  world = await startWorld([whatsappChannel()], { localUrl });
-  ada = await world.makePerson();
+  reachable = await startReachable(whatsappChannel());
+  ({ world, ada, localUrl } = reachable);
   fake = await startFakeWhatsApp({ timeScale: 0.01 });
 }, 120_000);
 afterAll(async () => {
   await fake?.stop();
-  server?.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
-  await world?.stop();
+  await reachable?.stop();
 });
 
 test('connecting takes effect before the answer, with the challenge answered during it', async () => {
