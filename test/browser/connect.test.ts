@@ -43,25 +43,33 @@ async function startMessengers() {
     {
       type: 'telegram',
       right: { token: telegram.token, apiRoot: telegram.url },
-      wrong: { values: { token: '123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }, at: 'token', says: /does not know this token/ },
+      wrong: {
+        values: { token: '123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' },
+        at: 'token',
+        says: /does not know this token|не знает такого ключа/,
+      },
       tested: /@\w+; pending updates: 0/,
     },
     {
       type: 'vk',
       right: { token: vk.token, groupId: `club${vk.groupId}`, receive: 'webhook', apiRoot: vk.url },
-      wrong: { values: { groupId: '5' }, at: 'groupId', says: /another community/ },
+      wrong: { values: { groupId: '5' }, at: 'groupId', says: /another community|не от сообщества 5/ },
       tested: /vk\.com\//,
     },
     {
       type: 'viber',
       right: { token: viber.token, senderName: 'Tea', apiRoot: viber.apiRoot },
-      wrong: { values: { token: '445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9' }, at: 'token', says: /does not accept this token/ },
+      wrong: {
+        values: { token: '445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9' },
+        at: 'token',
+        says: /does not accept this token|не принимает этот ключ/,
+      },
       tested: /subscribers/,
     },
     {
       type: 'max',
       right: { token: max.token, receive: 'polling', apiRoot: max.url },
-      wrong: { values: { token: 'f9LHodD0cOI-wrong' }, at: 'token', says: /does not know this token/ },
+      wrong: { values: { token: 'f9LHodD0cOI-wrong' }, at: 'token', says: /does not know this token|не знает такого ключа/ },
       tested: /./,
     },
     {
@@ -73,19 +81,19 @@ async function startMessengers() {
         businessAccountId: whatsapp.businessAccountId,
         apiRoot: whatsapp.apiRoot,
       },
-      wrong: { values: { phoneNumberId: '+79990001122' }, at: 'phoneNumberId', says: /not the number itself/ },
+      wrong: { values: { phoneNumberId: '+79990001122' }, at: 'phoneNumberId', says: /not the number itself|не сам номер/ },
       tested: /./,
     },
     {
       type: 'custom',
       right: { webhookUrl: `${integration.url}/hooks/:scope_id` },
-      wrong: { values: { secret: 'short' }, at: 'secret', says: /16 to 200 characters/ },
+      wrong: { values: { secret: 'short' }, at: 'secret', says: /16 to 200 characters|от 16 до 200 знаков/ },
       tested: /Shop chat; hooks v2/,
     },
     {
       type: 'webchat',
       right: { title: 'Ask us', origins: 'https://tea.example' },
-      wrong: { values: { origins: 'tea shop' }, at: 'origins', says: /no site address/ },
+      wrong: { values: { origins: 'tea shop' }, at: 'origins', says: /no site address|не адрес сайта/ },
       tested: /./,
     },
   ];
@@ -228,7 +236,7 @@ describe.skipIf(chromiumPath === undefined)('messengers are connected by their f
       const { vk } = messengers;
       await fill(form, { token: vk.token, groupId: String(vk.groupId), confirmationCode: 'a1b2c3', apiRoot: vk.url });
       await submit(manager, form);
-      expect(await words(form, 'secret')).toMatch(/needs a secret/);
+      expect(await words(form, 'secret')).toMatch(/needs a secret|нужен секрет/);
       await fill(form, { secret: 'tea', name: 'VK by hand' });
       await submit(manager, form);
       const address = page.getByRole('dialog').getByLabel(t['connect.vk.address'], { exact: true });
