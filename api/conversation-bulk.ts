@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi';
-import { addressesOfConversations, type ChatAddress } from '../db/stores/conversations.ts';
+import { addressesOfConversations } from '../db/stores/conversations.ts';
 import type { BulkAction } from '../domain/conversation/views.ts';
 import type { ConversationOrder } from '../workflows/messages.ts';
 import type { BulkAnswer, bulkBody } from './contract/conversations.ts';
@@ -26,7 +26,7 @@ export async function orderMany(deps: ApiDeps, c: AppContext, { numbers, action 
     try {
       if (chat === undefined) throw new ApiError('not_found', 'No such conversation');
       // The workflow server takes ids of any such length; the number keeps them apart.
-      const sent = await sendOrder(deps, c, chat, orderOf(action, actor.userId, chat), `${idempotencyKey}/${number}`);
+      const sent = await sendOrder(deps, c, chat, orderOf(action, actor.userId), `${idempotencyKey}/${number}`);
       if (!sent.taken) return { number, outcome: 'accepted', answer: null, problem: null };
       return { number, outcome: 'done', answer: orderAnswerView(sent.answer), problem: null };
     } catch (error) {
@@ -37,7 +37,7 @@ export async function orderMany(deps: ApiDeps, c: AppContext, { numbers, action 
   return { items: await inTurns(named, AT_ONCE, one) };
 }
 
-function orderOf(action: BulkAction, by: number, chat: ChatAddress): ConversationOrder {
+function orderOf(action: BulkAction, by: number): ConversationOrder {
   switch (action) {
     case 'close':
       return { type: 'close', by, force: false, stopBots: false };
@@ -46,7 +46,8 @@ function orderOf(action: BulkAction, by: number, chat: ChatAddress): Conversatio
     case 'noReplyNeeded':
       return { type: 'noReplyNeeded', by };
     case 'read':
-      return { type: 'read', by, counts: chat.responsibleId === by };
+      // Said so, not merely looked at: it counts for whoever may change the client.
+      return { type: 'read', by, counts: true };
     case 'unread':
       return { type: 'markUnread', by };
     default:

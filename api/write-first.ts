@@ -5,6 +5,7 @@ import { notify } from '../db/notify.ts';
 import { beginChat, type ChannelToBegin, channelsToBegin, phoneOfContact } from '../db/stores/begin-chat.ts';
 import { findContact } from '../db/stores/contacts.ts';
 import { addressInChannel, type ChatAddress } from '../db/stores/conversations.ts';
+import { keptContactId } from '../db/stores/merge-contacts.ts';
 import { isWindowClosed, WINDOW_CLOSED_WORDS } from '../domain/message/window.ts';
 import type { Actor } from './actor.ts';
 import { mustEdit } from './auth/may.ts';
@@ -20,11 +21,12 @@ import { channelRef } from './views/conversations.ts';
 export async function chatToWriteIn(
   deps: ApiDeps,
   actor: Actor,
-  contactId: number,
+  askedFor: number,
   channelId: number,
   byTemplate: boolean,
 ): Promise<ChatAddress> {
   const { sql } = deps;
+  const contactId = await keptContactId(sql, actor.accountId, askedFor);
   const contact = await findContact(sql, actor, contactId);
   if (contact === undefined) throw new ApiError('not_found', 'No such contact');
   mustEdit(contact);

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { findContact } from '../../db/stores/contacts.ts';
 import { linksForMany, listLinks, setLinkEnd } from '../../db/stores/links.ts';
+import { keptContactId } from '../../db/stores/merge-contacts.ts';
 import { readSettings } from '../../db/stores/settings.ts';
 import { visitsOfContact } from '../../db/stores/visits.ts';
 import { webAddress } from '../../domain/links/find-links.ts';
@@ -61,13 +62,14 @@ export function linkRoutes(deps: ApiDeps) {
         responses: makes(link),
       }),
       async (c) => {
-        const { contactId, url: given, expiresAt } = c.req.valid('json');
+        const { contactId: named, url: given, expiresAt } = c.req.valid('json');
         const url = webAddress(given);
         if (url === undefined)
           throw new ApiError('invalid', 'url: must be an address such as https://shop.example.com/a', {
             fields: [{ field: 'url', message: 'must be an address such as https://shop.example.com/a' }],
           });
         const { actor } = c.var;
+        const contactId = await keptContactId(sql, actor.accountId, named);
         const contact = await findContact(sql, actor, contactId);
         if (contact === undefined) throw new ApiError('not_found', 'No such contact');
         mustEdit(contact);
@@ -89,7 +91,7 @@ export function linkRoutes(deps: ApiDeps) {
         responses: answers(visits),
       }),
       async (c) => {
-        const { id } = c.req.valid('param');
+        const id = await keptContactId(sql, c.var.actor.accountId, c.req.valid('param').id);
         if ((await findContact(sql, c.var.actor, id)) === undefined) throw new ApiError('not_found', 'No such contact');
         return c.json({ items: await visitsOfContact(sql, c.var.actor.accountId, id, VISITS_MOST) }, 200);
       },

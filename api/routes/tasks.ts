@@ -3,6 +3,7 @@ import { findContact } from '../../db/stores/contacts.ts';
 import { findCustomer } from '../../db/stores/customers.ts';
 import { listEvents } from '../../db/stores/events.ts';
 import { findLead } from '../../db/stores/leads.ts';
+import { keptContactId } from '../../db/stores/merge-contacts.ts';
 import { type Card, notesOf, tasksOf } from '../../db/stores/tasks.ts';
 import type { Actor } from '../actor.ts';
 import { changeTask, makeNote, makeTask } from '../change-task.ts';
@@ -26,13 +27,17 @@ const tags = ['cards'];
 
 /** Tasks, notes and events of leads, customers and contacts. */
 export function taskRoutes(deps: ApiDeps) {
+  /** The id of the card; a contact that was merged leads to the one that stayed. */
+  const kept = async ({ accountId }: Actor, { card, id }: z.output<typeof cardInPath>) =>
+    card === 'contacts' ? keptContactId(deps.sql, accountId, id) : id;
   /** The card named in the path, where it is seen. */
   async function cardOf(actor: Actor, path: z.output<typeof cardInPath>): Promise<Card & { contactId: number | null }> {
     const type = kinds[path.card];
     const find = { lead: findLead, customer: findCustomer, contact: findContact }[type];
-    const row = await find(deps.sql, actor, path.id);
+    const id = await kept(actor, path);
+    const row = await find(deps.sql, actor, id);
     if (row === undefined) throw new ApiError('not_found', `No such ${type}`);
-    return { type, id: path.id, contactId: 'contactId' in row ? row.contactId : path.id };
+    return { type, id, contactId: 'contactId' in row ? row.contactId : id };
   }
   const body = { middleware: answeredOnce(deps) };
   return router()
@@ -61,8 +66,9 @@ export function taskRoutes(deps: ApiDeps) {
         responses: makes(task),
       }),
       async (c) => {
-        const { card, id } = c.req.valid('param');
-        return c.json(taskView(await makeTask(deps, c.var.actor, { type: kinds[card], id }, c.req.valid('json'))), 201);
+        const path = c.req.valid('param');
+        const id = await kept(c.var.actor, path);
+        return c.json(taskView(await makeTask(deps, c.var.actor, { type: kinds[path.card], id }, c.req.valid('json'))), 201);
       },
     )
     .openapi(
@@ -107,8 +113,9 @@ export function taskRoutes(deps: ApiDeps) {
         responses: makes(note),
       }),
       async (c) => {
-        const { card, id } = c.req.valid('param');
-        return c.json(noteView(await makeNote(deps, c.var.actor, { type: kinds[card], id }, c.req.valid('json').text)), 201);
+        const path = c.req.valid('param');
+        const id = await kept(c.var.actor, path);
+        return c.json(noteView(await makeNote(deps, c.var.actor, { type: kinds[path.card], id }, c.req.valid('json').text)), 201);
       },
     )
     .openapi(

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { notify } from '../../db/notify.ts';
 import { chatsOf } from '../../db/stores/contacts.ts';
 import { addressOfChat } from '../../db/stores/conversations.ts';
+import { keptContactId } from '../../db/stores/merge-contacts.ts';
 import { findTeamTalk } from '../../db/stores/team.ts';
 import { typingId } from '../../db/typing.ts';
 import { mustEdit } from '../auth/may.ts';
@@ -24,8 +25,9 @@ const TYPING = { most: 20, perMs: 10_000 };
 export function teamRoutes(deps: ApiDeps) {
   const typing = createLimiter(TYPING, deps.now);
   /** Blocks or lets in by a turn of one of the contact's chats: its transaction reaches all of them. */
-  async function block(c: AppContext, contactId: number, blocked: boolean) {
+  async function block(c: AppContext, named: number, blocked: boolean) {
     const { actor } = c.var;
+    const contactId = await keptContactId(deps.sql, actor.accountId, named);
     const [chat] = (await chatsOf(deps.sql, actor, contactId)).filter(({ kind }) => kind === 'private');
     const address = chat === undefined ? undefined : await addressOfChat(deps.sql, actor, chat.id);
     if (address === undefined) throw new ApiError('not_found', 'No such contact, or one without a chat');

@@ -89,6 +89,13 @@ test('nobody acts on what they do not see, or close without the right', async ()
   expect(closing.body.items.map(({ problem }) => problem?.code)).toEqual(['forbidden', 'forbidden', 'forbidden']);
 });
 
+test('many are marked as read by whoever may change the client, not by the responsible user alone', async () => {
+  const other = await world.addUser(ada, { role: 'manager', sees: 'all' });
+  const { body } = await order(other, { numbers: numbers(), action: 'read' });
+  expect(body.items.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
+  expect(world.sent.map((sent) => sent.order)).toEqual(numbers().map(() => ({ type: 'read', by: other.userId, counts: true })));
+});
+
 test('many orders run side by side, but never more than eight at once', async () => {
   const many = await Promise.all(Array.from({ length: 20 }, () => makeCard(world, ada)));
   world.sent.length = 0;

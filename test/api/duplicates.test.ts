@@ -161,7 +161,15 @@ describe('merging', () => {
       2,
     ]);
     expect((await world.call(ada, 'PATCH', `/api/contacts/${second.contactId}`, { name: 'Anna P.' })).status).toBe(200);
-    expect((await world.call(ada, 'GET', `/api/v4/contacts/${second.contactId}`)).status).not.toBe(200);
+    for (const path of ['thread', 'runs', 'tasks', 'notes', 'events', 'visits'])
+      expect((await world.call(ada, 'GET', `/api/contacts/${second.contactId}/${path}`)).status, path).toBe(200);
+    const note = await world.call(ada, 'POST', `/api/contacts/${second.contactId}/notes`, { text: 'For whoever stayed' });
+    expect(note.status).toBe(201);
+    const [written] = await sql`select entity_id from notes where account_id = ${accountId} and text = 'For whoever stayed'`;
+    expect(written).toEqual({ entity_id: first.contactId });
+    const made = await world.call(ada, 'POST', '/api/links', { contactId: second.contactId, url: 'https://shop.example/kept' });
+    expect((await json<{ contactId: number }>(made)).contactId).toBe(first.contactId);
+    expect((await world.call(ada, 'GET', `/api/v4/contacts/${second.contactId}`)).status).toBe(404);
     for (const card of [first, second]) {
       const conversation = await json<{ number: number }>(await world.call(ada, 'GET', `/api/conversations/${card.number}`));
       expect(conversation.number).toBe(card.number);

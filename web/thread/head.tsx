@@ -16,6 +16,8 @@ interface HeadProps {
   talk: Conversation | ConversationItem | undefined;
   others: ConversationItem[];
   onChoose?: (number: number) => void;
+  /** Any conversation of the client, whose people are shown even where the chosen chat has none yet. */
+  ofTeam: number | undefined;
   /** Bots on the card. */
   runs: readonly Run[];
   contact: Contact | undefined;
@@ -25,7 +27,7 @@ interface HeadProps {
 }
 
 /** Number with its menu, what state the conversation is in, and the way to the card. */
-export function Head({ talk, others, onChoose, runs, contact, name, backTo, card }: HeadProps) {
+export function Head({ talk, others, onChoose, ofTeam, runs, contact, name, backTo, card }: HeadProps) {
   const { t } = useTranslation();
   return (
     <header className={css.head}>
@@ -66,7 +68,7 @@ export function Head({ talk, others, onChoose, runs, contact, name, backTo, card
         </span>
       )}
       <span className={css.headEnd}>
-        {talk !== undefined && contact !== undefined && <People number={talk.number} contact={contact} />}
+        {ofTeam !== undefined && contact !== undefined && <People number={ofTeam} contact={contact} />}
         {others.length > 1 && onChoose !== undefined && (
           <Menu position="bottom-end" width={280}>
             <Menu.Target>

@@ -63,6 +63,7 @@ export function Workspace({ conversation, error, contact, lead, customer, backTo
           const item = all.find((each) => each.number === number);
           if (item !== undefined) setChosen({ chatId: item.chatId, channel: item.channel });
         }}
+        ofTeam={(talk ?? conversation ?? all[0])?.number}
         runs={(lead ?? customer)?.runs ?? []}
         contact={contact}
         name={contact?.name ?? conversation?.contact.name ?? (lead ?? customer)?.name}
