@@ -1,7 +1,8 @@
 /**
- * npm run bench -- [--short] [--only turns|lists] [--rounds 3] [--chats 200] [--each 10] [--turn-seconds 12] [--latency-seconds 25]
+ * npm run bench -- [--short] [--only turns|lists|channels] [--rounds 3] [--chats 200] [--each 10] [--turn-seconds 12] [--latency-seconds 25]
  *   [--conversations 100000] [--messages 1000000] [--account <id of a seeded account of DATABASE_URL>]
  * Measures the product beside the no-op floor in one run, floor and product by turns, so that the machine's moods meet both.
+ * `channels`: plans of messages, webhooks, short links, each beside its own floor.
  * `lists`: an account of that size is seeded, and every list, card, search and report of it asked for.
  * DATABASE_URL and TEMPORAL_ADDRESS, where set, replace the servers it would start; give it empty ones of its own.
  */
@@ -9,6 +10,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { describeChannels, measureChannels } from './channels.ts';
 import { type ListResult, measureLists } from './lists.ts';
 import { describeMachine, loadNow } from './machine.ts';
 import {
@@ -113,15 +115,24 @@ function measureLargeAccount(): Promise<ListResult[]> {
 }
 
 async function main(): Promise<void> {
-  if (values.only !== undefined && !['turns', 'lists'].includes(values.only)) throw new RangeError('--only takes turns or lists');
-  const turns = values.only === 'lists' ? undefined : await measureTurns();
-  const lists = values.only === 'turns' ? undefined : await measureLargeAccount();
+  if (values.only !== undefined && !['turns', 'lists', 'channels'].includes(values.only))
+    throw new RangeError('--only takes turns, lists or channels');
+  const wants = (what: string) => values.only === undefined || values.only === what;
+  const turns = wants('turns') ? await measureTurns() : undefined;
+  const channels = wants('channels') ? await measureChannels({ short, say }) : undefined;
+  const lists = wants('lists') ? await measureLargeAccount() : undefined;
   const at = turns?.at ?? new Date().toISOString();
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${at.replaceAll(':', '-')}.json`);
   const verdict = turns === undefined ? {} : { verdict: judge(turns) };
-  writeFileSync(file, `${JSON.stringify({ at, ...turns, ...verdict, ...(lists === undefined ? {} : { lists }) }, null, 2)}\n`);
-  const words = [...(turns === undefined ? [] : [describe(turns)]), ...(lists === undefined ? [] : [describeLists(lists)]), file];
+  const more = { ...(channels === undefined ? {} : { channels, loadAfter: loadNow() }), ...(lists === undefined ? {} : { lists }) };
+  writeFileSync(file, `${JSON.stringify({ at, ...turns, ...verdict, ...more }, null, 2)}\n`);
+  const words = [
+    ...(turns === undefined ? [] : [describe(turns)]),
+    ...(channels === undefined ? [] : [describeChannels(channels)]),
+    ...(lists === undefined ? [] : [describeLists(lists)]),
+    file,
+  ];
   say(`\n${words.join('\n\n')}`);
 }
 
