@@ -16,14 +16,15 @@ import { channelRef } from './views/conversations.ts';
 
 /**
  * The contact's chat in a channel, begun when it is not there. A chat that begins has no number: that comes with the client's first message. Throws ApiError
- * not_found for a contact that is not seen, `window_closed` where only a template (`byTemplate`) may begin, `invalid` naming `channel` where nobody can be written to first, or what the card lacks.
+ * not_found for a contact that is not seen, `window_closed` where only a template may begin (`checkTemplate` throws for a wrong
+ * one), `conflict` where the chat is another contact's, `invalid` naming `channel` where nobody can be written to first, or what the card lacks.
  */
 export async function chatToWriteIn(
   deps: ApiDeps,
   actor: Actor,
   askedFor: number,
   channelId: number,
-  byTemplate: boolean,
+  checkTemplate: (() => Promise<unknown>) | undefined,
 ): Promise<ChatAddress> {
   const { sql } = deps;
   const contactId = await keptContactId(sql, actor.accountId, askedFor);
@@ -49,13 +50,24 @@ export async function chatToWriteIn(
       `in ${channel.name} only the client can begin: choose a channel in which they have written, or another way`,
     );
   }
-  if (!byTemplate && isWindowClosed(adapter.abilities, null, deps.now())) throw new ApiError('window_closed', WINDOW_CLOSED_WORDS);
+  if (checkTemplate === undefined && isWindowClosed(adapter.abilities, null, deps.now())) {
+    throw new ApiError('window_closed', WINDOW_CLOSED_WORDS);
+  }
+  // What would be refused begins no chat.
+  await checkTemplate?.();
   const phone = await phoneOfContact(sql, actor.accountId, contactId);
   const chatId = randomUUID();
   const externalChatId = named(() => begin(chatId, phone === undefined ? {} : { phone }));
   await beginChat(sql, { accountId: actor.accountId, channelId, contactId }, { id: chatId, externalChatId }, deps.now());
   notify(sql, [{ accountId: actor.accountId, kind: 'contact', id: contactId }]);
-  return (await addressInChannel(sql, actor, contactId, channelId))!;
+  const begun = await addressInChannel(sql, actor, contactId, channelId);
+  if (begun === undefined) {
+    throw new ApiError(
+      'conflict',
+      `Another contact has the chat with this phone in ${channel.name}: write there, or merge the two contacts`,
+    );
+  }
+  return begun;
 }
 
 /** Channels in which this contact could be written to first, beside those of their chats. */

@@ -181,9 +181,14 @@ export function messageRoutes(deps: ApiDeps) {
   });
   app.post('/contacts/:id{[0-9]{1,15}}/messages', async (c) => {
     const body = await readWriteBody(deps, c);
+    const { channel: channelId, template, fileIds } = body;
+    const check =
+      channelId === undefined || template === undefined
+        ? undefined
+        : () => templateToSend(deps, c.var.actor, { channelId, fileIds }, template);
     if (body.channel === undefined)
       throw wrongField('channel', 'name the channel to write in: contact.chats and contact.canBegin list them');
-    return write(c, await chatToWriteIn(deps, c.var.actor, Number(c.req.param('id')), body.channel, body.template !== undefined), body);
+    return write(c, await chatToWriteIn(deps, c.var.actor, Number(c.req.param('id')), body.channel, check), body);
   });
   return app;
 }

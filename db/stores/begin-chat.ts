@@ -24,7 +24,10 @@ export async function phoneOfContact(sql: Queries, accountId: number, contactId:
   return row?.phone?.trim() || undefined;
 }
 
-/** Makes the chat unless the contact has one there by now: two who write first at once write into one. */
+/**
+ * Makes the chat unless the contact has one there by now: two who write first at once write into one. Nothing is made where the messenger's name of the chat (a
+ * phone) is already that of another contact's.
+ */
 export async function beginChat(
   sql: Sql,
   of: { accountId: number; channelId: number; contactId: number },
@@ -37,6 +40,7 @@ export async function beginChat(
       insert into chats (account_id, id, channel_id, external_chat_id, kind, contact_id, created_at)
       select ${of.accountId}::bigint, ${chat.id}::uuid, ${of.channelId}::bigint, ${chat.externalChatId}, 'private', coalesce(c.merged_into, c.id), ${at}::timestamptz
       from contacts c where c.account_id = ${of.accountId} and c.id = ${of.contactId} and not exists (select 1 from chats where account_id = ${of.accountId} and channel_id = ${of.channelId} and contact_id = ${of.contactId})
-      for share of c`;
+      for share of c
+      on conflict (account_id, channel_id, external_chat_id) do nothing`;
   });
 }

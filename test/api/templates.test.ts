@@ -195,10 +195,21 @@ describe('writing first by a phone', () => {
   test('is done with a template; a text begins no chat', async () => {
     const path = `/api/contacts/${card.contactId}/messages`;
     expect((await write(path, { channel: channelId, text: 'May we help?' })).body.code).toBe('window_closed');
+    expect((await write(path, { channel: channelId, template: { name: 'order_ready', language: 'ru' } })).status).toBe(422);
     expect(await chats()).toEqual([]);
     await write(path, { channel: channelId, template: { name: 'order_ready', language: 'ru', values } });
     expect(await chats()).toEqual([{ external_chat_id: '+79000000000' }]);
     expect(world.sent).toMatchObject([{ to: { channelId, externalChatId: '+79000000000' }, order: { template: { name: 'order_ready' } } }]);
+  });
+
+  test('where another contact has the chat of this phone it is said, and nothing is sent', async () => {
+    const other = await makeCard(world, ada);
+    await world.sql`update chats set channel_id = ${channelId}, external_chat_id = '+79000000000' where id = ${other.chatId}`;
+    const template = { name: 'order_ready', language: 'ru', values };
+    const refused = await write(`/api/contacts/${card.contactId}/messages`, { channel: channelId, template });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'conflict', detail: expect.stringContaining('merge') } });
+    expect(await chats()).toEqual([]);
+    expect(world.sent).toEqual([]);
   });
 
   test('not in another account’s channel, nor to another account’s contact', async () => {
