@@ -1,7 +1,6 @@
 /** Private notes of a conversation: written, changed, taken away; those who are named in one are told when they may see the client. */
 import type { Transaction } from '../db/connection.ts';
 import { notify } from '../db/notify.ts';
-import { findSeenFiles } from '../db/stores/files.ts';
 import { deleteTalkNote, findTalkNote, insertTalkNote, type TalkNoteRow, updateTalkNote } from '../db/stores/talk-notes.ts';
 import { findTeamTalk, insertTeamNotices, membersSeeing, type TeamMember, type TeamTalk } from '../db/stores/team.ts';
 import { filePath } from '../files/address.ts';
@@ -12,6 +11,7 @@ import type { FileView, TalkNote } from './contract/messages.ts';
 import type { TalkNoteMade } from './contract/team.ts';
 import type { ApiDeps } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
+import { needFiles } from './need-files.ts';
 import { changesOf, nameOf } from './team.ts';
 import { named } from './views/common.ts';
 
@@ -71,9 +71,7 @@ async function changeNote(
 ): Promise<TalkNoteMade> {
   const { accountId } = actor;
   if (text === '' && files.length === 0) throw wrongField('text', 'a note needs a text or a file');
-  const known = await findSeenFiles(deps.sql, actor, files);
-  const missing = files.findIndex((id) => !known.some((file) => file.id === id));
-  if (missing >= 0) throw wrongField(`files.${missing}`, 'there is no such file: upload it with POST /api/files');
+  await needFiles(deps.sql, actor, files, (index) => `files.${index}`);
   const done = await deps.sql.begin(async (transaction) => {
     const tx = transaction as Transaction;
     const talk = await seenTalk(tx, actor, number);

@@ -1,8 +1,9 @@
-import { findSeenFiles, type StoredFile } from '../db/stores/files.ts';
+import type { StoredFile } from '../db/stores/files.ts';
 import { type ButtonToWrite, writeBody } from './contract/messages.ts';
 import type { TemplateToWrite } from './contract/templates.ts';
 import type { ApiDeps, AppContext } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
+import { needFiles } from './need-files.ts';
 import { invalid, type z } from './openapi.ts';
 import { storeUpload } from './upload.ts';
 
@@ -39,9 +40,7 @@ async function fromJson(deps: ApiDeps, c: AppContext): Promise<Writing> {
   if (!parsed.success) throw invalid(parsed.error);
   const { attachments } = parsed.data;
   const fileIds = attachments.map(({ id }) => id);
-  const known = fileIds.length === 0 ? [] : await findSeenFiles(deps.sql, c.var.actor, fileIds);
-  const missing = fileIds.findIndex((id) => !known.some((file) => file.id === id));
-  if (missing >= 0) throw wrongField(`attachments.${missing}.id`, 'there is no such file: upload it with POST /api/files');
+  await needFiles(deps.sql, c.var.actor, fileIds, (index) => `attachments.${index}.id`);
   return writingOf(parsed.data, fileIds);
 }
 

@@ -1,6 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
 import { notify } from '../../db/notify.ts';
-import { findSeenFiles } from '../../db/stores/files.ts';
 import {
   deleteQuickReply,
   findQuickReply,
@@ -16,6 +15,7 @@ import { filledReply, type QuickReply, quickReplies, quickReply, quickReplyBody,
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError, wrongField } from '../errors.ts';
 import { answeredOnce } from '../idempotency.ts';
+import { needFiles } from '../need-files.ts';
 import { answers, makes, nothing, router, takes, type z } from '../openapi.ts';
 import { fillQuickReply } from '../quick-reply-text.ts';
 import { fileView } from '../talk-notes.ts';
@@ -44,9 +44,7 @@ export function quickReplyRoutes(deps: ApiDeps) {
   async function checked(c: AppContext, body: z.output<typeof quickReplyBody>) {
     if (body.shared) mustHave(c.var.actor, 'settings');
     if (body.text === '' && body.files.length === 0) throw wrongField('text', 'a quick reply needs a text or a file');
-    const known = await findSeenFiles(sql, c.var.actor, body.files);
-    const missing = body.files.findIndex((id) => !known.some((file) => file.id === id));
-    if (missing >= 0) throw wrongField(`files.${missing}`, 'there is no such file: upload it with POST /api/files');
+    await needFiles(sql, c.var.actor, body.files, (index) => `files.${index}`);
     return { title: body.title, text: body.text, fileIds: body.files, shared: body.shared };
   }
 

@@ -93,7 +93,9 @@ export const botRuns = pgTable(
     wakeDue: boolean('wake_due').notNull().default(false),
     /** Same firing or idempotency key: the first run is returned. */
     startKey: text('start_key').notNull(),
-    startedBy: jsonb('started_by').$type<Author | { kind: 'trigger'; triggerId: number; messageText?: string; startPayload?: string }>().notNull(),
+    startedBy: jsonb('started_by')
+      .$type<Author | { kind: 'trigger'; triggerId: number; messageText?: string; startPayload?: string }>()
+      .notNull(),
     triggerId: reference('trigger_id'),
     /** How many bots started one another before this one. */
     depth: integer('depth').notNull().default(0),
