@@ -2,7 +2,8 @@
  * npm run bench -- [--short] [--only turns|lists|channels] [--rounds 3] [--chats 200] [--each 10] [--turn-seconds 12] [--latency-seconds 25]
  *   [--conversations 100000] [--messages 1000000] [--account <id of a seeded account of DATABASE_URL>]
  * Measures the product beside the no-op floor in one run, floor and product by turns, so that the machine's moods meet both.
- * `channels`: plans of messages, webhooks, short links, each beside its own floor.
+ * `channels`: plans of messages, webhooks, short links, a file both ways, each beside its own floor, and a manager's answer behind a queue of bots. It starts
+ * servers of its own whatever is given.
  * `lists`: an account of that size is seeded, and every list, card, search and report of it asked for.
  * DATABASE_URL and TEMPORAL_ADDRESS, where set, replace the servers it would start; give it empty ones of its own.
  */

@@ -23,8 +23,11 @@ import { temporaryFolder } from '../embedded/testing.ts';
 import { custom, type LocalMessenger, max, telegram, viber, vk, whatsapp } from '../test/channels/one-bot-messengers.ts';
 import { startReceiver } from '../test/channels/receiver.ts';
 import { startPostgresPart } from '../test/system/servers.ts';
+import { describeFile, type FileResult, measureFile } from './file.ts';
 import { median, percentile } from './numbers.ts';
 import { describeQueue, measureQueue, type QueueResult } from './queue.ts';
+import { describeQueued, measureQueued, type QueuedResult } from './queued.ts';
+import { startSystem } from './system.ts';
 
 /** A short link must not be slower than this many times the least that a handler can do. */
 export const REDIRECT_AIM = 1.5;
@@ -50,6 +53,10 @@ export interface ChannelsResult {
   webhooks: Beside[];
   redirect: RedirectResult;
   queue: QueueResult;
+  file: FileResult;
+  queued: QueuedResult;
+  /** Smaller numbers than the aims are about. */
+  short: boolean;
 }
 
 export async function measureChannels(options: { short: boolean; say(line: string): void }): Promise<ChannelsResult> {
@@ -61,11 +68,26 @@ export async function measureChannels(options: { short: boolean; say(line: strin
   const webhooks = [];
   for (const start of [telegram, vk, viber, max, whatsapp, custom]) webhooks.push(await measureWebhook(start, short ? 500 : 3_000));
   say('short links');
-  return { plans, webhooks, ...(await withDatabase(short, say)) };
+  return { plans, webhooks, ...(await withDatabase(short, say)), ...(await withProduct(short, say)), short };
+}
+
+/** Over the real product, with servers of its own: the queue that is left behind is nobody else's. */
+async function withProduct(short: boolean, say: (line: string) => void): Promise<Pick<ChannelsResult, 'file' | 'queued'>> {
+  say('starting PostgreSQL, Temporal, the messenger, one worker, one API');
+  const system = await startSystem({});
+  try {
+    say('a file both ways');
+    const file = await measureFile(system, short ? 3 : 9);
+    say('a manager, alone and behind a queue of bots');
+    // More than the 5,000 that should wait: some go out while the others are still planned.
+    return { file, queued: await measureQueued(system, short ? { clients: 60, answers: 5 } : { clients: 560, answers: 20 }) };
+  } finally {
+    await system.stop();
+  }
 }
 
 /** The result for people. */
-export function describeChannels({ plans, webhooks, redirect, queue }: ChannelsResult): string {
+export function describeChannels({ plans, webhooks, redirect, queue, file, queued, short }: ChannelsResult): string {
   const line = (what: string, { name, floorUs, productUs, ratio }: Beside) =>
     `${`${what}, ${name}`.padEnd(24)} ${productUs.toFixed(1).padStart(8)} µs   ${Math.round(1e6 / productUs).toLocaleString('en')}/s, ${ratio.toFixed(1)} of the floor (${floorUs.toFixed(1)} µs)`;
   const { floor, product, p99Ratio, count } = redirect;
@@ -75,6 +97,9 @@ export function describeChannels({ plans, webhooks, redirect, queue }: ChannelsR
     `short link, bare handler p50 ${floor.p50Ms.toFixed(2)}  p99 ${floor.p99Ms.toFixed(2)} ms, ${count} calls`,
     `short link, redirect     p50 ${product.p50Ms.toFixed(2)}  p99 ${product.p99Ms.toFixed(2)} ms   p99 ${p99Ratio.toFixed(2)} of the floor (aim ${REDIRECT_AIM})`,
     describeQueue(queue),
+    describeFile(file),
+    describeQueued(queued),
+    ...(short ? ['--short: fewer rounds and a queue a tenth as long'] : []),
   ].join('\n');
 }
 

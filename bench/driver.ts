@@ -2,8 +2,10 @@
  * The clients of the benchmark and the local Telegram they write through, in one process of their own: what clients cost is not measured in
  * the product's processes, and times are taken where messages are made and replies arrive. Forked by the benchmark, obeys one order at a time.
  */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startFakeTelegram } from '../test/fakes/telegram/index.ts';
-import type { FakeTelegram } from '../test/fakes/telegram/types.ts';
+import type { FakeTelegram, TranscriptItem } from '../test/fakes/telegram/types.ts';
 
 /** What the benchmark orders. Chats are `firstChat`, `firstChat + 1`, … */
 export type DriverOrder =
@@ -14,7 +16,15 @@ export type DriverOrder =
   /** Every chat writes and waits for the reply, over and over for so long, once at least. */
   | { type: 'turns'; firstChat: number; chats: number; text: string; forMs: number }
   /** Messages at random instants at a mean rate, whatever becomes of the earlier ones. */
-  | { type: 'open'; firstChat: number; chats: number; text: string; perSecond: number; count: number };
+  | { type: 'open'; firstChat: number; chats: number; text: string; perSecond: number; count: number }
+  /** A plain server beside the messenger that reads what is posted and says nothing: the floor of files. */
+  | { type: 'takeStreams' }
+  /** A client sends a document; `content` is base64. */
+  | { type: 'sendFile'; token: string; chat: number; content: string }
+  /** Until the bot has sent a file of these bytes. */
+  | { type: 'awaitFile'; token: string; chat: number; sha256: string }
+  /** A manager posts texts of these words and a number, one after another, each once the messenger has accepted the one before. */
+  | { type: 'answers'; url: string; apiToken: string; token: string; chat: number; words: string; count: number; pauseMs: number };
 
 export type DriverAnswer =
   | { type: 'listening'; url: string; token: string }
@@ -22,6 +32,11 @@ export type DriverAnswer =
   | { type: 'poured' }
   | { type: 'turned'; turns: number; elapsedMs: number }
   | { type: 'opened'; latenciesMs: number[]; lost: number }
+  | { type: 'takingStreams'; url: string }
+  /** Epoch ms with fractions at which the client's message stood in the chat, and at which the bot's was accepted. */
+  | { type: 'fileSent'; at: number }
+  | { type: 'fileCame'; at: number }
+  | { type: 'answersSent'; delaysMs: number[] }
   | { type: 'failed'; words: string };
 
 const LOOK_EVERY_MS = 2;
@@ -64,6 +79,44 @@ function replies(fake: FakeTelegram) {
       });
     },
   };
+}
+
+/** The bot's first message of the chat that is meant, once it stands there; throws when it does not come in time. */
+async function said(
+  fake: FakeTelegram,
+  to: { token: string; chat: number },
+  isMeant: (item: TranscriptItem) => boolean,
+): Promise<TranscriptItem> {
+  for (const end = now() + REPLY_TIMEOUT_MS; now() < end; ) {
+    const item = (await fake.sentTo(to.chat, { token: to.token })).find(isMeant);
+    if (item !== undefined) return item;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+  throw new Error(`the bot did not say it in chat ${to.chat} within ${REPLY_TIMEOUT_MS} ms`);
+}
+
+/** ms from each POST to the messenger's acceptance, both on this process's clock. */
+async function writeAnswers(fake: FakeTelegram, order: Extract<DriverOrder, { type: 'answers' }>): Promise<number[]> {
+  const delaysMs = [];
+  for (let index = 0; index < order.count; index += 1) {
+    const text = `${order.words} ${index + 1}`;
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${order.apiToken}` };
+    const begin = now();
+    const posting = fetch(order.url, { method: 'POST', headers, body: JSON.stringify({ text }) });
+    const [{ at }, answer] = await Promise.all([said(fake, order, (item) => item.text === text), posting]);
+    if (!answer.ok) throw new Error(`POST ${order.url}: ${answer.status}`);
+    await answer.text();
+    delaysMs.push(at - begin);
+    await new Promise((resolve) => setTimeout(resolve, order.pauseMs));
+  }
+  return delaysMs;
+}
+
+/** Answers the address of a server that reads a body to its end and does nothing else. */
+async function takeStreams(): Promise<string> {
+  const server = createServer((request, response) => request.resume().once('end', () => response.end()));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
 async function main(): Promise<void> {
@@ -114,6 +167,18 @@ async function main(): Promise<void> {
         const latenciesMs = all.filter((latency) => latency !== undefined);
         return { type: 'opened', latenciesMs, lost: all.length - latenciesMs.length };
       }
+      case 'takeStreams':
+        return { type: 'takingStreams', url: await takeStreams() };
+      case 'sendFile': {
+        const { chat, content, token } = order;
+        const [written] = await fake.clientSends(chat, { document: { content, name: 'mine.pdf', mime: 'application/pdf' } }, { token });
+        const item = (await fake.transcript(chat, { token })).find(({ messageId }) => messageId === written?.messageId);
+        return { type: 'fileSent', at: item!.at };
+      }
+      case 'awaitFile':
+        return { type: 'fileCame', at: (await said(fake, order, ({ file }) => file?.sha256 === order.sha256)).at };
+      case 'answers':
+        return { type: 'answersSent', delaysMs: await writeAnswers(fake, order) };
     }
   };
   process.on('message', (order: DriverOrder) => {
