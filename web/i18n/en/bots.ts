@@ -50,7 +50,7 @@ export const bots = {
   'bot.startedCount': 'started in 7 days: {{number}}',
   'bot.completedCount': 'completed: {{number}}',
   'bot.behaviour': 'Behaviour',
-  'bot.whenRunning': 'When it already runs on the lead',
+  'bot.whenRunning': 'When it already runs on the card',
   'bot.whenRunning.restartAfterHour': 'start again if it has waited over an hour',
   'bot.whenRunning.restart': 'always start again',
   'bot.whenRunning.never': 'keep the running one',

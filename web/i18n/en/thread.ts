@@ -130,7 +130,7 @@ export const thread = {
   'run.goesOnIn': 'goes on in {{left}}',
   'run.showTrace': 'Show the trace',
   'run.running': 'running',
-  'run.history': 'Bots of this lead',
+  'run.history': 'Bots of this card',
   'run.startedBy': 'Started by {{author}}',
   'trace.title': 'Trace',
   'trace.step': 'Step “{{step}}”',

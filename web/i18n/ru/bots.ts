@@ -58,7 +58,7 @@ export const bots = {
   'bot.startedCount': 'за 7 дней запущен: {{number}}',
   'bot.completedCount': 'дошли до конца: {{number}}',
   'bot.behaviour': 'Поведение',
-  'bot.whenRunning': 'Если уже работает на сделке',
+  'bot.whenRunning': 'Если уже работает на карточке',
   'bot.whenRunning.restartAfterHour': 'заново, если ждёт больше часа',
   'bot.whenRunning.restart': 'всегда заново',
   'bot.whenRunning.never': 'оставить работающего',

@@ -140,7 +140,7 @@ export const thread = {
   'run.goesOnIn': 'дальше через {{left}}',
   'run.showTrace': 'Показать ход сценария',
   'run.running': 'работает',
-  'run.history': 'Боты этой сделки',
+  'run.history': 'Боты этой карточки',
   'run.startedBy': 'Запустил: {{author}}',
   'trace.title': 'Ход сценария',
   'trace.step': 'Шаг «{{step}}»',
