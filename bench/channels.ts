@@ -80,7 +80,7 @@ async function withProduct(short: boolean, say: (line: string) => void): Promise
     const file = await measureFile(system, short ? 3 : 9);
     say('a manager, alone and behind a queue of bots');
     // More than the 5,000 that should wait: some go out while the others are still planned.
-    return { file, queued: await measureQueued(system, short ? { clients: 60, answers: 5 } : { clients: 560, answers: 20 }) };
+    return { file, queued: await measureQueued(system, short ? { clients: 60, answers: 5 } : { clients: 620, answers: 20 }) };
   } finally {
     await system.stop();
   }

@@ -36,7 +36,8 @@ export type DriverAnswer =
   /** Epoch ms with fractions at which the client's message stood in the chat, and at which the bot's was accepted. */
   | { type: 'fileSent'; at: number }
   | { type: 'fileCame'; at: number }
-  | { type: 'answersSent'; delaysMs: number[] }
+  /** With what the messenger accepted of the bot meanwhile, a second. */
+  | { type: 'answersSent'; delaysMs: number[]; callsPerSecond: number }
   | { type: 'failed'; words: string };
 
 const LOOK_EVERY_MS = 2;
@@ -95,9 +96,14 @@ async function said(
   throw new Error(`the bot did not say it in chat ${to.chat} within ${REPLY_TIMEOUT_MS} ms`);
 }
 
-/** ms from each POST to the messenger's acceptance, both on this process's clock. */
-async function writeAnswers(fake: FakeTelegram, order: Extract<DriverOrder, { type: 'answers' }>): Promise<number[]> {
+/** ms from each POST to the messenger's acceptance, both on this process's clock, and the calls of the channel in that time. */
+async function writeAnswers(
+  fake: FakeTelegram,
+  order: Extract<DriverOrder, { type: 'answers' }>,
+): Promise<{ delaysMs: number[]; callsPerSecond: number }> {
   const delaysMs = [];
+  const first = (await fake.calls()).length;
+  const beganAt = now();
   for (let index = 0; index < order.count; index += 1) {
     const text = `${order.words} ${index + 1}`;
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${order.apiToken}` };
@@ -109,7 +115,9 @@ async function writeAnswers(fake: FakeTelegram, order: Extract<DriverOrder, { ty
     delaysMs.push(at - begin);
     await new Promise((resolve) => setTimeout(resolve, order.pauseMs));
   }
-  return delaysMs;
+  const seconds = (now() - beganAt) / 1000;
+  const calls = (await fake.calls(first)).filter(({ token }) => token === order.token);
+  return { delaysMs, callsPerSecond: calls.length / seconds };
 }
 
 /** Answers the address of a server that reads a body to its end and does nothing else. */
@@ -178,7 +186,7 @@ async function main(): Promise<void> {
       case 'awaitFile':
         return { type: 'fileCame', at: (await said(fake, order, ({ file }) => file?.sha256 === order.sha256)).at };
       case 'answers':
-        return { type: 'answersSent', delaysMs: await writeAnswers(fake, order) };
+        return { type: 'answersSent', ...(await writeAnswers(fake, order)) };
     }
   };
   process.on('message', (order: DriverOrder) => {

@@ -25,6 +25,8 @@ export interface QueuedResult {
 }
 
 interface Delays {
+  /** What the messenger accepted of the whole channel meanwhile, a second. */
+  callsPerSecond: number;
   count: number;
   middleMs: number;
   worstMs: number;
@@ -51,8 +53,8 @@ export async function measureQueued(system: BenchSystem, options: { clients: num
   const write = async (words: string): Promise<Delays> => {
     const url = `${product.url}/api/conversations/${number}/messages`;
     const order = { url, apiToken: product.token, token, chat: MANAGERS_CHAT, words, count: answers, pauseMs: PAUSE_MS };
-    const { delaysMs } = await driver.order({ type: 'answers', ...order }, 'answersSent');
-    return { count: delaysMs.length, middleMs: median(delaysMs), worstMs: Math.max(...delaysMs) };
+    const { delaysMs, callsPerSecond } = await driver.order({ type: 'answers', ...order }, 'answersSent');
+    return { callsPerSecond, count: delaysMs.length, middleMs: median(delaysMs), worstMs: Math.max(...delaysMs) };
   };
   const empty = await write('Alone');
 
@@ -80,6 +82,6 @@ export function describeQueued({ perSecond, waiting, empty, behind }: QueuedResu
   const size = (count: number) => count.toLocaleString('en');
   return [
     `manager's answer, end to end, ${perSecond} calls a second, nothing waits: ${words(empty)}`,
-    `manager's answer, ${size(waiting.first)} to ${size(waiting.last)} of bots wait: ${words(behind)}; ${(behind.middleMs / empty.middleMs).toFixed(1)} of the empty queue's`,
+    `manager's answer, ${size(waiting.first)} to ${size(waiting.last)} of bots wait: ${words(behind)}; ${(behind.middleMs / empty.middleMs).toFixed(1)} of the empty queue's; ${behind.callsPerSecond.toFixed(0)} calls a second meanwhile`,
   ].join('\n');
 }
