@@ -11,7 +11,7 @@ import { chooseAccount, type Me, me, type Session, session, signIn } from '../co
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError } from '../errors.ts';
 import { createLimiter } from '../limiter.ts';
-import { answers, router, takes } from '../openapi.ts';
+import { answers, limited, router, takes } from '../openapi.ts';
 
 /** Tries of one address and one e-mail: slow enough against guessing, kind to a forgotten password. */
 const TRIES = { most: 10, perMs: 60_000 };
@@ -56,7 +56,7 @@ export function sessionRoutes(deps: ApiDeps) {
         tags: ['session'],
         summary: 'Sign in',
         request: takes(signIn),
-        responses: answers(session),
+        responses: { ...answers(session), ...limited },
       }),
       async (c) => {
         refuseForeignPages(deps, c);

@@ -13,7 +13,7 @@ import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError } from '../errors.ts';
 import { answeredOnce } from '../idempotency.ts';
 import { createLimiter } from '../limiter.ts';
-import { answers, mayTake, nothing, ordered, router, takes } from '../openapi.ts';
+import { answers, limited, mayTake, nothing, ordered, router, takes } from '../openapi.ts';
 import { sendOrder } from '../send-order.ts';
 import { changeParticipants, transfer } from '../team.ts';
 
@@ -83,7 +83,7 @@ export function teamRoutes(deps: ApiDeps) {
         tags,
         summary: 'Say that you are writing an answer or a note; stored nowhere, over after 6 s; 20 times in 10 s at most',
         request: { params: numberInPath, ...mayTake(typingBody) },
-        responses: nothing,
+        responses: { ...nothing, ...limited },
       }),
       async (c) => {
         const { actor } = c.var;
