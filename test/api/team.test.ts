@@ -5,6 +5,7 @@ import { customChannel } from '../../channels/custom/custom.ts';
 import { webchatChannel } from '../../channels/webchat/webchat.ts';
 import { messagesOfVisitor } from '../../db/stores/webchat.ts';
 import { type Card, makeCard } from './data.ts';
+import { hearReplies } from './hear-replies.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -288,31 +289,8 @@ describe('quick replies', () => {
   });
 
   test('that change are told to their owner, shared ones to the whole account, and nobody hears of others’', async () => {
-    const heard = async (who: Person) => {
-      const reader = (await world.call(who, 'GET', '/api/stream')).body!.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      return {
-        /** Reads on until it holds; answers whose replies have been told of so far. Changes that come together are told together. */
-        async until(holds: (told: string[], text: string) => boolean) {
-          for (;;) {
-            const told = [...text.matchAll(/"kind":"quickReply","ids":(\[.*?\])/g)].flatMap(([, ids]) =>
-              (JSON.parse(ids!) as unknown[]).map(String),
-            );
-            if (holds(told, text)) return told;
-            const { value, done } = await reader.read();
-            if (done) throw new Error(`the stream ended: ${text}`);
-            text += value;
-          }
-        },
-        /** What was told so far counts no more. */
-        forget() {
-          text = '';
-        },
-        close: () => reader.cancel(),
-      };
-    };
     const isTold = (id: number) => (told: string[]) => told.includes(String(id));
-    const [his, hers, foreign] = await Promise.all([bob, ada, eve].map(heard));
+    const [his, hers, foreign] = await Promise.all([bob, ada, eve].map((who) => hearReplies(world, who)));
     await Promise.all([his!, hers!, foreign!].map((stream) => stream.until((_, text) => text.includes('event: resync'))));
     // What the tests before have changed may be told late: it is over when something newer is told.
     for (const [who, stream] of [
