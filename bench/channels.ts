@@ -21,7 +21,7 @@ import type { MessageContent } from '../domain/message/model.ts';
 import { planParts } from '../domain/message/plan.ts';
 import { temporaryFolder } from '../embedded/testing.ts';
 import { custom, type LocalMessenger, max, telegram, viber, vk, whatsapp } from '../test/channels/one-bot-messengers.ts';
-import { startReceiver } from '../test/channels/receiver.ts';
+import { connectLocal, startReceiver } from '../test/channels/receiver.ts';
 import { startPostgresPart } from '../test/system/servers.ts';
 import { describeFile, type FileResult, measureFile } from './file.ts';
 import { median, percentile } from './numbers.ts';
@@ -156,19 +156,9 @@ async function measureWebhook(start: () => Promise<LocalMessenger>, count: numbe
   let connected: ConnectedChannel;
   const receiver = await startReceiver(channel, () => connected);
   try {
-    connected = {
-      accountId: 1,
-      id: 7,
-      type: channel.type,
-      credentials: channel.parseCredentials(messenger.credentials),
-      apiRoot: messenger.apiRoot,
-      receive: 'webhook',
-      webhookUrl: receiver.url,
-      webhookSecret: 'hook-secret_1',
-      facts: {},
-    };
-    const { facts } = await channel.connect(connected);
-    connected = { ...connected, facts: messenger.facts?.(facts) ?? facts };
+    await connectLocal(channel, receiver, messenger, (now) => {
+      connected = now;
+    });
     messenger.deliverTo?.(receiver.url);
     await messenger.writes('Is my order 4711 ready? I would come by at six.');
     await receiver.facts(1);

@@ -3,6 +3,7 @@
  * is asked of the database for it: this process remembers its own calls, and a claim brings those of the others along.
  */
 import type { LanePart } from '../../db/turns/lane.ts';
+import { MOST_BURST } from '../../domain/message/abilities.ts';
 
 /** Chats whose last calls are remembered; of the others the claims still tell. */
 const MOST_CHATS = 5_000;
@@ -34,16 +35,13 @@ export function createChatPauses(now: () => number = Date.now): ChatPauses {
     },
     noted(chatId, calls) {
       const at = now();
-      const own = [...Array.from({ length: calls }, () => at), ...(known.get(chatId) ?? [])].slice(0, MOST_NOTED);
+      const own = [...Array.from({ length: calls }, () => at), ...(known.get(chatId) ?? [])].slice(0, MOST_BURST);
       known.delete(chatId); // the order of a Map is that of insertion: the chat that was quiet longest stands first
       known.set(chatId, own);
       if (known.size > MOST_CHATS) known.delete(known.keys().next().value!);
     },
   };
 }
-
-/** No messenger of the table tolerates a longer burst. */
-const MOST_NOTED = 4;
 
 /** Never more than `burst` calls in `burst` pauses, but for one a pause: what a bucket of that size, filled at that pace, gives out. */
 function waitAfter(calls: readonly number[], { pauseMs, burst }: ChatPace, at: number): number {

@@ -29,45 +29,30 @@ import type { Grain } from '../../domain/analytics/periods.ts';
 import type { Metric } from '../../domain/analytics/totals.ts';
 import { accountId, instant, reference } from './columns.ts';
 
-/** Counts as turns appended them, without levels. */
-export const newCounts = pgTable(
-  'new_counts',
-  {
-    accountId: accountId(),
-    metric: text('metric').$type<Metric>().notNull(),
-    day: date('day', { mode: 'string' }).notNull(),
-    channelId: reference('channel_id').notNull(),
-    responsibleId: reference('responsible_id').notNull(),
-    userId: reference('user_id').notNull(),
-    botId: reference('bot_id').notNull(),
-    bucket: integer('bucket').notNull(),
-    count: bigint('count', { mode: 'number' }).notNull(),
-    sum: bigint('sum', { mode: 'number' }).notNull(),
-  },
-  (t) => [index('new_counts_account').on(t.accountId)],
-);
+/** What is counted, and how much of it. */
+const countColumns = () => ({
+  accountId: accountId(),
+  metric: text('metric').$type<Metric>().notNull(),
+  day: date('day', { mode: 'string' }).notNull(),
+  channelId: reference('channel_id').notNull(),
+  responsibleId: reference('responsible_id').notNull(),
+  userId: reference('user_id').notNull(),
+  botId: reference('bot_id').notNull(),
+  bucket: integer('bucket').notNull(),
+  count: bigint('count', { mode: 'number' }).notNull(),
+  sum: bigint('sum', { mode: 'number' }).notNull(),
+});
 
-export const dailyTotals = pgTable(
-  'daily_totals',
-  {
-    accountId: accountId(),
-    metric: text('metric').$type<Metric>().notNull(),
-    day: date('day', { mode: 'string' }).notNull(),
-    channelId: reference('channel_id').notNull(),
-    responsibleId: reference('responsible_id').notNull(),
-    userId: reference('user_id').notNull(),
-    botId: reference('bot_id').notNull(),
-    bucket: integer('bucket').notNull(),
-    count: bigint('count', { mode: 'number' }).notNull(),
-    sum: bigint('sum', { mode: 'number' }).notNull(),
-  },
-  (t) => [
-    primaryKey({
-      name: 'daily_totals_pk',
-      columns: [t.accountId, t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket],
-    }),
-  ],
-);
+/** Counts as turns appended them, without levels. */
+export const newCounts = pgTable('new_counts', countColumns(), (t) => [index('new_counts_account').on(t.accountId)]);
+
+/** Counts added up, with the levels. */
+export const dailyTotals = pgTable('daily_totals', countColumns(), (t) => [
+  primaryKey({
+    name: 'daily_totals_pk',
+    columns: [t.accountId, t.metric, t.responsibleId, t.day, t.channelId, t.userId, t.botId, t.bucket],
+  }),
+]);
 
 /**
  * Totals of days that are over, moved here out of `daily_totals` (db/stores/fold-totals.ts): once by day and once by month, all buckets of a key in one

@@ -1,5 +1,6 @@
 /** The lane's statements: who may send next, and what came of it. Claims and pauses are on the real clock; `accepted_at` is on the turns' clock. */
 import type { PendingQuery, Row } from 'postgres';
+import { MOST_BURST } from '../../domain/message/abilities.ts';
 import type { Queries } from '../connection.ts';
 import { camelRows, type MessageRow, type PartRow } from './rows.ts';
 
@@ -9,9 +10,6 @@ export interface LanePart extends PartRow {
   /** The chat's last calls by any process, in no order: when they were claimed (epoch ms), and how many messages each made. Absent: not asked for. */
   earlierCalls?: [number, number][] | null;
 }
-
-/** Of a chat's calls so many are brought along with a claim: no messenger tolerates a longer burst. */
-const EARLIER_CALLS = 4;
 
 export interface ClaimTimes {
   claimedAt: number;
@@ -42,9 +40,9 @@ export async function claimNext(
       select jsonb_agg(jsonb_build_array(call.at, call.messages)) from (
         select (extract(epoch from sent.claimed_at) * 1000)::float8 as at, greatest(1, cardinality(sent.external_ids)) as messages
         from (select id from messages where account_id = p.account_id and chat_id = p.chat_id and position <= p.position and direction = 'out'
-              order by position desc limit ${EARLIER_CALLS}) last
+              order by position desc limit ${MOST_BURST + 1}) last
         join lateral (select * from parts where account_id = p.account_id and message_id = last.id and id <> p.id and claimed_at is not null
-              order by index desc limit ${EARLIER_CALLS}) sent on true) call) as earlier_calls`;
+              order by index desc limit ${MOST_BURST}) sent on true) call) as earlier_calls`;
   return camelRows<LanePart>(rows)[0];
 }
 

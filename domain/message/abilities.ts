@@ -222,6 +222,9 @@ const custom: ChannelAbilities = {
 
 const BY_TYPE: Record<string, ChannelAbilities> = { webchat, telegram, vk, viber, max, whatsapp, custom };
 
+/** So many messages at once the most patient messenger takes in one chat. */
+export const MOST_BURST = Math.max(...Object.values(BY_TYPE).map(({ rate }) => rate.perChatBurst ?? 1));
+
 /** Every messenger of the matrix, by type. */
 export const CHANNEL_TYPES: readonly string[] = Object.keys(BY_TYPE);
 

@@ -33,6 +33,13 @@ export interface LocalMessenger {
 const registry = channelsByType({ allowPrivateAddresses: true });
 const channelOf = (type: string) => registry.get(type)!;
 
+/** A message with rows of buttons and any number of files. */
+const seen = ({ text, buttons, files }: { text: string; buttons?: { label: string }[][]; files: { kind: string }[] }): Seen => ({
+  text,
+  buttons: (buttons ?? []).flat().map(({ label }) => label),
+  files: files.map(({ kind }) => kind),
+});
+
 export async function telegram(): Promise<LocalMessenger> {
   const fake = await startFakeTelegram({ timeScale: 0.01 });
   const chat = 5_550_001;
@@ -66,13 +73,7 @@ export async function vk(): Promise<LocalMessenger> {
     apiRoot: fake.url,
     writes: (text) => fake.clientWrites(chat, text, { name: 'Anna X' }),
     presses: (label) => fake.clientPresses(chat, 'last', label),
-    async sees() {
-      return (await fake.sentTo(chat)).map(({ text, buttons, files }) => ({
-        text,
-        buttons: (buttons ?? []).flat().map(({ label }) => label),
-        files: files.map(({ kind }) => kind),
-      }));
-    },
+    sees: async () => (await fake.sentTo(chat)).map(seen),
     stop: () => fake.stop(),
   };
 }
@@ -106,13 +107,7 @@ export async function max(): Promise<LocalMessenger> {
     apiRoot: fake.url,
     writes: (text) => fake.clientWrites(chat, text, { name: 'Anna' }),
     presses: (label) => fake.clientPresses(chat, 'last', label),
-    async sees() {
-      return (await fake.sentTo(chat)).map(({ text, buttons, files }) => ({
-        text,
-        buttons: (buttons ?? []).flat().map(({ label }) => label),
-        files: files.map(({ kind }) => kind),
-      }));
-    },
+    sees: async () => (await fake.sentTo(chat)).map(seen),
     stop: () => fake.stop(),
   };
 }

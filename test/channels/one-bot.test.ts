@@ -14,7 +14,7 @@ import { folderByteStore } from '../../files/byte-store.ts';
 import { createFileStorage, type FileStorage } from '../../files/storage.ts';
 import { createTurns, START, type Turns } from '../turns/world.ts';
 import { custom, type LocalMessenger, max, type Seen, telegram, viber, vk, whatsapp } from './one-bot-messengers.ts';
-import { startReceiver } from './receiver.ts';
+import { connectLocal, startReceiver } from './receiver.ts';
 
 const COLOURS = ['White', 'Black', 'Green', 'Red', 'Blue'];
 const SIZES = Array.from({ length: 12 }, (_, index) => `Size ${36 + index}`);
@@ -121,21 +121,11 @@ async function talk(start: () => Promise<LocalMessenger>, typed = false): Promis
         ${{ callsPerSecond: 10_000 } as never}, ${t.userId}, ${START}, ${START}) returning id`;
     const { id } = row!;
     credentials.set(id, channel.parseCredentials(messenger.credentials));
-    connected = {
-      accountId: t.accountId,
-      id,
-      type: channel.type,
-      credentials: credentials.get(id)!,
-      apiRoot: messenger.apiRoot,
-      receive: 'webhook',
-      webhookUrl: receiver.url,
-      webhookSecret: 'hook-secret_1',
-      facts: {},
-    };
-    const { facts } = await channel.connect(connected);
-    connected = { ...connected, facts: messenger.facts?.(facts) ?? facts };
+    await connectLocal(channel, receiver, { ...messenger, accountId: t.accountId, id }, (now) => {
+      connected = now;
+    });
     messenger.deliverTo?.(receiver.url);
-    await t.sql`update channels set facts = ${connected.facts as never} where account_id = ${t.accountId} and id = ${id}`;
+    await t.sql`update channels set facts = ${connected!.facts as never} where account_id = ${t.accountId} and id = ${id}`;
     t.forget();
 
     let taken = 0;

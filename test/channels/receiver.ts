@@ -20,6 +20,37 @@ export interface Receiver {
   stop(): Promise<void>;
 }
 
+/**
+ * Connects to a local messenger that delivers to `receiver`. `hold` is told what the channel is, before and after: Viber calls while it is being connected.
+ */
+export async function connectLocal(
+  channel: Channel,
+  receiver: Receiver,
+  given: {
+    accountId?: number;
+    id?: number;
+    credentials: Record<string, string>;
+    apiRoot: string;
+    /** What the messenger's side adds to a connection by itself. */
+    facts?(told: Record<string, string>): Record<string, string>;
+  },
+  hold: (connected: ConnectedChannel) => void,
+): Promise<void> {
+  const connected: ConnectedChannel = {
+    accountId: given.accountId ?? 1,
+    id: given.id ?? 7,
+    type: channel.type,
+    credentials: channel.parseCredentials(given.credentials),
+    apiRoot: given.apiRoot,
+    receive: 'webhook',
+    webhookUrl: receiver.url,
+    webhookSecret: 'hook-secret_1',
+    facts: {},
+  };
+  hold(connected);
+  const { facts } = await channel.connect(connected);
+  hold({ ...connected, facts: given.facts?.(facts) ?? facts });
+}
 /** `channelOf` gives the channel as connected at that moment; its secret is what calls are checked against. */
 export async function startReceiver(channel: Channel, channelOf: () => ConnectedChannel): Promise<Receiver> {
   const receiver: Receiver = {

@@ -26,6 +26,14 @@ function line(text: string, files: string[], buttons: string[]): string {
   return [...files, words, ...buttons.map((label) => `[${label}]`)].filter((one) => one !== '').join(' | ');
 }
 
+/** Of a message with rows of buttons and any number of files. */
+const lineOf = ({ text, files, buttons }: { text: string; files: { kind: string }[]; buttons?: { label: string }[][] }) =>
+  line(
+    text,
+    files.map(({ kind }) => kind),
+    (buttons ?? []).flat().map(({ label }) => label),
+  );
+
 /** `second`: another bot, for another account of the same installation. */
 export const MESSENGERS: Record<string, (second: boolean) => Promise<SplittingMessenger>> = {
   async telegram(second) {
@@ -68,14 +76,7 @@ export const MESSENGERS: Record<string, (second: boolean) => Promise<SplittingMe
       apiRoot: gate.url,
       credentials: { token, groupId: String(groupId), secret: 'callback-s3cret' },
       writes: (id) => fake.clientWrites(Number(id), 'hello', { token }),
-      sees: async (id) =>
-        (await fake.sentTo(Number(id), { token })).map(({ text, files, buttons }) =>
-          line(
-            text,
-            files.map(({ kind }) => kind),
-            (buttons ?? []).flat().map(({ label }) => label),
-          ),
-        ),
+      sees: async (id) => (await fake.sentTo(Number(id), { token })).map(lineOf),
       stop: () => stopBoth(gate, fake),
     };
   },
@@ -115,14 +116,7 @@ export const MESSENGERS: Record<string, (second: boolean) => Promise<SplittingMe
       apiRoot: gate.url,
       credentials: { token },
       writes: (id) => fake.clientWrites(Number(id), 'hello', { token }),
-      sees: async (id) =>
-        (await fake.sentTo(Number(id), { token })).map(({ text, files, buttons }) =>
-          line(
-            text,
-            files.map(({ kind }) => kind),
-            (buttons ?? []).flat().map(({ label }) => label),
-          ),
-        ),
+      sees: async (id) => (await fake.sentTo(Number(id), { token })).map(lineOf),
       stop: () => stopBoth(gate, fake),
     };
   },

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { type Channel, ChannelError, type ChannelFact, type ConnectedChannel, type OutgoingFile } from '../../../channels/channel.ts';
 import type { MessageContent, PartPlan } from '../../../domain/message/model.ts';
 import { planParts } from '../../../domain/message/plan.ts';
-import { type Receiver, startReceiver } from '../receiver.ts';
+import { connectLocal, type Receiver, startReceiver } from '../receiver.ts';
 import type { Messenger } from './messenger.ts';
 
 export type Bench = ReturnType<typeof openBench>;
@@ -17,19 +17,10 @@ export function openBench(channel: Channel, start: () => Promise<Messenger>) {
   beforeAll(async () => {
     messenger = await start();
     receiver = await startReceiver(channel, () => connected);
-    connected = {
-      accountId: 1,
-      id: 7,
-      type: channel.type,
-      credentials: channel.parseCredentials(messenger.credentials),
-      apiRoot: messenger.apiRoot,
-      receive: 'webhook',
-      webhookUrl: receiver.url,
-      webhookSecret: 'hook-secret_1',
-      facts: {},
-    };
-    const connection = await channel.connect(connected);
-    connected = { ...connected, facts: connection.facts };
+    const { credentials, apiRoot } = messenger;
+    await connectLocal(channel, receiver, { credentials, apiRoot }, (now) => {
+      connected = now;
+    });
   });
   afterEach(() => messenger.clearFaults());
   afterAll(async () => {
