@@ -27,6 +27,7 @@ import { createLiveHub } from './live.ts';
 import { createLogger } from './logging.ts';
 import { createOrders } from './orders.ts';
 import { createSignaller } from './signaller.ts';
+import { closableConnection } from './temporal-connection.ts';
 
 export interface RunningApi {
   url: string;
@@ -46,7 +47,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
   const root = fileURLToPath(new URL('..', import.meta.url));
   const sql = connect(config.databaseUrl, { max: POOL_SIZE, name: 'beseda-api' });
   // Lazy: the API starts and says so on /readyz while Temporal is still away.
-  const connection = Connection.lazy(temporalConnection(config));
+  const { connection, close: closeTemporal } = closableConnection(temporalConnection(config));
   const client = new Client({ connection, namespace: config.temporalNamespace, dataConverter: dataConverter(config) });
   const host = config.host === '0.0.0.0' || config.host === '127.0.0.1' ? 'localhost' : config.host;
   const localUrl = `http://${host}:${config.port}`;
@@ -105,7 +106,7 @@ export async function startApi({ config, log }: { config: Config; log: Logger })
         await clicks.stop();
         await live.stop().catch(() => undefined);
         await sql.end({ timeout: 5 });
-        await connection.close();
+        await closeTemporal();
       })();
       return stopping;
     },
