@@ -99,10 +99,8 @@ describe.skipIf(chromiumPath === undefined)('a messenger’s own app, in a real 
 
       // The next language begins without the name.
       await page.goto(`${system.url}/settings/channels`);
-      await page.getByRole('button', { name: t['channel.colleaguesRemove'].replace('{{name}}', 'Olga Admin') }).click();
-      await page
-        .getByRole('button', { name: t['channel.colleaguesRemove'].replace('{{name}}', 'Olga Admin') })
-        .waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: t['common.remove'].replace('{{name}}', 'Olga Admin') }).click();
+      await page.getByRole('button', { name: t['common.remove'].replace('{{name}}', 'Olga Admin') }).waitFor({ state: 'detached' });
       // A refused address is an answer of the server that the browser writes down.
       expect(troubles.filter((one) => !one.includes('422'))).toEqual([]);
       await context.close();

@@ -158,7 +158,7 @@ export default function BotPage() {
       {bot !== undefined && (
         <Suspense>
           {tab === 'overview' && <Overview bot={bot} disabled={disabled} />}
-          {tab === 'triggers' && <Triggers key={bot.updatedAt} bot={bot} disabled={disabled} />}
+          {tab === 'triggers' && <Triggers key={JSON.stringify(bot.triggers)} bot={bot} disabled={disabled} />}
           {tab === 'test' && <Simulator bot={bot} />}
           {tab === 'source' && <Source bot={bot} disabled={disabled} />}
           {tab === 'versions' && <Versions bot={bot} disabled={disabled} />}

@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot, Trigger } from '../../api/contract/index.ts';
 import { call } from '../data/client.ts';
-import { useChannels } from '../data/queries.ts';
 import { problemWords } from '../data/words.ts';
 import { Empty } from '../ui/bits.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -13,6 +12,7 @@ import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
 import { refetchBot } from './bot-page.tsx';
 import css from './bots.module.css';
+import { TriggerPlaces } from './trigger-places.tsx';
 
 /** Triggers have no name of their own while they are edited: each gets one for the list. */
 type Edited = Trigger & { key: string };
@@ -30,13 +30,7 @@ function TriggerCard({
   onRemove: () => void;
 }) {
   const { t } = useTranslation();
-  const channels = useChannels().data?.items ?? [];
-  const chosen = trigger.filter.channelIds ?? [];
   const filter = (change: Trigger['filter']) => onChange({ ...trigger, filter: { ...trigger.filter, ...change } });
-  const pick = (id: number, on: boolean) => {
-    const ids = on ? [...chosen, id] : chosen.filter((each) => each !== id);
-    filter({ channelIds: ids.length === 0 ? undefined : ids });
-  };
   return (
     <fieldset className={css.trigger} disabled={disabled}>
       <div className={css.triggerHead}>
@@ -54,19 +48,7 @@ function TriggerCard({
           <IconTrash size={18} stroke={1.6} aria-hidden />
         </IconButton>
       </div>
-      <div>
-        <div className={pageCss.muted}>{chosen.length === 0 ? t('trigger.allChannels') : t('trigger.channels')}</div>
-        <div className={css.channels}>
-          {channels.map((channel) => (
-            <Checkbox
-              key={channel.id}
-              label={channel.name}
-              checked={chosen.includes(channel.id)}
-              onChange={(event) => pick(channel.id, event.target.checked)}
-            />
-          ))}
-        </div>
-      </div>
+      <TriggerPlaces filter={trigger.filter} disabled={disabled} onChange={filter} />
       {trigger.type === 'conversation_started' && (
         <Checkbox
           label={t('trigger.firstOnly')}

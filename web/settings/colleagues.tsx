@@ -57,7 +57,7 @@ export function Colleagues({ channel, disabled }: { channel: Channel; disabled: 
               <Button
                 kind="quiet"
                 icon={<IconX size={16} aria-hidden />}
-                aria-label={t('channel.colleaguesRemove', { name: colleague.name ?? colleague.externalId })}
+                aria-label={t('common.remove', { name: colleague.name ?? colleague.externalId })}
                 disabled={disabled || working}
                 onClick={() => void save(colleagues.filter(({ externalId }) => externalId !== colleague.externalId))}
               />

@@ -81,13 +81,13 @@ export const Dot = ({ state }: { state?: State | undefined }) => <span className
 
 export const Count = ({ value }: { value: number }) => (value > 0 ? <span className={css.count}>{value > 99 ? '99+' : value}</span> : null);
 
-/** A filter in force, in plain words, with its removal. */
-export function Chip({ children, onRemove }: { children: ReactNode; onRemove: () => void }) {
+/** A filter in force, in plain words, with its removal; `removal`: what that says where it is no filter. */
+export function Chip({ children, removal, onRemove }: { children: ReactNode; removal?: string; onRemove: () => void }) {
   const { t } = useTranslation();
   return (
     <span className={css.chip}>
       <span>{children}</span>
-      <button type="button" aria-label={t('common.removeFilter')} onClick={onRemove}>
+      <button type="button" aria-label={removal ?? t('common.removeFilter')} onClick={onRemove}>
         <IconX size={14} aria-hidden />
       </button>
     </span>

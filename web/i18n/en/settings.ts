@@ -61,7 +61,6 @@ export const settings = {
   'channel.colleaguesPage': 'Page in the messenger',
   'channel.colleaguesUser': 'Person',
   'channel.colleaguesAdd': 'Add',
-  'channel.colleaguesRemove': 'Remove {{name}}',
   'channel.shortLinks': 'Short links',
   'channel.shortLinksHint': 'While off, clicks are not seen. Links already sent keep working.',
   'channel.test': 'Test',

@@ -5,6 +5,7 @@ export const shell = {
   'common.dismiss': 'Dismiss',
   'common.more': 'More',
   'common.reconnecting': 'Connection lost. Reconnecting…',
+  'common.remove': 'Remove {{name}}',
   'common.removeFilter': 'Remove filter',
   'common.save': 'Save',
   'common.saved': 'Saved',

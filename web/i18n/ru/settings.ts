@@ -63,7 +63,6 @@ export const settings = {
   'channel.colleaguesPage': 'Страница в мессенджере',
   'channel.colleaguesUser': 'Сотрудник',
   'channel.colleaguesAdd': 'Добавить',
-  'channel.colleaguesRemove': 'Убрать: {{name}}',
   'channel.shortLinks': 'Короткие ссылки',
   'channel.shortLinksHint': 'Если выключено, мы не узнаем о переходах. Отправленные ссылки работают дальше.',
   'channel.test': 'Проверить связь',

@@ -5,6 +5,7 @@ export const shell = {
   'common.dismiss': 'Скрыть',
   'common.more': 'Ещё',
   'common.reconnecting': 'Нет связи. Подключаемся снова…',
+  'common.remove': 'Убрать: {{name}}',
   'common.removeFilter': 'Убрать фильтр',
   'common.save': 'Сохранить',
   'common.saved': 'Сохранено',
