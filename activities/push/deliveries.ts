@@ -1,5 +1,6 @@
 /** The rows of pushes under way: claimed by one sender at a time, settled by what the push service said. */
 import type { Queries, Sql } from '../../db/connection.ts';
+import { cardOfNote } from '../../db/stores/notifications.ts';
 import type { Told } from '../../domain/notifications/push-words.ts';
 import type { StoredNotificationSettings } from '../../domain/notifications/settings.ts';
 import { STALE_MS } from './plan.ts';
@@ -56,7 +57,7 @@ export function claimDeliveries(sql: Sql, accountIds: number[], at: number, limi
         where o.account_id = d.account_id and o.subscription_id = d.subscription_id and o.tag = d.tag and o.id <> d.id
           and (case o.state when 'closing' then o.id > d.id else not ${isOver(sql, 'm', 'o')} end)) "isReplaced",
       n.id, n.what, n.conversation_number "conversationNumber", n.lead_id "leadId", n.data, n.at,
-      ct.name "contactName", ch.name "channelName", w.text "clientText",
+      ct.name "contactName", coalesce(l.name, cu.name) "cardName", ch.name "channelName", w.text "clientText",
       u.notification_settings stored, a.language, a.time_zone "timeZone"
     from d
     join notifications n on n.account_id = d.account_id and n.id = d.notification_id
@@ -65,6 +66,7 @@ export function claimDeliveries(sql: Sql, accountIds: number[], at: number, limi
     join accounts a on a.id = d.account_id
     left join conversations t on t.account_id = n.account_id and t.number = n.conversation_number
     left join contacts ct on ct.account_id = t.account_id and ct.id = t.contact_id
+    ${cardOfNote(sql)}
     left join chats h on h.account_id = t.account_id and h.id = t.chat_id
     left join channels ch on ch.account_id = t.account_id and ch.id = t.channel_id
     left join lateral (

@@ -9,7 +9,7 @@ import { begin, nextTimerAt } from '../../domain/scenario/state.ts';
 import { step } from '../../domain/scenario/step.ts';
 import { carryOut } from './commands.ts';
 import { viewOf } from './view.ts';
-import { addEvent, addNotification, changeChat, changeRun, customerOf, isPollRun, leadOf, type TurnRun, type World } from './world.ts';
+import { addEvent, changeChat, changeRun, customerOf, isPollRun, leadOf, notificationOf, type TurnRun, type World } from './world.ts';
 
 /** Bots that start one another, this deep, end as looped. */
 const MAX_DEPTH = 10;
@@ -260,7 +260,11 @@ export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: strin
     },
     by,
   );
-  if (outcome === 'failed' || outcome === 'looped') addNotification(w, chat, 'botFailed', { runId: run.id, botId: run.botId, words });
+  if (outcome === 'failed' || outcome === 'looped') {
+    const data = { runId: run.id, botId: run.botId, words, ...(run.customerId !== null && { customerId: run.customerId }) };
+    const told = notificationOf(w, chat, 'botFailed', data);
+    w.changes.notifications.push({ ...told, leadId: told.leadId ?? run.leadId });
+  }
 }
 
 /** Lines of the client that are being gathered for the run. */

@@ -93,12 +93,8 @@ function valueShapes(value: string, types: string[]): object[] {
 }
 
 function event(c: Context<CompatEnv>, row: EventRow, wanted: Set<string>): object {
-  const name =
-    wanted.has('contact_name') && row.entityType === 'contact'
-      ? row.contactName
-      : wanted.has('lead_name') && row.entityType === 'lead'
-        ? row.leadName
-        : null;
+  const names: Record<string, string | null> = { contact: row.contactName, lead: row.leadName, customer: row.customerName };
+  const name = wanted.has(`${row.entityType}_name`) ? (names[row.entityType] ?? null) : null;
   const chatMessage = row.type === 'incoming_chat_message' || row.type === 'outgoing_chat_message';
   return {
     id: String(row.id),

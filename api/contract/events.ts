@@ -16,6 +16,9 @@ export const event = z
     contactName: z.string().nullable(),
     leadId: id.nullable(),
     leadName: z.string().nullable(),
+    /** The customer it is about, or whose task. */
+    customerId: id.nullable(),
+    customerName: z.string().nullable(),
     /** The channel of its conversation, or of its message. */
     channelName: z.string().nullable(),
     runId: z.uuid().nullable(),
@@ -82,6 +85,8 @@ export const notification = z
     leadId: id.nullable(),
     /** The contact of the conversation, for the line's words. */
     contactName: z.string().nullable(),
+    /** The lead or customer it is about, where there is no conversation. */
+    cardName: z.string().nullable(),
     data: z.record(z.string(), z.union([z.string(), z.number()])),
     at: instant,
     readAt: instant.nullable(),

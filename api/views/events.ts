@@ -15,6 +15,8 @@ export function eventView(row: EventRow): Event {
     contactName: row.contactName,
     leadId: row.leadId,
     leadName: row.leadName,
+    customerId: row.customerId,
+    customerName: row.customerName,
     channelName: row.channelName,
     runId: row.runId,
     at: row.at,

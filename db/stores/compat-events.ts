@@ -1,6 +1,7 @@
 import type { Author } from '../../domain/conversation/model.ts';
 import type { Queries } from '../connection.ts';
-import { type Sight, visible, visibleByCard } from './sight.ts';
+import { customerOfEvent, visibleEvent } from './event-sight.ts';
+import { type Sight, visible } from './sight.ts';
 
 /** A row of the list of events. */
 export interface EventRow {
@@ -15,6 +16,7 @@ export interface EventRow {
   contactId: number | null;
   contactName: string | null;
   leadName: string | null;
+  customerName: string | null;
   at: number;
   /** False where the asker may not see the contact or lead. */
   visible: boolean;
@@ -63,7 +65,7 @@ export async function findEvent(sql: Queries, actor: Sight, id: number): Promise
 }
 
 function inSight(sql: Queries, actor: Sight) {
-  return sql`((c.id is null or ${visible(sql, actor, 'c')}) and ${visibleByCard(sql, actor, 'e')})`;
+  return sql`((c.id is null or ${visible(sql, actor, 'c')}) and ${visibleEvent(sql, actor, 'e')})`;
 }
 
 function aboutEntities(sql: Queries, entities: string[], ids: number[] | undefined) {
@@ -76,9 +78,10 @@ function aboutEntities(sql: Queries, entities: string[], ids: number[] | undefin
 function selectEvents(sql: Queries, actor: Sight) {
   return sql`
     select e.id, e.type, e.entity_type "entityType", e.entity_id "entityId", e.author_kind "authorKind", e.author_id "authorId",
-      e.value_before "valueBefore", e.value_after "valueAfter", e.contact_id "contactId", c.name "contactName", l.name "leadName", e.at,
+      e.value_before "valueBefore", e.value_after "valueAfter", e.contact_id "contactId", c.name "contactName", l.name "leadName", cu.name "customerName", e.at,
       ${inSight(sql, actor)} visible
     from events e
     left join contacts c on c.account_id = e.account_id and c.id = case e.entity_type when 'contact' then e.entity_id else e.contact_id end
-    left join leads l on l.account_id = e.account_id and l.id = case e.entity_type when 'lead' then e.entity_id else e.lead_id end`;
+    left join leads l on l.account_id = e.account_id and l.id = case e.entity_type when 'lead' then e.entity_id else e.lead_id end
+    left join customers cu on cu.account_id = e.account_id and cu.id = ${customerOfEvent(sql, 'e')}`;
 }

@@ -1,7 +1,8 @@
 import type { Author } from '../../domain/conversation/model.ts';
 import type { Queries } from '../connection.ts';
 import { type EventFilter, eventConditions } from './event-filter.ts';
-import { type Sight, visibleByCard } from './sight.ts';
+import { customerOfEvent, visibleEvent } from './event-sight.ts';
+import type { Sight } from './sight.ts';
 
 export type { EventFilter } from './event-filter.ts';
 
@@ -23,6 +24,9 @@ export interface EventRow {
   contactName: string | null;
   leadId: number | null;
   leadName: string | null;
+  /** The customer it is about, or whose task. */
+  customerId: number | null;
+  customerName: string | null;
   /** The channel of its conversation, or of its message. */
   channelName: string | null;
   runId: string | null;
@@ -32,13 +36,14 @@ export interface EventRow {
 const columns = (sql: Queries) => sql`
   e.id, e.type, e.entity_type "entityType", e.entity_id "entityId", e.author_kind "authorKind", e.author_id "authorId",
   coalesce(u.name, b.name) "authorName", e.value_before "before", e.value_after "after", e.conversation_number "conversationNumber",
-  e.contact_id "contactId", ct.name "contactName", e.lead_id "leadId", l.name "leadName", n.name "channelName", e.run_id "runId", e.at`;
+  e.contact_id "contactId", ct.name "contactName", e.lead_id "leadId", l.name "leadName", cu.id "customerId", cu.name "customerName", n.name "channelName", e.run_id "runId", e.at`;
 
 const joins = (sql: Queries) => sql`
   left join users u on e.author_kind = 'user' and u.account_id = e.account_id and u.id = e.author_id
   left join bots b on e.author_kind = 'bot' and b.account_id = e.account_id and b.id = e.author_id
   left join contacts ct on ct.account_id = e.account_id and ct.id = e.contact_id
   left join leads l on l.account_id = e.account_id and l.id = e.lead_id
+  left join customers cu on cu.account_id = e.account_id and cu.id = ${customerOfEvent(sql, 'e')}
   left join conversations t on t.account_id = e.account_id and t.number = e.conversation_number
   left join messages m on t.number is null and m.account_id = e.account_id and m.id = case when e.type in ('incoming_chat_message', 'outgoing_chat_message') then (e.value_after #>> '{0,message,id}')::uuid end
   left join channels n on n.account_id = e.account_id and n.id = coalesce(t.channel_id, m.channel_id)`;
@@ -62,12 +67,12 @@ export function listEvents(
       ? sql`
       select e.* from unnest(${[...new Set(types)]}::text[]) wanted (type) cross join lateral (
         select e.* from events e
-        where e.account_id = ${actor.accountId} and e.type = wanted.type and ${visibleByCard(sql, actor, 'e')}
+        where e.account_id = ${actor.accountId} and e.type = wanted.type and ${visibleEvent(sql, actor, 'e')}
           ${eventConditions(sql, actor.accountId, rest)} ${place} ${order}
       ) e`
       : sql`
       select e.* from events e
-      where e.account_id = ${actor.accountId} and ${visibleByCard(sql, actor, 'e')} ${eventConditions(sql, actor.accountId, filter)} ${place}`;
+      where e.account_id = ${actor.accountId} and ${visibleEvent(sql, actor, 'e')} ${eventConditions(sql, actor.accountId, filter)} ${place}`;
   // The page is cut first: names are looked up for the rows that are shown.
   return sql<EventRow[]>`
     with page as (${found} ${order})
@@ -77,7 +82,7 @@ export function listEvents(
 /** How many rows an export of this filter will have. */
 export async function countEvents(sql: Queries, actor: Sight, filter: EventFilter): Promise<number> {
   const [row] = await sql<{ count: number }[]>`
-    select count(*) as count from events e where e.account_id = ${actor.accountId} and ${visibleByCard(sql, actor, 'e')} ${eventConditions(sql, actor.accountId, filter)}`;
+    select count(*) as count from events e where e.account_id = ${actor.accountId} and ${visibleEvent(sql, actor, 'e')} ${eventConditions(sql, actor.accountId, filter)}`;
   return row!.count;
 }
 

@@ -10,6 +10,8 @@ export interface NotificationRow {
   conversationNumber: number | null;
   leadId: number | null;
   contactName: string | null;
+  /** The lead or customer it is about, where no conversation is. */
+  cardName: string | null;
   data: Record<string, string | number>;
   at: number;
   readAt: number | null;
@@ -21,14 +23,22 @@ export const toldTo = (sql: Queries, userId: number) => sql`
     select 1 from notifications own where own.account_id = n.account_id and own.conversation_number = n.conversation_number
       and own.user_id = ${userId} and own.what = n.what and own.at = n.at and own.withdrawn_at is null)))`;
 
-/** Seen with the user's rights: what hangs on a conversation follows its contact, what hangs on a lead alone follows the lead. */
+/** The card it is about, where no conversation is: its lead, or the customer that its data name. */
+export const cardOfNote = (sql: Queries) => sql`
+  left join leads l on n.conversation_number is null and l.account_id = n.account_id and l.id = n.lead_id
+  left join customers cu on n.conversation_number is null and cu.account_id = n.account_id and cu.id = (n.data ->> 'customerId')::bigint`;
+
+/** Seen with the user's rights: what hangs on a conversation follows its contact, what hangs on a card alone follows the card. */
 export const seenBy = (sql: Queries, actor: Sight) =>
   seesAll(actor)
     ? sql`true`
     : sql`case when n.conversation_number is not null then exists (
         select 1 from conversations t where t.account_id = n.account_id and t.number = n.conversation_number and ${visibleByContact(sql, actor, 't')})
-      when n.lead_id is null then true
-      else exists (select 1 from leads l where l.account_id = n.account_id and l.id = n.lead_id and ${visibleLead(sql, actor, 'l')}) end`;
+      when n.lead_id is not null then exists (
+        select 1 from leads l where l.account_id = n.account_id and l.id = n.lead_id and ${visibleLead(sql, actor, 'l')})
+      when n.data ? 'customerId' then exists (
+        select 1 from customers cu where cu.account_id = n.account_id and cu.id = (n.data ->> 'customerId')::bigint and ${visibleLead(sql, actor, 'cu')})
+      else true end`;
 
 /** What stands in a user's centre: told to them, not withdrawn, seen with their rights, of the kinds they want there. */
 const mine = (sql: Queries, actor: Sight) => {
@@ -50,11 +60,13 @@ export function listNotifications(
   page: { limit: number; after?: [number, number]; group?: NotificationGroup; unread?: boolean },
 ): Promise<NotificationRow[]> {
   return sql<NotificationRow[]>`
-    select n.id, n.what, n.conversation_number "conversationNumber", n.lead_id "leadId", ct.name "contactName", n.data, n.at,
+    select n.id, n.what, n.conversation_number "conversationNumber", n.lead_id "leadId", ct.name "contactName",
+      coalesce(l.name, cu.name) "cardName", n.data, n.at,
       ${readBy(sql, actor.userId)} "readAt"
     from notifications n
     left join conversations t on t.account_id = n.account_id and t.number = n.conversation_number
     left join contacts ct on ct.account_id = t.account_id and ct.id = t.contact_id
+    ${cardOfNote(sql)}
     where ${mine(sql, actor)} ${page.after === undefined ? sql`` : sql`and (n.at, n.id) < (${page.after[0]}::timestamptz, ${page.after[1]}::bigint)`}
     ${page.group === undefined ? sql`` : sql`and n.what = any(${kindsOfGroup(page.group)}::text[])`}
     ${page.unread === true ? sql`and ${readBy(sql, actor.userId)} is null` : sql``}

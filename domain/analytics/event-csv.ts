@@ -15,13 +15,29 @@ export interface ExportedEvent {
   conversationNumber: number | null;
   contactName: string | null;
   leadName: string | null;
+  customerName: string | null;
   channelName: string | null;
   at: number;
 }
 
 export const csvHeaders: Record<Language, string[]> = {
-  ru: ['№', 'Время', 'Событие', 'Кто', 'Имя', 'Что', '№ сущности', 'Беседа', 'Клиент', 'Сделка', 'Канал', 'Было', 'Стало'],
-  en: ['No.', 'Time', 'Event', 'Author', 'Name', 'Entity', 'Entity no.', 'Conversation', 'Client', 'Lead', 'Channel', 'Before', 'After'],
+  ru: ['№', 'Время', 'Событие', 'Кто', 'Имя', 'Что', '№ сущности', 'Беседа', 'Клиент', 'Сделка', 'Покупатель', 'Канал', 'Было', 'Стало'],
+  en: [
+    'No.',
+    'Time',
+    'Event',
+    'Author',
+    'Name',
+    'Entity',
+    'Entity no.',
+    'Conversation',
+    'Client',
+    'Lead',
+    'Customer',
+    'Channel',
+    'Before',
+    'After',
+  ],
 };
 
 const authors: Record<ExportedEvent['authorKind'], Record<Language, string>> = {
@@ -53,6 +69,7 @@ export function csvCells(event: ExportedEvent, names: ValueNames, timeZone: stri
     event.conversationNumber === null ? '' : String(event.conversationNumber),
     event.contactName ?? '',
     event.leadName ?? '',
+    event.customerName ?? '',
     event.channelName ?? '',
     valueWords(event.before, ofEvent, language),
     valueWords(event.after, ofEvent, language),

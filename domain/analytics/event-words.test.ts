@@ -34,7 +34,7 @@ test('a message whose channel is not known names none, rather than a code', () =
   expect(valueWords([{ message: { id: 'x', origin: 'telegram' } }], names, 'ru')).toBe('');
 });
 
-test('a row of the file has as many cells as the heads of both languages, and names the channel', () => {
+test('a row of the file has as many cells as the heads of both languages, and names card and channel', () => {
   const event: ExportedEvent = {
     id: 1,
     type: 'incoming_chat_message',
@@ -47,11 +47,12 @@ test('a row of the file has as many cells as the heads of both languages, and na
     conversationNumber: 3,
     contactName: 'Anna',
     leadName: 'Order',
+    customerName: 'Roastery',
     channelName: 'Our VK',
     at: 0,
   };
   const cells = csvCells(event, names, 'UTC', 'ru');
   for (const heads of Object.values(csvHeaders)) expect(heads).toHaveLength(cells.length);
-  expect(cells.slice(-3)).toEqual(['Our VK', '', 'Our VK']);
+  expect(cells.slice(-5)).toEqual(['Order', 'Roastery', 'Our VK', '', 'Our VK']);
   expect(cells.join(' ')).not.toMatch(/\bvk\b/);
 });

@@ -7,6 +7,8 @@ export interface Told {
   conversationNumber: number | null;
   leadId: number | null;
   contactName: string | null;
+  /** Of the lead or customer, where there is no conversation. */
+  cardName: string | null;
   channelName: string | null;
   /** The client's latest words; null where there is no client. */
   clientText: string | null;
@@ -68,13 +70,16 @@ export function placeOf(told: Pick<Told, 'what' | 'conversationNumber' | 'leadId
   if (told.what === 'channelDisconnected') return '/settings/channels';
   if (told.data.internalChatId !== undefined) return `/team/${told.data.internalChatId}`;
   if (told.conversationNumber !== null) return `/inbox/${told.conversationNumber}`;
-  return told.leadId === null ? '/inbox' : `/leads/${told.leadId}`;
+  if (told.leadId !== null) return `/leads/${told.leadId}`;
+  return told.data.customerId === undefined ? '/inbox' : `/customers/${told.data.customerId}`;
 }
 
 export function pushOf(told: Told, language: 'ru' | 'en', showText: boolean): PushPayload {
   const what = whats[language][told.what];
   const number = told.conversationNumber === null ? '' : ` #${told.conversationNumber}`;
-  const who = (told.data.internalChatId === undefined ? [told.contactName, told.channelName] : [told.data.name, told.data.chat])
+  const who = (
+    told.data.internalChatId === undefined ? [told.contactName ?? told.cardName, told.channelName] : [told.data.name, told.data.chat]
+  )
     .filter((name) => typeof name === 'string' && name !== '')
     .join(' · ');
   const words = showText ? wordsOf(told) : '';

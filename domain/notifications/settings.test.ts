@@ -43,6 +43,7 @@ describe('what a push says', () => {
     conversationNumber: 1204,
     leadId: 3,
     contactName: 'Анна П.',
+    cardName: null,
     channelName: 'Telegram',
     clientText: 'можно в субботу?',
     data: {},
@@ -61,6 +62,22 @@ describe('what a push says', () => {
 
   test('a late answer shares the tag of its conversation', () => {
     expect(pushOf({ ...told, id: 8, what: 'missed' }, 'ru', true)).toMatchObject({ tag: 'talk-1204', body: 'Просрочен ответ #1204' });
+  });
+
+  test('what hangs on a card alone names the card and leads to it', () => {
+    const failed: Told = {
+      ...told,
+      what: 'botFailed',
+      conversationNumber: null,
+      leadId: null,
+      contactName: null,
+      cardName: 'Кофейня',
+      channelName: null,
+      clientText: null,
+      data: { customerId: 5 },
+    };
+    expect(pushOf(failed, 'ru', true)).toMatchObject({ tag: 'note-7', title: 'Кофейня', body: 'Бот не справился', url: '/customers/5' });
+    expect(pushOf({ ...failed, leadId: 3, data: {} }, 'ru', true)).toMatchObject({ url: '/leads/3' });
   });
 
   test('what hangs on no conversation has a tag and a page of its own', () => {

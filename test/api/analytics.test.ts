@@ -238,6 +238,25 @@ describe('the list of events', () => {
       expect((await world.call(owner, 'GET', `/api/events?${wrong}`)).status).toBe(422);
   });
 
+  test('names the customer that it tells of, or whose task it is', async () => {
+    const post = async (path: string, body: unknown) => {
+      const answer = await world.call(owner, 'POST', path, body);
+      expect(answer.status).toBe(201);
+      return (await answer.json()) as { id: number };
+    };
+    const { id } = await post('/api/customers', { name: 'Roastery' });
+    await post(`/api/customers/${id}/tasks`, { text: 'Call', dueAt: Date.now() });
+    const { items } = await get<EventPage>(owner, '/events');
+    expect(items.map(({ type, customerId, customerName }) => [type, customerId, customerName])).toEqual([
+      ['task_added', id, 'Roastery'],
+      ['customer_added', id, 'Roastery'],
+    ]);
+    const vendors = (await (await world.call(owner, 'GET', '/api/v4/events?with=customer_name&filter[entity]=customer')).json()) as {
+      _embedded: { events: { _embedded: { entity: object } }[] };
+    };
+    expect(vendors._embedded.events.map((row) => row._embedded.entity)).toEqual([{ id, name: 'Roastery' }]);
+  });
+
   test('the live tail brings what came since, also what was committed a little late', async () => {
     const at = Date.now();
     await event(owner, { at: at - 60_000 });

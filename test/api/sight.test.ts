@@ -66,22 +66,23 @@ describe('lists', () => {
   });
 
   test('notifications about a lead or conversation out of sight are told to nobody, by name neither', async () => {
-    const tell = (userId: number | null, number: number | null, leadId: number | null) => world.sql`
+    const tell = (userId: number | null, number: number | null, leadId: number | null, data: object = {}) => world.sql`
       insert into notifications (account_id, user_id, what, conversation_number, lead_id, data, at)
-      values (${ada.accountId}, ${userId}, 'botFailed', ${number}, ${leadId}, ${{ words: 'Quiet words' } as never}, ${Date.now()})`;
+      values (${ada.accountId}, ${userId}, 'botFailed', ${number}, ${leadId}, ${{ words: 'Quiet words', ...data } as never}, ${Date.now()})`;
     await tell(null, card.number, card.leadId);
     await tell(null, null, card.leadId);
     await tell(blind.own!.userId, null, card.leadId);
+    await tell(null, null, null, { customerId: ids.customerId });
     const told = async (person: Person) => {
       const { items, unread } = (await (await world.call(person, 'GET', '/api/notifications')).json()) as {
-        items: unknown[];
+        items: { cardName: string | null }[];
         unread: number;
       };
-      return [items.length, unread];
+      return [items.map(({ cardName }) => cardName), unread];
     };
-    expect(await told(blind.own!)).toEqual([0, 0]);
-    expect(await told(blind.none!)).toEqual([0, 0]);
-    expect((await told(colleague))[0]).toBe(2);
+    expect(await told(blind.own!)).toEqual([[], 0]);
+    expect(await told(blind.none!)).toEqual([[], 0]);
+    expect((await told(colleague))[0]).toEqual(['Buyer', 'Order', null]);
   });
 
   test('what hangs on a lead without a contact follows the lead', async () => {
@@ -90,6 +91,16 @@ describe('lists', () => {
     expect(await (await world.call(blind.own, 'GET', `/api/events?lead=${lead.id}`)).text()).not.toContain('lead_added');
     expect(await (await world.call(colleague, 'GET', `/api/events?lead=${lead.id}`)).text()).toContain('lead_added');
     expect((await world.call(blind.own, 'POST', `/api/bots/${card.botId}/start`, { leadId: lead.id })).status).toBe(404);
+  });
+
+  test('what hangs on a customer without a client follows the customer: its events and tasks are told to nobody else', async () => {
+    const { id } = await made(world, ada, '/api/customers', { name: 'Hidden buyer', responsibleId: chief.userId });
+    await made(world, ada, `/api/customers/${id}/tasks`, { text: 'Hidden call', dueAt: 1_795_000_000_000 });
+    for (const path of ['/api/events?entity=customer,task', '/api/v4/events?with=customer_name']) {
+      const hidden = await (await world.call(blind.own, 'GET', path)).text();
+      for (const word of ['Hidden buyer', 'Hidden call', `"entity_id":${id},`]) expect(hidden).not.toContain(word);
+      expect(await (await world.call(colleague, 'GET', path)).text()).toContain('Hidden buyer');
+    }
   });
 });
 

@@ -177,7 +177,8 @@ function Row({ event, top, isNew, names }: { event: Event; top: number; isNew: b
 }
 
 /** The page of what an event is about, and its name. */
-function placeOf({ entity, contactName, leadName, leadId, conversationNumber }: Event): { to: string | undefined; name: string } {
+function placeOf(event: Event): { to: string | undefined; name: string } {
+  const { entity, contactName, leadName, leadId, customerId, customerName, conversationNumber } = event;
   const id = `#${entity.id}`;
   switch (entity.type) {
     case 'talk':
@@ -185,9 +186,12 @@ function placeOf({ entity, contactName, leadName, leadId, conversationNumber }: 
     case 'lead':
       return { to: `/leads/${entity.id}`, name: leadName ?? id };
     case 'customer':
-      return { to: `/customers/${entity.id}`, name: id };
+      return { to: `/customers/${entity.id}`, name: customerName ?? id };
     default: {
-      const to = conversationNumber !== null ? `/inbox/${conversationNumber}` : leadId !== null ? `/leads/${leadId}` : undefined;
+      const card = leadId !== null ? `/leads/${leadId}` : customerId !== null ? `/customers/${customerId}` : undefined;
+      const to = conversationNumber !== null ? `/inbox/${conversationNumber}` : card;
+      const whose = leadName ?? customerName ?? contactName;
+      if (entity.type === 'task') return { to, name: whose === null ? id : `${id} · ${whose}` };
       return { to, name: entity.type === 'contact' ? (contactName ?? id) : id };
     }
   }

@@ -37,6 +37,7 @@ function EntryRow({ entry, onLeave }: { entry: Entry; onLeave: () => void }) {
   const { newest, earlier, unreadIds } = entry;
   const isNew = unreadIds.length > 0;
   const words = wordsOf(newest);
+  const who = newest.contactName ?? newest.cardName;
   const kinds = [...new Set(earlier.map(({ what }) => what))].filter((what) => what !== newest.what).slice(0, 2);
   return (
     <li className={css.row} data-new={isNew} data-entry={entry.key}>
@@ -52,7 +53,7 @@ function EntryRow({ entry, onLeave }: { entry: Entry; onLeave: () => void }) {
         <span className={css.words}>
           <span>
             {isNew && <span className="visually-hidden">{t('centre.new')} </span>}
-            {t(`bell.what.${newest.what}`)} {newest.contactName !== null && <strong>{newest.contactName}</strong>}
+            {t(`bell.what.${newest.what}`)} {who !== null && <strong>{who}</strong>}
             {newest.conversationNumber !== null && <small> #{newest.conversationNumber}</small>}
           </span>
           {words !== undefined && <small className={css.more}>{words}</small>}
