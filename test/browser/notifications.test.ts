@@ -59,6 +59,41 @@ async function pushesInto(context: BrowserContext, page: Page): Promise<(payload
   };
 }
 
+/** A page that can be put in the background, and that tells of each note it would have sounded: in a browser without windows and loudspeakers both are ours to say. */
+function watchAlerts(): void {
+  const page = Object.assign(globalThis as unknown as { isBehind: boolean; sounded(): void }, { isBehind: false });
+  Object.defineProperty(Document.prototype, 'visibilityState', { get: () => (page.isBehind ? 'hidden' : 'visible') });
+  const node = () => ({
+    frequency: { value: 0 },
+    gain: { setValueAtTime: () => undefined, exponentialRampToValueAtTime: () => undefined },
+    connect: (next: object) => next,
+    start: () => page.sounded(),
+    stop: () => undefined,
+  });
+  class SilentContext {
+    state = 'running';
+    currentTime = 0;
+    createOscillator = node;
+    createGain = node;
+  }
+  Object.assign(page, { AudioContext: SilentContext });
+}
+
+/** Puts a page behind others, or before them. */
+const putBehind = (page: Page, isBehind: boolean) =>
+  page.evaluate((now) => {
+    Object.assign(globalThis, { isBehind: now });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, isBehind);
+
+/** What a browser shows of a page that nobody looks at: its title's count and its picture. */
+const tab = async (page: Page) => ({
+  count: /^\((\d+)\) /.exec(await page.title())?.[1] ?? '',
+  icon: await page.locator('link[rel="icon"]').getAttribute('href'),
+});
+const BARE = { count: '', icon: '/icon.svg' };
+const counted = (count: number) => ({ count: String(count), icon: '/icon-unread.svg' });
+
 describe.skipIf(chromiumPath === undefined)('notifications in a real browser against the real system', () => {
   let system: TestSystem;
   let browser: Browser;
@@ -163,6 +198,77 @@ describe.skipIf(chromiumPath === undefined)('notifications in a real browser aga
     },
     180_000,
   );
+
+  test('a page in the background counts in its title and picture; of all pages one rings, while sound is on; what is settled on another page is gone', async () => {
+    const { page: desk, context, troubles, t } = await openPages(browser, system.url, 'en');
+    let notes = 0;
+    await context.exposeFunction('sounded', () => {
+      notes += 1;
+    });
+    await context.addInitScript(watchAlerts);
+    const other = await context.newPage();
+    for (const page of [desk, other]) page.setDefaultTimeout(PATIENCE_MS);
+    const bothShow = async (what: object) => {
+      for (const page of [desk, other]) await expect.poll(() => tab(page), { timeout: PATIENCE_MS }).toEqual(what);
+    };
+    /** A chime is two notes. */
+    const haveRung = (times: number) => expect.poll(() => notes, { timeout: PATIENCE_MS }).toBe(2 * times);
+
+    const [client, another] = [await openShop(browser, system.url, 'en'), await openShop(browser, system.url, 'en')];
+    for (const [{ page, write, option }, words] of [[another, 'And the teapot?'] as const, [client, 'Is the kettle here?'] as const]) {
+      page.setDefaultTimeout(PATIENCE_MS);
+      await write(words);
+      await option('Позвать человека').waitFor();
+    }
+    await desk.goto(`${system.url}/inbox?order=time`);
+    await desk.locator('a[data-number]').first().click();
+    await desk.waitForURL(/\/inbox\/\d+/);
+    const number = new URL(desk.url()).pathname.split('/').at(-1);
+    await desk.getByRole('log').getByText('Is the kettle here?').waitFor();
+    await putBehind(desk, true);
+    await other.goto(`${system.url}/settings/notifications`);
+    const sound = other.getByRole('switch', { name: t['settings.silence.sound'] });
+    await sound.waitFor();
+    await bothShow(BARE);
+
+    // Open, but not looked at: it stays unread.
+    await client.option('Позвать человека').click();
+    await bothShow(counted(1));
+    await haveRung(1);
+    await another.option('Позвать человека').click();
+    await bothShow(counted(2));
+    await haveRung(2);
+    // Looked at again it is read, on the other page too; the rest by the bell's own button.
+    await putBehind(desk, false);
+    await bothShow(counted(1));
+    await desk.keyboard.press('b');
+    await desk.getByRole('button', { name: t['bell.readAll'] }).click();
+    await bothShow(BARE);
+
+    // Turned off on one page, sound is off on all: what comes is only counted.
+    await desk.getByRole('button', { name: t['centre.soundOff'] }).waitFor();
+    await putBehind(desk, true);
+    await sound.click();
+    await desk.getByRole('button', { name: t['centre.soundOn'] }).waitFor();
+    await client.write('Hello?');
+    await bothShow(counted(1));
+    await other.goto(`${system.url}/inbox?order=time`);
+    await other.locator(`a[data-number="${number}"]`).focus();
+    await other.keyboard.press('n');
+    await bothShow(BARE);
+    expect(notes).toBe(4);
+
+    // Turned on it says so by a chime of its own; then what comes rings again, and only that.
+    await other.goto(`${system.url}/settings/notifications`);
+    await sound.click();
+    await desk.getByRole('button', { name: t['centre.soundOff'] }).waitFor();
+    await haveRung(3);
+    await client.write('Nobody?');
+    await bothShow(counted(1));
+    await haveRung(4);
+    expect(troubles).toEqual([]);
+    for (const each of [context, client.context, another.context]) await each.close();
+  }, 120_000);
 
   test('the service worker shows a push once, lets what is newer take its place, closes what is withdrawn and opens the page in the window that is there', async () => {
     const { page, context } = await openPages(browser, system.url, 'en');
