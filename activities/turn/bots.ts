@@ -9,7 +9,7 @@ import { begin, nextTimerAt } from '../../domain/scenario/state.ts';
 import { step } from '../../domain/scenario/step.ts';
 import { carryOut } from './commands.ts';
 import { viewOf } from './view.ts';
-import { addEvent, changeChat, changeRun, customerOf, isPollRun, leadOf, notificationOf, type TurnRun, type World } from './world.ts';
+import { addEvent, changeChat, changeRun, customerOf, isPollRun, notificationOf, runEntity, type TurnRun, type World } from './world.ts';
 
 /** Bots that start one another, this deep, end as looped. */
 const MAX_DEPTH = 10;
@@ -277,11 +277,4 @@ function unheardBy(w: World, run: TurnRun): { unheardSince: number } | Record<st
 export function endListener(w: World, chat: ChatRow, by: Author, mayEnd: (run: TurnRun) => boolean = () => true): void {
   const run = chat.listenerRunId === null ? undefined : w.runs.get(chat.listenerRunId);
   if (run !== undefined && !isPollRun(run) && mayEnd(run)) endRun(w, run, 'stopped', '', by);
-}
-
-function runEntity(w: World, run: TurnRun): { entityType: 'lead' | 'customer' | 'contact'; entityId: number; leadId: number | null } {
-  if (run.customerId !== null) return { entityType: 'customer', entityId: run.customerId, leadId: null };
-  const leadId = run.leadId ?? leadOf(w, run.chatId === null ? undefined : w.chats.get(run.chatId))?.id ?? null;
-  if (leadId !== null) return { entityType: 'lead', entityId: leadId, leadId };
-  return { entityType: 'contact', entityId: run.contactId ?? w.contact?.id ?? 0, leadId: null };
 }

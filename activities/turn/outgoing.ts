@@ -1,13 +1,13 @@
 /** Messages on their way out: a message row, its attachments, and its parts in the chat's lane, planned by what the messenger can carry. */
 import { randomUUID } from 'node:crypto';
-import type { ChatRow, MessageRow } from '../../db/turns/rows.ts';
+import type { ChatRow, EventRow, MessageRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
 import type { Attachment, Button, MessageTemplate, PartPlan } from '../../domain/message/model.ts';
 import { planParts } from '../../domain/message/plan.ts';
 import { withLinksOf } from './short-links.ts';
 import { applyToTalk } from './talk.ts';
-import { addEvent, addMessage, authorId, changeTalk, channelOf, type World } from './world.ts';
+import { addEvent, addMessage, authorId, changeTalk, channelOf, runEntity, type World } from './world.ts';
 
 export interface OutgoingDraft {
   /** Unique within the chat: a repeat finds the first message. */
@@ -131,7 +131,7 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
     w,
     chat,
     {
-      ...messageEntity(w, chat),
+      ...messageEntity(w, chat, draft.bot?.runId),
       type: 'outgoing_chat_message',
       valueAfter: [{ message: { id, origin: type, talk_id: talk?.number ?? null } }],
     },
@@ -144,12 +144,17 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
   return { message, accepted };
 }
 
-/** Chat events stand at the lead of the conversation, and at the contact where there is none. */
-export function messageEntity(w: World, chat: ChatRow): { entityType: 'lead' | 'contact'; entityId: number } {
+/** Chat events stand at the card of the conversation; without one, at the card that the bot which writes works on, else at the contact. */
+export function messageEntity(
+  w: World,
+  chat: ChatRow,
+  runId?: string,
+): Pick<EventRow, 'entityType' | 'entityId'> & { leadId?: number | null } {
   const talk = w.talks.get(chat.id);
-  return talk?.entityType === 'lead' && talk.entityId !== null
-    ? { entityType: 'lead', entityId: talk.entityId }
-    : { entityType: 'contact', entityId: chat.contactId };
+  if (talk !== undefined && talk.entityType !== null && talk.entityId !== null)
+    return { entityType: talk.entityType, entityId: talk.entityId };
+  const run = runId === undefined ? undefined : w.runs.get(runId);
+  return run === undefined ? { entityType: 'contact', entityId: chat.contactId } : runEntity(w, run);
 }
 
 /** A button's opaque key: which message, which button. 25 characters: fits every messenger, and cannot be guessed. */

@@ -201,6 +201,17 @@ export function customerOf(w: World, chat: ChatRow | undefined): number | null {
   return talk?.entityType === 'customer' ? talk.entityId : null;
 }
 
+/** What a run's own events stand at: the card it works on, else its client. */
+export function runEntity(
+  w: World,
+  run: TurnRun,
+): { entityType: 'lead' | 'customer' | 'contact'; entityId: number; leadId: number | null } {
+  if (run.customerId !== null) return { entityType: 'customer', entityId: run.customerId, leadId: null };
+  const leadId = run.leadId ?? leadOf(w, run.chatId === null ? undefined : w.chats.get(run.chatId))?.id ?? null;
+  if (leadId !== null) return { entityType: 'lead', entityId: leadId, leadId };
+  return { entityType: 'contact', entityId: run.contactId ?? w.contact?.id ?? 0, leadId: null };
+}
+
 /** A new message of a chat: takes the chat's next position and becomes its last message. */
 export function addMessage(
   w: World,

@@ -131,11 +131,9 @@ export function taskRoutes(deps: ApiDeps) {
         const card = await cardOf(c.var.actor, c.req.valid('param'));
         const { cursor, limit } = c.req.valid('query');
         const after = decodeCursor(cursor, isNumbers(2)) as [number, number] | undefined;
-        const of = card.type === 'lead' ? { leadId: card.id } : card.contactId === null ? undefined : { contactId: card.contactId };
-        const rows =
-          of === undefined
-            ? []
-            : await listEvents(deps.sql, c.var.actor, of, { limit: limit + 1, ...(after === undefined ? {} : { after }) });
+        const ofCustomer = card.contactId === null ? { customerId: card.id } : { contactId: card.contactId };
+        const of = card.type === 'lead' ? { leadId: card.id } : ofCustomer;
+        const rows = await listEvents(deps.sql, c.var.actor, of, { limit: limit + 1, ...(after === undefined ? {} : { after }) });
         return c.json(
           page(rows, limit, (row) => [row.at, row.id], eventView),
           200,

@@ -6,6 +6,8 @@ export interface EventFilter {
   types?: string[] | undefined;
   leadId?: number | undefined;
   contactId?: number | undefined;
+  /** The customer itself and its tasks. */
+  customerId?: number | undefined;
   conversationNumber?: number | undefined;
   entityTypes?: string[] | undefined;
   /** Any of these; without ids, everybody of that kind. */
@@ -33,6 +35,7 @@ export function eventConditions(sql: Queries, accountId: number, filter: EventFi
     types,
     leadId,
     contactId,
+    customerId,
     conversationNumber,
     entityTypes,
     authors,
@@ -48,6 +51,12 @@ export function eventConditions(sql: Queries, accountId: number, filter: EventFi
       ${types === undefined ? sql`` : types.length === 1 ? sql`and e.type = ${types[0]!}` : sql`and e.type = any(${types}::text[])`}
       ${leadId === undefined ? sql`` : sql`and e.lead_id = ${leadId}`}
       ${contactId === undefined ? sql`` : sql`and e.contact_id = ${contactId}`}
+      ${
+        customerId === undefined
+          ? sql``
+          : sql`and (e.entity_type = 'customer' and e.entity_id = ${customerId} or e.entity_type = 'task' and e.entity_id = any(array(
+              select k.id from tasks k where k.account_id = ${accountId} and k.entity_type = 'customer' and k.entity_id = ${customerId})))`
+      }
       ${conversationNumber === undefined ? sql`` : sql`and e.conversation_number = ${conversationNumber}`}
       ${entityTypes === undefined ? sql`` : sql`and e.entity_type = any(${entityTypes}::text[])`}
       ${authors === undefined ? sql`` : byAuthors(sql, authors)}

@@ -251,6 +251,8 @@ describe('the list of events', () => {
       ['task_added', id, 'Roastery'],
       ['customer_added', id, 'Roastery'],
     ]);
+    const card = await get<EventPage>(owner, `/customers/${id}/events`);
+    expect(card.items).toEqual(items);
     const vendors = (await (await world.call(owner, 'GET', '/api/v4/events?with=customer_name&filter[entity]=customer')).json()) as {
       _embedded: { events: { _embedded: { entity: object } }[] };
     };

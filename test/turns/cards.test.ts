@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { acceptLead, declineLead } from '../../api/accept-lead.ts';
 import type { Actor } from '../../api/actor.ts';
 import { attachConversation } from '../../api/attach.ts';
+import { makeLead } from '../../api/change-card.ts';
 import { makeCustomer } from '../../api/change-customer.ts';
 import type { ApiDeps } from '../../api/deps.ts';
+import { insertRun } from '../../db/stores/runs.ts';
 import { rightsOfRole } from '../../domain/rights/rights.ts';
 import { createTurns, type Turns } from './world.ts';
 
@@ -124,6 +126,13 @@ test('a bot that a customer’s message starts works on the customer’s card: o
     { type: 'bot_started', entity_id: customerId, lead_id: null },
     { type: 'bot_ended', entity_id: customerId, lead_id: null },
   ]);
+  const said = await t.sql`
+    select type, author_kind, entity_type, entity_id, lead_id from events where account_id = ${t.accountId} and contact_id = ${contact!.id}
+    and type in ('incoming_chat_message', 'outgoing_chat_message') order by id offset 1`;
+  expect(said).toMatchObject([
+    { author_kind: 'client', entity_type: 'customer', entity_id: customerId, lead_id: null },
+    { author_kind: 'bot', entity_type: 'customer', entity_id: customerId, lead_id: null },
+  ]);
   // The close ends the cool-down; within an opening it holds.
   t.at += 60_000;
   await t.says('buyer-again', 'More of it');
@@ -137,4 +146,31 @@ test('a bot that a customer’s message starts works on the customer’s card: o
     { status: 'ended', outcome: 'completed', customer_id: customerId },
   ]);
   await t.sql`update bots set state = 'off' where account_id = ${t.accountId} and id = ${botId}`;
+});
+
+test('where a chat has no conversation, a bot’s message stands at the card the bot works on: customer or lead', async () => {
+  const botId = await t.bot({ ...question, conversation: false }, { name: 'First word', triggers: [] });
+  // History that is brought in makes a chat and a client, and no conversation.
+  await t.turn('quiet', [t.message('quiet', { text: 'Old words', silent: true })]);
+  const [chat] = await t.sql<{ id: string; contact_id: number; talk_number: number | null }[]>`
+    select id, contact_id, talk_number from chats where account_id = ${t.accountId} and external_chat_id = 'quiet'`;
+  expect(chat!.talk_number).toBeNull();
+  const contactId = chat!.contact_id;
+  const customerId = await makeCustomer(deps, olga, { name: 'Quiet', contactId });
+  const leadId = await makeLead(deps, olga, { name: 'Quiet order', contactId });
+  for (const card of [
+    { leadId: null, customerId },
+    { leadId, customerId: null },
+  ]) {
+    const id = randomUUID();
+    const place = { ...card, contactId, chatId: chat!.id, conversationNumber: null };
+    await insertRun(t.sql, t.accountId, { id, botId, version: 1, ...place, startKey: id, startedBy: { kind: 'user', id: t.userId } }, t.at);
+    await t.run(id);
+  }
+  const said = await t.sql`
+    select entity_type, entity_id, lead_id from events where account_id = ${t.accountId} and contact_id = ${contactId} and type = 'outgoing_chat_message' order by id`;
+  expect(said).toMatchObject([
+    { entity_type: 'customer', entity_id: customerId, lead_id: null },
+    { entity_type: 'lead', entity_id: leadId, lead_id: leadId },
+  ]);
 });
