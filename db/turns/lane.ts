@@ -145,7 +145,10 @@ export function namedParts(sql: Queries, accountId: number, chatId: string, exte
     and (external_ids[1] = any(${externalIds}::text[]) or (cardinality(external_ids) > 1 and external_ids && ${externalIds}::text[]))`;
 }
 
-/** Final: the rest of the message is not tried, and certainly not sent; what was accepted stays. False: somebody has settled it before. */
+/**
+ * Final: the rest of the message is not tried, and certainly not sent; what was accepted stays. The messenger's words are of the part that it met,
+ * the rest has none. False: somebody has settled it before.
+ */
 export async function giveUpMessage(
   sql: Queries,
   part: Pick<PartRow, 'accountId' | 'id' | 'messageId'>,
@@ -153,7 +156,8 @@ export async function giveUpMessage(
   words: string,
 ): Promise<boolean> {
   const { accountId } = part;
-  const rows = await sql`update parts set status = case when id = ${part.id} then ${status} else 'refused' end, status_words = ${words}
+  const rows = await sql`update parts set status = case when id = ${part.id} then ${status} else 'refused' end,
+      status_words = case when id = ${part.id} then ${words} else '' end
     where account_id = ${accountId} and message_id = ${part.messageId} and (id = ${part.id} or status = 'planned') and status in ('planned', 'claimed') returning id`;
   if (rows.length === 0) return false;
   await sql`update messages set status = ${status}, status_words = ${words} where account_id = ${accountId} and id = ${part.messageId}`;

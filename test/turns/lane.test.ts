@@ -168,6 +168,17 @@ describe('giving up', () => {
     expect(texts()).toEqual([]);
   });
 
+  test('the messenger’s words stand at the part it refused; what follows was not tried and says nothing', async () => {
+    t.failures.push(undefined, new ChannelError('refused', { code: '400', words: 'PART_INVALID' }));
+    await writes('word '.repeat(2_400));
+    expect(await t.drain(chat)).toBeUndefined();
+    expect((await parts()).map(({ status, status_words: words }) => [status, words])).toEqual([
+      ['accepted', ''],
+      ['refused', 'PART_INVALID'],
+      ['refused', ''],
+    ]);
+  });
+
   test('a channel that fails five times in a row is left to the activity, so that turns stay short', async () => {
     for (let failure = 0; failure < 5; failure += 1) {
       t.failures.push(away());

@@ -184,8 +184,8 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
         <ul className={css.parts}>
           {message.parts.map((part) => (
             <li key={part.index}>
-              {t('message.part', { part: part.index + 1, of: message.parts.length })}
-              {part.words !== '' && <span className={css.failed}>{part.words}</span>}
+              <span className={css.part}>{t('message.part', { part: part.index + 1, of: message.parts.length })}</span>
+              <PartFailure {...part} />
               <StatusMark status={part.status} words={part.words} />
             </li>
           ))}
@@ -204,3 +204,11 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
     </>
   );
 });
+
+/** What kept one call of a message from arriving: the messenger's words, or that it was not tried since one before it failed. */
+function PartFailure({ status, words }: ThreadMessage['parts'][number]) {
+  const { t } = useTranslation();
+  if (status === 'refused') return <span className={css.failed}>{words === '' ? t('message.partNotTried') : words}</span>;
+  if (status === 'unknown') return <span className={css.failed}>{`${t('message.unknownPart')} ${words}`.trim()}</span>;
+  return words === '' ? null : <span className={css.failed}>{words}</span>;
+}

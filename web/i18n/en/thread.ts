@@ -58,6 +58,8 @@ export const thread = {
   'message.location': 'Location',
   'message.notSent': 'Not sent.',
   'message.part': 'part {{part}} of {{of}}',
+  'message.partNotTried': 'not tried',
+  'message.unknownPart': 'nobody knows whether it arrived.',
   'message.pressed': 'pressed a button',
   'message.refused': 'The messenger refused:',
   'message.unknown': 'Nobody knows whether it arrived.',

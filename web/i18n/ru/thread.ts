@@ -64,6 +64,8 @@ export const thread = {
   'message.location': 'Место на карте',
   'message.notSent': 'Не отправлено.',
   'message.part': 'часть {{part}} из {{of}}',
+  'message.partNotTried': 'не отправлялась',
+  'message.unknownPart': 'неизвестно, дошла ли.',
   'message.pressed': 'нажатие кнопки',
   'message.refused': 'Мессенджер не принял:',
   'message.unknown': 'Неизвестно, дошло ли сообщение.',
