@@ -1,7 +1,7 @@
 /** Asks the rules of a conversation and turns what they answer into rows: number, lead, openings, events, notifications, ends of listeners. */
 
 import { nextIds, nextNumber } from '../../db/turns/load.ts';
-import type { ChatRow, ConversationRow, LeadRow } from '../../db/turns/rows.ts';
+import type { ChatRow, ContactRow, ConversationRow, LeadRow } from '../../db/turns/rows.ts';
 import { camelRows } from '../../db/turns/rows.ts';
 import { chooseLead } from '../../domain/conversation/choose-lead.ts';
 import { decide } from '../../domain/conversation/decide.ts';
@@ -11,7 +11,7 @@ import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { isWindowClosed } from '../../domain/message/window.ts';
 import { forgetResponse, noteResponse } from './summaries.ts';
 import { tellMissed } from './tell.ts';
-import { addEvent, changeChat, changeLead, changeTalk, channelOf, isBlocked, leadOf, type World } from './world.ts';
+import { addEvent, changeChat, changeContact, changeLead, changeTalk, channelOf, isBlocked, leadOf, type World } from './world.ts';
 
 /** What follows for bots: they are told by the caller, after the message itself is stored. */
 export interface TalkOutcome {
@@ -176,8 +176,8 @@ async function newIncomingLead(w: World, chat: ChatRow, pipelineId: number): Pro
   if (stage === undefined) throw new Error(`pipeline ${pipelineId} has no stage`);
   const [id] = await nextIds(w.tx, 'leads', 1);
   const responsibleUserId = await responsibleFor(w, chat);
-  // Rights to a conversation follow its contact, so a new client belongs to whom the lead belongs.
-  if (w.contact !== undefined && w.changes.newContacts.includes(w.contact)) w.contact.responsibleUserId ??= responsibleUserId;
+  if (w.contact !== undefined && w.contact.responsibleUserId === null && responsibleUserId !== null)
+    takeClient(w, chat, w.contact, responsibleUserId);
   const lead: LeadRow = {
     accountId: w.accountId,
     id: id!,
@@ -200,6 +200,25 @@ async function newIncomingLead(w: World, chat: ChatRow, pipelineId: number): Pro
   const valueAfter = [{ lead_status: { id: stage.id, pipeline_id: pipelineId } }];
   addEvent(w, chat, { type: 'lead_added', entityType: 'lead', entityId: lead.id, leadId: lead.id, valueAfter }, { kind: 'system' });
   return lead;
+}
+
+/** Rights to a conversation follow its contact, so a client who was nobody's (new, or known before without having written) belongs to whom the lead belongs. */
+function takeClient(w: World, chat: ChatRow, contact: ContactRow, responsibleUserId: number): void {
+  const known = !w.changes.newContacts.includes(contact);
+  changeContact(w, contact, { responsibleUserId });
+  if (!known) return;
+  addEvent(
+    w,
+    chat,
+    {
+      type: 'entity_responsible_changed',
+      entityType: 'contact',
+      entityId: contact.id,
+      valueBefore: [{ responsible_user: { id: null } }],
+      valueAfter: [{ responsible_user: { id: responsibleUserId } }],
+    },
+    { kind: 'system' },
+  );
 }
 
 async function responsibleFor(w: World, chat: ChatRow): Promise<number | null> {

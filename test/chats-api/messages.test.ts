@@ -196,8 +196,13 @@ describe('chats made beforehand', () => {
     expect(await talkOf('c-made')).toBeUndefined();
     const reply = await says('c-made', { type: 'text', text: 'hi' }, { sender: { id: 'u-made', name: 'Client' } });
     expect(reply.json.new_message).toMatchObject({ conversation_id: first.json.id, sender_id: first.json.user.id });
-    const contacts = await world.api.sql`select 1 from contacts where account_id = ${shop.person.accountId} and name = 'Client'`;
-    expect(contacts).toHaveLength(1);
+    // A client known before having written belongs to whom the first message's lead belongs: rights to the conversation follow the client.
+    await expect.poll(() => talkOf('c-made')).toBeDefined();
+    const contacts = await world.api.sql`
+      select c.responsible_user_id, l.responsible_user_id as of_lead from contacts c
+      join leads l on l.account_id = c.account_id and l.contact_id = c.id
+      where c.account_id = ${shop.person.accountId} and c.name = 'Client'`;
+    expect(contacts).toEqual([{ responsible_user_id: shop.person.userId, of_lead: shop.person.userId }]);
     expect(await make({ conversation_id: '' })).toMatchObject({ status: 400 });
     expect(await make({ user: { id: 'u' } })).toMatchObject({
       status: 400,
