@@ -31,7 +31,7 @@ export const composer = {
   'composer.beginPlaceholder': 'Написать первым через «{{name}}»…',
   'composer.begins': 'Клиент ещё не писал сюда: номера у беседы не будет, пока он не ответит.',
   'composer.typingKeys': 'Tab — заметка',
-  'composer.answered': '{{name}} уже ответил: {{ago}} назад. Отправить всё равно?',
+  'composer.answered': 'Уже есть ответ, {{ago}} назад: {{name}}. Отправить всё равно?',
   'composer.answeredOutside': 'Клиенту уже ответили в самом мессенджере: {{ago}} назад. Отправить всё равно?',
   'composer.sendAnyway': 'Отправить всё равно',
   'composer.look': 'Сначала посмотрю',
