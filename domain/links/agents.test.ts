@@ -30,7 +30,7 @@ test.each([
 
 test('a page that a browser only prepares is not opened', () => {
   const headers = (given: Record<string, string>) => (name: string) => given[name];
-  expect(isPrefetch(headers({ 'Sec-Purpose': 'prefetch;prerender' }))).toBe(true);
-  expect(isPrefetch(headers({ 'X-Moz': 'prefetch' }))).toBe(true);
+  expect(isPrefetch(headers({ 'sec-purpose': 'prefetch;prerender' }))).toBe(true);
+  expect(isPrefetch(headers({ 'x-moz': 'prefetch' }))).toBe(true);
   expect(isPrefetch(headers({}))).toBe(false);
 });

@@ -35,7 +35,7 @@ export function agentOf(userAgent: string | undefined): AgentClass {
   return { agent, isProgram: false };
 }
 
-/** Does the browser only prepare a page that nobody has opened yet? `header` reads one by its name. */
+/** Does the browser only prepare a page that nobody has opened yet? `header` reads one by its name in small letters. */
 export function isPrefetch(header: (name: string) => string | undefined): boolean {
-  return ['Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz'].some((name) => /prefetch|preview|prerender/i.test(header(name) ?? ''));
+  return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => /prefetch|preview|prerender/i.test(header(name) ?? ''));
 }

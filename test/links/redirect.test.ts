@@ -119,6 +119,12 @@ test('unknown and expired codes get a page in the browser’s language', async (
   }
 });
 
+test('what a sentence or a messenger left behind the code does not keep anybody from the address', async () => {
+  const { code, url } = await link();
+  for (const rest of ['.', ',', ')', '…', '»', '!', '%29', '/', '/*', '\u200b'])
+    expect([rest, (await open(`${code}${rest}`)).headers.get('Location')]).toEqual([rest, url]);
+});
+
 test('only the account’s own sites learn who comes', async () => {
   await world.call(ada, 'PUT', '/api/settings', { pixelSites: ['https://shop.example'] });
   try {
