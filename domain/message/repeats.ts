@@ -13,7 +13,7 @@ export function repeatsTable(): string {
   const row = ({ type, idempotentSend }: ChannelAbilities) => {
     if (BY_ROW.includes(type)) return line([type, 'no call is made', 'once', 'once']);
     if (idempotentSend) return line([type, 'yes', 'once', 'once']);
-    return line([type, 'no', 'once or twice', 'marked unknown, a person is asked; what follows waits for the answer']);
+    return line([type, 'no', 'once or twice', 'marked unknown, a person is asked; the rest of the message waits for the answer']);
   };
   const head = ['Messenger', 'Drops a repeated send', '“Send again”', '“Mark and ask”'];
   return [line(head), line(head.map(() => '---')), ...CHANNEL_TYPES.map(abilitiesOf).map(row)].join('\n');
