@@ -15,7 +15,7 @@ export async function setBlocked(w: World, chat: ChatRow, blocked: boolean, by: 
   changeContact(w, contact, blocked ? { blockedAt: w.at, blockedBy: by.id } : { blockedAt: null, blockedBy: null });
   addEvent(w, chat, { type: blocked ? 'contact_blocked' : 'contact_unblocked', entityType: 'contact', entityId: contact.id }, by);
   if (!blocked) return;
-  for (const run of w.runs.values()) if (run.status !== 'ended') endRun(w, run, 'stopped', '', by);
+  for (const run of w.runs.values()) if (run.status !== 'ended') endRun(w, run, 'stopped', '', by, 'blocked');
   for (const each of w.chats.values()) {
     if (each.pending !== null) changeChat(w, each, { pending: null });
     const status = w.talks.get(each.id)?.status;

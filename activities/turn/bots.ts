@@ -1,10 +1,12 @@
 /** Runs of bots inside a turn: starting, stepping, the listener's slot, ending. What a scenario decides is carried out by commands.ts. */
 import { randomUUID } from 'node:crypto';
 import type { BotSettings } from '../../db/settings.ts';
-import type { ChatRow, RunRow } from '../../db/turns/rows.ts';
+import type { ChatRow, RunRow, TraceRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
 import { describe } from '../../domain/scenario/describe.ts';
+import type { EndReason } from '../../domain/scenario/end-reason.ts';
 import type { RunEvent, RunOutcome, Scenario } from '../../domain/scenario/model.ts';
+import type { Outcome } from '../../domain/scenario/outcomes.ts';
 import { begin, nextTimerAt } from '../../domain/scenario/state.ts';
 import { step } from '../../domain/scenario/step.ts';
 import { carryOut } from './commands.ts';
@@ -86,7 +88,7 @@ export async function startRun(w: World, order: StartOrder): Promise<TurnRun | u
   };
   w.changes.newRuns.push(run);
   w.runs.set(run.id, run);
-  if (order.depth > MAX_DEPTH) endRun(w, run, 'looped', '', { kind: 'system' });
+  if (order.depth > MAX_DEPTH) endRun(w, run, 'looped', '', { kind: 'system' }, 'tooDeep');
   else if (!delayed) await beginRun(w, run, order.messageText, order.startPayload);
   return run;
 }
@@ -152,8 +154,9 @@ export async function stepRun(w: World, run: TurnRun, event: RunEvent): Promise<
     endRun(w, run, result.state.ended.outcome, result.state.ended.words ?? '', { kind: 'bot', botId: run.botId, runId: run.id });
   } else if (run.status === 'running') {
     // A bot that closes the conversation goes on with timers; waiting for an answer ends with the conversation.
-    if (done.closedTalk && result.state.listens) endRun(w, run, 'stopped', '', { kind: 'bot', botId: run.botId, runId: run.id });
-    else {
+    if (done.closedTalk && result.state.listens) {
+      endRun(w, run, 'stopped', '', { kind: 'bot', botId: run.botId, runId: run.id }, 'closedItself');
+    } else {
       holdSlots(w, run, done.questionChats);
       storeWait(w, run, found.scenario);
     }
@@ -220,9 +223,11 @@ function nextListener(w: World, chat: ChatRow): string | null {
   return waiting.filter((run) => !isPollRun(run)).sort((a, b) => b.createdAt - a.createdAt)[0]?.id ?? null;
 }
 
-/** Ends a run, visibly: slots free, unsent parts withdrawn unless it came to its own end, an event, its workflow woken to end too. */
-export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: string, by: Author): void {
+/** Ends a run, visibly: slots free, unsent parts withdrawn unless it came to its own end, an event and a last line of the trace, its workflow woken to end too. */
+export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: string, by: Author, why?: EndReason): void {
   if (run.status === 'ended') return;
+  // A scenario that came to its own end has said so in the trace already.
+  if (run.state?.ended === undefined) w.changes.traces.push(endLine(w, run, { outcome, words, by, why }));
   const isNew = w.changes.newRuns.includes(run);
   changeRun(w, run, {
     status: 'ended',
@@ -267,6 +272,29 @@ export function endRun(w: World, run: TurnRun, outcome: RunOutcome, words: strin
   }
 }
 
+function endLine(
+  w: World,
+  run: TurnRun,
+  { outcome, words, by, why }: { outcome: RunOutcome; words: string; by: Author; why: EndReason | undefined },
+): TraceRow {
+  return {
+    accountId: w.accountId,
+    runId: run.id,
+    at: w.at,
+    step: run.state?.step ?? 0,
+    handler: 'run',
+    outcome: 'ended' satisfies Outcome,
+    data: {
+      outcome,
+      by: by.kind,
+      ...(by.kind === 'user' && { userId: by.id }),
+      ...(by.kind === 'bot' && by.runId !== run.id && { botId: by.botId, runId: by.runId }),
+      ...(why !== undefined && { why }),
+      ...(words !== '' && { words }),
+    },
+  };
+}
+
 /** Lines of the client that are being gathered for the run. */
 function unheardBy(w: World, run: TurnRun): { unheardSince: number } | Record<string, never> {
   const pending = run.chatId === null ? null : (w.chats.get(run.chatId)?.pending ?? null);
@@ -274,7 +302,13 @@ function unheardBy(w: World, run: TurnRun): { unheardSince: number } | Record<st
 }
 
 /** Ends the run that waits in a chat: a person took over, or the conversation was closed. A poll goes its own way (see poll.ts). */
-export function endListener(w: World, chat: ChatRow, by: Author, mayEnd: (run: TurnRun) => boolean = () => true): void {
+export function endListener(
+  w: World,
+  chat: ChatRow,
+  by: Author,
+  why: 'replied' | 'closed',
+  mayEnd: (run: TurnRun) => boolean = () => true,
+): void {
   const run = chat.listenerRunId === null ? undefined : w.runs.get(chat.listenerRunId);
-  if (run !== undefined && !isPollRun(run) && mayEnd(run)) endRun(w, run, 'stopped', '', by);
+  if (run !== undefined && !isPollRun(run) && mayEnd(run)) endRun(w, run, 'stopped', '', by, why);
 }

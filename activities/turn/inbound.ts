@@ -256,7 +256,7 @@ export async function receiveColleague(w: World, chat: ChatRow, fact: Fact<'coll
   // A bot on the messenger's side, or history that is brought in: stored, and nothing follows.
   const counts = by?.kind !== 'bot' && message.silent !== true;
   if (counts && w.settings.personReplyEndsBot)
-    endListener(w, chat, { kind: 'user', id: by?.id ?? 0 }, (run) => run.botSettings?.personReplyEnds !== false);
+    endListener(w, chat, { kind: 'user', id: by?.id ?? 0 }, 'replied', (run) => run.botSettings?.personReplyEnds !== false);
   const talk = w.talks.get(chat.id);
   const row = addMessage(w, chat, {
     ...(message.id === undefined ? {} : { id: message.id }),

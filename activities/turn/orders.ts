@@ -22,7 +22,7 @@ export async function carryOutOrder(w: World, chat: ChatRow, id: string, order: 
     case 'close': {
       if (!w.talks.has(chat.id)) return noConversation(w, chat);
       const outcome = await applyToTalk(w, chat, { type: 'closeAsked', at: w.at, by, force: order.force });
-      if (outcome.closedBy !== undefined) endListener(w, chat, by);
+      if (outcome.closedBy !== undefined) endListener(w, chat, by, 'closed');
       if (order.stopBots === true) stopAll(w, chat, by);
       return answerOf(w, chat);
     }
@@ -96,7 +96,7 @@ async function write(
   const replyTo = order.replyTo === undefined ? undefined : await repliedTo(w, chat, order.replyTo);
   // The bot's unsent words are withdrawn before the person's are planned.
   if (w.settings.personReplyEndsBot || chat.listenerRunId !== null) {
-    endListener(w, chat, by, (run) => run.botSettings?.personReplyEnds ?? w.settings.personReplyEndsBot);
+    endListener(w, chat, by, 'replied', (run) => run.botSettings?.personReplyEnds ?? w.settings.personReplyEndsBot);
   }
   if (w.busyLanes.has(chat.id)) await hurry(w, chat);
   const { message } = await planMessage(w, chat, {

@@ -60,7 +60,7 @@ function drop(w: World, chat: ChatRow, { by, why }: Extract<PollStep, { effect: 
   const talk = w.talks.get(chat.id)!;
   const key = pollKey(talk);
   const run = [...w.runs.values()].find((one) => one.startKey === key && one.status !== 'ended');
-  if (run !== undefined) endRun(w, run, why === 'ranOut' ? 'expired' : 'stopped', '', by);
+  if (run !== undefined) endRun(w, run, why === 'ranOut' ? 'expired' : 'stopped', '', by, why);
 }
 
 async function settle(w: World, chat: ChatRow, { ended, unheardSince }: Extract<PollStep, { ended: TurnRun }>): Promise<void> {

@@ -2,6 +2,7 @@
 import { dayOf } from '../../domain/analytics/periods.ts';
 import { outcomeBuckets, type Total } from '../../domain/analytics/totals.ts';
 import { type Card, type MergeChoices, mergedCard, runsToEnd } from '../../domain/duplicates/merge-card.ts';
+import type { EndReason } from '../../domain/scenario/end-reason.ts';
 import type { Sql, Transaction } from '../connection.ts';
 import { type ChangeItem, notify } from '../notify.ts';
 import { camelRows, snakeRow } from '../turns/rows.ts';
@@ -175,6 +176,9 @@ async function endRuns(
     update bot_runs set status = 'ended', outcome = 'displaced', outcome_words = '', ended_by = ${{ kind: 'system' } as never}::jsonb, ended_at = ${at},
       deadline_at = null, wait = null, wake_due = true
     where account_id = ${accountId} and id = any(${ids}::uuid[])`;
+  const ended = { outcome: 'displaced', by: 'system', why: 'merged' satisfies EndReason };
+  const lines = ids.map((runId) => snakeRow({ accountId, runId, at, step: 0, handler: 'run', outcome: 'ended', data: ended }));
+  await tx`insert into run_traces ${tx(lines)}`;
   await tx`update chats set listener_run_id = null where account_id = ${accountId} and listener_run_id = any(${ids}::uuid[])`;
   await tx`update chats set pending = null where account_id = ${accountId} and contact_id = ${into} and pending -> 'for' ->> 'runId' = any(${ids}::text[])`;
   await tx`

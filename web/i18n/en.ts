@@ -16,6 +16,7 @@ import { settings } from './en/settings.ts';
 import { shell } from './en/shell.ts';
 import { team } from './en/team.ts';
 import { thread } from './en/thread.ts';
+import { traceEnd } from './en/trace-end.ts';
 import { users } from './en/users.ts';
 import type { ru } from './ru.ts';
 
@@ -27,6 +28,7 @@ export const en: Record<Exclude<keyof typeof ru, RussianOnly>, string> = {
   ...inbox,
   ...search,
   ...thread,
+  ...traceEnd,
   ...composer,
   ...team,
   ...lead,

@@ -17,6 +17,7 @@ import { settings } from './ru/settings.ts';
 import { shell } from './ru/shell.ts';
 import { team } from './ru/team.ts';
 import { thread } from './ru/thread.ts';
+import { traceEnd } from './ru/trace-end.ts';
 import { users } from './ru/users.ts';
 
 export const ru = {
@@ -24,6 +25,7 @@ export const ru = {
   ...inbox,
   ...search,
   ...thread,
+  ...traceEnd,
   ...composer,
   ...team,
   ...lead,

@@ -1,14 +1,18 @@
 import type { TFunction } from 'i18next';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { TraceEntryView } from '../../api/contract/index.ts';
+import { endedWords } from '../../domain/scenario/ended-words.ts';
 import { useTrace } from '../data/queries.ts';
 import { problemWords } from '../data/words.ts';
+import { currentLanguage } from '../i18n/index.ts';
 import { clock, fullTime } from '../lib/time.ts';
 import { Badge, Notice, Skeleton, type State, Time } from '../ui/bits.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Countdown, RunWords } from './run-strip.tsx';
 import css from './trace.module.css';
+import { endLineOf, TraceEnd } from './trace-end.tsx';
 
 /** Members of `data` that are for machines or already said. */
 const UNSAID = new Set(['key', 'outcome', 'place']);
@@ -30,18 +34,23 @@ function wordsOf(t: TFunction, { outcome, data }: TraceEntryView): string {
   return known === '' ? outcome : known;
 }
 
+function shown(name: string, value: TraceEntryView['data'][string]): string {
+  if (name === 'until' && typeof value === 'number') return fullTime(value);
+  return name === 'words' ? endedWords(String(value), currentLanguage()) : String(value);
+}
+
 /** What of `data` the words above have not said: times, ids and texts, each with its name. */
 function details(t: TFunction, { data }: TraceEntryView): string {
   return Object.entries(data)
     .filter(([name, value]) => typeof value !== 'boolean' && value !== null && value !== '' && value !== 0 && !UNSAID.has(name))
     .map(([name, value]) => {
       const label = t(`trace.data.${name}` as 'trace.data.until', { defaultValue: name });
-      return `${label}: ${name === 'until' && typeof value === 'number' ? fullTime(value) : value}`;
+      return `${label}: ${shown(name, value)}`;
     })
     .join(' · ');
 }
 
-function Entries({ items }: { items: TraceEntryView[] }) {
+function Entries({ items, children }: { items: TraceEntryView[]; children: ReactNode }) {
   const { t } = useTranslation();
   return (
     <ol className={css.list}>
@@ -62,6 +71,7 @@ function Entries({ items }: { items: TraceEntryView[] }) {
           </div>
         </li>
       ))}
+      {children}
     </ol>
   );
 }
@@ -72,6 +82,7 @@ function Trace({ runId }: { runId: string }) {
   if (error !== null && data === undefined) return <Notice state="late">{problemWords(error)}</Notice>;
   if (data === undefined) return <Skeleton height={240} />;
   const { run, items } = data;
+  const end = endLineOf(run, items);
   return (
     <>
       <div className={css.head}>
@@ -90,9 +101,10 @@ function Trace({ runId }: { runId: string }) {
         <span>
           {t('run.startedBy', { author: run.startedBy.name ?? t(`author.${run.startedBy.kind}`) })} <Time at={run.startedAt} />
         </span>
-        {run.outcomeWords !== '' && <span>{run.outcomeWords}</span>}
       </div>
-      <Entries items={items} />
+      <Entries items={end === undefined ? items : items.slice(0, -1)}>
+        <TraceEnd run={run} line={end} />
+      </Entries>
     </>
   );
 }
