@@ -11,7 +11,7 @@ import {
   IconMessageOff,
   IconPlayerStop,
 } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact, ConversationItem, Run } from '../../api/contract/index.ts';
 import { conversationOrders } from '../data/orders.ts';
@@ -155,11 +155,19 @@ export function NumberMenu({ talk, runs, contact, listHasKeys }: NumberMenuProps
     },
   ];
   const entries = (list: readonly (Entry | false)[]) => list.filter((entry) => entry !== false);
+  const withKeys = entries([...orders, ...looks, ...hard]).filter(({ hotkey, disabled }) => hotkey !== undefined && disabled !== true);
   const keys = Object.fromEntries(
-    entries([...orders, ...looks, ...hard])
-      .filter(({ hotkey, disabled }) => hotkey !== undefined && disabled !== true && !(listHasKeys && 'EN'.includes(hotkey)))
-      .map(({ hotkey, run }) => [hotkey!.toLowerCase(), run]),
+    withKeys.filter(({ hotkey }) => !(listHasKeys && 'EN'.includes(hotkey!))).map(({ hotkey, run }) => [hotkey!.toLowerCase(), run]),
   );
+  /** The page's single keys rest while a menu is open; this one shows them, so they work in it as well. */
+  const pressed = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const entry = withKeys.find(({ hotkey }) => event.code === `Key${hotkey}`);
+    if (entry === undefined) return;
+    event.preventDefault();
+    setOpen(false);
+    entry.run();
+  };
   useHotkeys({ ...keys, m: () => setOpen(true) });
 
   const items = (list: readonly (Entry | false)[]) =>
@@ -190,7 +198,7 @@ export function NumberMenu({ talk, runs, contact, listHasKeys }: NumberMenuProps
             <IconChevronDown size={16} aria-hidden />
           </button>
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown onKeyDown={pressed}>
           {items(orders)}
           <Menu.Divider />
           {items(looks)}
