@@ -2,7 +2,7 @@
 import { ChannelError } from '../channels/channel.ts';
 import { type ChannelRow, findChannel } from '../db/stores/channels.ts';
 import { keepTemplates, keptTemplates } from '../db/stores/templates.ts';
-import { type ApprovedTemplate, fillTemplate, templateProblems } from '../domain/message/template.ts';
+import { type ApprovedTemplate, fillTemplate, findTemplate, templateProblems } from '../domain/message/template.ts';
 import { kindOf } from '../files/sniff.ts';
 import type { ConversationOrder } from '../workflows/messages.ts';
 import type { Actor } from './actor.ts';
@@ -52,7 +52,7 @@ export async function templateToSend(
   if (deps.channels.get(row.type)?.templates === undefined) {
     throw wrongField('template', 'this messenger has no templates: send text');
   }
-  const template = await findTemplate(deps, row, wanted);
+  const template = await approvedOf(deps, row, wanted);
   const files = to.fileIds.length === 0 ? [] : await deps.files.find(actor.accountId, to.fileIds);
   const problems = templateProblems(
     template,
@@ -70,14 +70,14 @@ export async function templateToSend(
 }
 
 /** What was approved since the messenger was last asked is found too. */
-async function findTemplate(deps: ApiDeps, row: ChannelRow, { name, language }: TemplateToWrite): Promise<ApprovedTemplate> {
-  const isWanted = (one: ApprovedTemplate) => one.name === name && one.language === language;
+async function approvedOf(deps: ApiDeps, row: ChannelRow, wanted: TemplateToWrite): Promise<ApprovedTemplate> {
   const known = await templatesOf(deps, row, false);
-  const found = known.items.find(isWanted);
+  const found = findTemplate(known.items, wanted);
   if (found !== undefined) return found;
   const anew = known.words === '' ? await templatesOf(deps, row, true) : known;
-  const late = anew.items.find(isWanted);
+  const late = findTemplate(anew.items, wanted);
   if (late !== undefined) return late;
   if (anew.words !== '') throw new ApiError('channel_refused', anew.words);
+  const { name, language } = wanted;
   throw wrongField('template.name', `no approved template "${name}" in "${language}": GET /api/channels/${row.id}/templates lists them`);
 }

@@ -5,6 +5,9 @@ import type { Author } from '../../domain/conversation/model.ts';
 import type { Attachment } from '../../domain/message/model.ts';
 import { mergeValues } from '../../domain/scenario/apply.ts';
 import type { Command, RunEvent, RunState } from '../../domain/scenario/model.ts';
+import type { Outcome } from '../../domain/scenario/outcomes.ts';
+import { sentOf } from '../../domain/scenario/state.ts';
+import { botCopies } from './bot-copies.ts';
 import type { StartOrder } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
@@ -70,23 +73,20 @@ type Send = Extract<Command, { type: 'sendMessage' }>;
 
 async function send(w: World, run: RunRow, command: Send, state: RunState, by: Author, done: Done): Promise<void> {
   const isQuestion = state.questionKey === command.key && state.ended === undefined;
-  const targets = chatsFor(w, run, command.to);
-  const reached = targets.filter((chat) => chat.reachable);
-  if (reached.length === 0) {
-    const words = targets[0]?.unreachableWords || 'There is no chat to write to';
-    done.events.push({ type: 'refused', at: w.at, key: command.key, words });
+  const attachments = await attachmentsOf(w, command);
+  const { copies, refused, skipped } = await botCopies(w, command, chatsFor(w, run, command.to), attachments);
+  if (skipped) traceSkipped(w, run, command, state);
+  if (copies.length === 0 && (refused !== undefined || !skipped)) {
+    done.events.push({ type: 'refused', at: w.at, key: command.key, words: refused ?? 'There is no chat to write to' });
     return;
   }
-  const attachments = await attachmentsOf(w, command);
-  let accepted = false;
-  for (const chat of reached) {
+  // A question that was left out counts as asked: its branch for no answer must not wait for a receipt that never comes.
+  let accepted = copies.length === 0;
+  for (const { chat, content } of copies) {
     const planned = await planMessage(w, chat, {
       key: `${run.id}/${command.key}`,
-      text: command.text,
+      ...content,
       attachments,
-      buttons: command.buttons.map((button) =>
-        button.type === 'url' ? { type: 'url', label: button.label, url: button.url ?? '' } : { type: 'reply', label: button.label },
-      ),
       shortenLinks: command.shortenLinks,
       author: by,
       bot: { runId: run.id, version: run.version, step: state.step },
@@ -94,9 +94,22 @@ async function send(w: World, run: RunRow, command: Send, state: RunState, by: A
     });
     accepted ||= planned.accepted;
   }
-  if (isQuestion) done.questionChats = reached;
+  const [first] = copies;
+  if (isQuestion && first !== undefined) done.questionChats = copies.map(({ chat }) => chat);
   if (isQuestion && accepted) done.events.push({ type: 'accepted', at: w.at, key: command.key });
-  if (run.chatId === null) changeRun(w, run, { chatId: reached[0]!.id });
+  if (run.chatId === null && first !== undefined) changeRun(w, run, { chatId: first.chat.id });
+}
+
+function traceSkipped(w: World, run: RunRow, command: Send, state: RunState): void {
+  w.changes.traces.push({
+    accountId: w.accountId,
+    runId: run.id,
+    at: w.at,
+    step: sentOf(state).messages.find(({ key }) => key === command.key)?.step ?? 0,
+    handler: 'send_message',
+    outcome: 'skippedNoTemplates' satisfies Outcome,
+    data: { template: command.template?.name ?? '' },
+  });
 }
 
 /** Copies = chosen contacts × chosen channels, as the vendor has it. An id the import could not map means the chat that started the run. */

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { ApprovedTemplate } from '../../domain/message/template.ts';
+import type { ApprovedTemplate, TemplateToWrite } from '../../domain/message/template.ts';
 import { instant } from './common.ts';
 
 /** A message that the messenger has approved beforehand. Places read `{{1}}` or `{{name}}`; `fields` names each by the key under which `values` fills it. */
@@ -43,5 +43,5 @@ export const templateToWrite = z.object({
   name: z.string().min(1).max(512),
   language: z.string().min(1).max(20),
   values: z.record(z.string().max(200), z.string().max(2000)).default({}),
-});
-export type TemplateToWrite = z.infer<typeof templateToWrite>;
+}) satisfies z.ZodType<TemplateToWrite>;
+export type { TemplateToWrite };

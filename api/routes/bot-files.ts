@@ -2,6 +2,7 @@ import { notify } from '../../db/notify.ts';
 import { type BotRow, findBot, findVersion, insertBot } from '../../db/stores/bots.ts';
 import { needs } from '../auth/guard.ts';
 import { problemView, readImport } from '../bot-drafts.ts';
+import { withTemplates } from '../bot-templates.ts';
 import { type BotImported, botImported } from '../contract/bots.ts';
 import { idInPath } from '../contract/common.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
@@ -38,7 +39,7 @@ export function botFileRoutes(deps: ApiDeps) {
   });
   app.post('/bots/import', needs('editBots'), answeredOnce(deps), async (c) => {
     const source = await readSource(c);
-    const draft = readImport(source);
+    const draft = await withTemplates(deps, c.var.actor.accountId, readImport(source));
     const name = (c.req.query('name') ?? draft.name).slice(0, 200) || 'Bot';
     const id = await insertBot(sql, c.var.actor.accountId, { name, kind: draft.kind, source, problems: draft.problems }, deps.now());
     changed(c, id);

@@ -18,6 +18,7 @@ import { readScript, type ScriptLine } from '../../domain/scenario/script.ts';
 import { simulate } from '../../domain/scenario/simulate.ts';
 import { needs } from '../auth/guard.ts';
 import { needsAcceptance, problemView, readDraft } from '../bot-drafts.ts';
+import { withTemplates } from '../bot-templates.ts';
 import {
   type Bot,
   type BotItem,
@@ -75,7 +76,7 @@ export function botRoutes(deps: ApiDeps) {
   /** Publishes a source as the next version: errors never, warnings only when they are accepted. */
   async function publish(c: AppContext, row: BotRow, source: string, acceptWarnings: boolean) {
     const { accountId, userId } = c.var.actor;
-    const draft = readDraft(source);
+    const draft = await withTemplates(deps, accountId, readDraft(source));
     const warnings = needsAcceptance(draft.problems);
     if (draft.scenario === undefined || (warnings.length > 0 && !acceptWarnings)) {
       const words = draft.scenario === undefined ? 'Correct the errors first' : 'Look at the warnings and publish with acceptWarnings';
@@ -112,7 +113,7 @@ export function botRoutes(deps: ApiDeps) {
       async (c) => {
         const row = await find(c, c.req.valid('param').id);
         const { name, settings, source } = c.req.valid('json');
-        const draft = source === undefined ? undefined : readDraft(source);
+        const draft = source === undefined ? undefined : await withTemplates(deps, c.var.actor.accountId, readDraft(source));
         await updateBot(
           sql,
           c.var.actor.accountId,
@@ -308,8 +309,11 @@ export function botRoutes(deps: ApiDeps) {
       async (c) => {
         const row = await find(c, c.req.valid('param').id);
         const { source, script } = c.req.valid('json');
-        const draft = readDraft(source ?? row.draftSource);
-        const transcript = draft.scenario === undefined ? [] : simulate(draft.scenario, scriptOf(script), { startAt: deps.now() });
+        const { accountId } = c.var.actor;
+        const draft = await withTemplates(deps, accountId, readDraft(source ?? row.draftSource));
+        const lines = scriptOf(script);
+        const options = { startAt: deps.now(), templates: draft.templates };
+        const transcript = draft.scenario === undefined ? [] : simulate(draft.scenario, lines, options);
         return c.json({ transcript, problems: draft.problems.map(problemView) }, 200);
       },
     );

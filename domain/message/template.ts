@@ -40,6 +40,13 @@ export interface TemplateField {
   example: string;
 }
 
+/** Which template is written, and what fills it: `values` by the keys of its fields. By people and by bots alike. */
+export interface TemplateToWrite {
+  name: string;
+  language: string;
+  values: Record<string, string>;
+}
+
 /** What stands in the way of sending it so; `field` as the request names it. */
 export interface TemplateProblem {
   field: string;
@@ -68,6 +75,14 @@ const filledUrl = (url: string, index: number, values: Readonly<Record<string, s
   url.replace(PLACE, (place) => given(values, `button.${index}`) || place);
 
 const given = (values: Readonly<Record<string, string>>, key: string) => (Object.hasOwn(values, key) ? values[key]!.trim() : '');
+
+/** The template that is meant: a name has one in each language. */
+export function findTemplate(
+  templates: readonly ApprovedTemplate[],
+  { name, language }: Pick<TemplateToWrite, 'name' | 'language'>,
+): ApprovedTemplate | undefined {
+  return templates.find((one) => one.name === name && one.language === language);
+}
 
 /** What the client will read: heading, text and footer as paragraphs, and the buttons (phones as a line of text have no press). */
 export function readsAs(

@@ -1,6 +1,6 @@
-/** Why a run failed, when the language itself says so. Stored in English beside the messengers' own words; pages show them by `endedWords`. */
+/** Why a run failed or a message was not sent, when we say so ourselves. Stored in English beside the messengers' own words; pages show them by `endedWords`. */
 
-interface Reason {
+interface Words {
   en: string;
   ru: string;
 }
@@ -9,10 +9,20 @@ const REASONS = {
   noSuchStep: { en: 'step {} does not exist', ru: 'шага {} нет в сценарии' },
   unsupported: { en: 'handler "{}" is not supported', ru: 'обработчик «{}» не поддерживается' },
   unreadable: { en: 'unreadable parameters of "{}"', ru: 'не читаются параметры обработчика «{}»' },
-} as const satisfies Record<string, Reason>;
+  windowClosed: {
+    en: 'the client has not written within {} h: only an approved template goes out (params.template of the step)',
+    ru: 'клиент не писал {} ч: уйдёт только одобренный шаблон (params.template шага)',
+  },
+  templateEmpty: { en: 'a place of the template is empty: {}', ru: 'не заполнено место шаблона: {}' },
+  templatePlace: { en: 'the template has no such place: {}', ru: 'в шаблоне нет такого места: {}' },
+  templateTooLong: { en: 'the filled template is too long: {}', ru: 'заполненный шаблон слишком длинный: {}' },
+  templateFile: { en: 'the files do not fit the template: {}', ru: 'файлы не подходят шаблону: {}' },
+} as const satisfies Record<string, Words>;
 
-/** The words to store with a failed run. */
-export function failure(reason: keyof typeof REASONS, what: string | number): string {
+export type Reason = keyof typeof REASONS;
+
+/** The words to store with a failed run, or with a message that was not sent. */
+export function failure(reason: Reason, what: string | number): string {
   return REASONS[reason].en.replace('{}', () => String(what).slice(0, 60));
 }
 

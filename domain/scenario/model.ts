@@ -3,6 +3,7 @@
  * `step` is pure: the same scenario, state, event and view give the same answer. Effects are commands; what they caused comes back as events.
  */
 import type { AttachmentKind } from '../message/model.ts';
+import type { TemplateToWrite } from '../message/template.ts';
 
 /** Entity codes of the vendor's files: 1 contact, 2 lead, 3 company, 12 customer. */
 export type EntityKind = 'contact' | 'lead' | 'company' | 'customer';
@@ -151,6 +152,8 @@ export type Command =
       /** `current`: the chat the run talks in. Otherwise copies = chosen contacts × chosen channels, as the vendor has it. */
       to: 'current' | { contacts: 'all' | 'main'; channels: 'all' | 'lastActive' | number[] };
       shortenLinks?: boolean;
+      /** Goes out where the messenger has templates, in the place of the text; `text` elsewhere. */
+      template?: TemplateToWrite;
     }
   | { type: 'changeStatus'; statusId: number; pipelineId?: number }
   | { type: 'setTags' | 'unsetTags'; entity: EntityKind; tags: string[] }

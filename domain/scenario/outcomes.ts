@@ -13,7 +13,7 @@ export const OUTCOMES = [
   'ended', // data: outcome
   // handlers
   'done',
-  'sent', // data: key, buttons, attachments
+  'sent', // data: key, buttons, attachments, template where there is one
   'notSentEmpty',
   'matched', // data: option
   'unmatched',
@@ -27,6 +27,7 @@ export const OUTCOMES = [
   'skippedNoEntity', // data: entity
   'skippedUnknownId', // data: id
   'skippedNoValue', // data: value is empty or no number
+  'skippedNoTemplates', // data: template; the chat's messenger has none, and the step no text
   'skippedInFinish', // a jump or a wait after the end
   'failed',
 ] as const;

@@ -18,7 +18,10 @@ export type ProblemCode =
   | 'may_end_here'
   | 'no_answer_without_timer'
   | 'no_answer_without_answer'
-  | 'always_fails';
+  | 'always_fails'
+  | 'unknown_template'
+  | 'template_misfit'
+  | 'window_closes';
 
 type Details = Record<string, string | number>;
 type Words = (details: Details) => { ru: string; en: string };
@@ -114,6 +117,23 @@ const WORDS: Record<ProblemCode, Words> = {
     'Recipients by conditions are not supported yet: the message will be skipped',
   ),
   button_without_text: words('Кнопка без текста: она не показывается', 'A button without a text: it is not shown'),
+  unmapped_template: words(
+    'Номер шаблона ({id}) здесь ничего не значит: назовите шаблон в params.template — {"name", "language", "values"}; пока уйдёт только текст шага',
+    'The template\'s number ({id}) means nothing here: name the template in params.template — {"name", "language", "values"}; until then only the text of the step goes out',
+  ),
+  template_place: words(
+    'Место шаблона «{value}» пропускается: бывают heading.1, text.1, text.<имя> и button.0, значение — текст',
+    'Place "{value}" of the template is left out: there are heading.1, text.1, text.<name> and button.0, and a value is a text',
+  ),
+  unknown_template: words(
+    'Шаг {step}: в WhatsApp нет одобренного шаблона «{name}» ({language})',
+    'Step {step}: WhatsApp has no approved template "{name}" ({language})',
+  ),
+  template_misfit: words('Шаг {step}, шаблон «{name}», {field}: {ru}', 'Step {step}, template "{name}", {field}: {en}'),
+  window_closes: words(
+    'Шаг {step} пишет через {hours} ч или позже: если клиент за это время не написал, WhatsApp примет только шаблон (params.template)',
+    'Step {step} writes {hours} h later or more: unless the client has written meanwhile, WhatsApp takes only a template (params.template)',
+  ),
 };
 
 /**
@@ -126,6 +146,7 @@ const HINTS: ReadonlySet<string> = new Set<ProblemCode>([
   'may_end_here',
   'button_without_text',
   'no_answer_without_answer',
+  'window_closes',
 ]);
 
 /** True for a warning that needs no consent to publish. */

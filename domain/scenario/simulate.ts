@@ -1,17 +1,20 @@
 /** Plays a scenario against a script with the same `step` that runs it for clients. Pure: time is the script's. */
+import { type ApprovedTemplate, findTemplate } from '../message/template.ts';
 import { takesAnswer } from './answers.ts';
 import { describe } from './describe.ts';
 import type { ClientAnswer, Command, RunEvent, RunOutcome, RunState, RunView, Scenario, StepResult } from './model.ts';
 import { readScriptLine, type ScriptLine } from './script.ts';
 import { begin } from './state.ts';
 import { step } from './step.ts';
+import { templateMessage } from './template-message.ts';
 
 /** One line of what happened; `atMs` counts from the start of the run. */
 export type TranscriptLine = { atMs: number } & (
   | { type: 'client'; text: string }
   | { type: 'pressed'; label: string }
   | { type: 'passed'; ms: number }
-  | { type: 'bot'; text: string; buttons: string[]; attachments: string[] }
+  /** `template`: the name of the template that it is; text and buttons are what it reads as. */
+  | { type: 'bot'; text: string; buttons: string[]; attachments: string[]; template?: string }
   /** The message above did not go out. */
   | { type: 'refused'; words: string }
   /** Everything a bot does but sending: stages, tags, fields, the talk, other bots. */
@@ -29,6 +32,8 @@ export interface SimulateOptions {
   view?: Partial<RunView>;
   /** The instant of the start (epoch ms); it shows in `{{current_date}}` only. */
   startAt?: number;
+  /** What the messenger has approved: templates are shown as they read. One that is not among them is shown by its name and what fills it. */
+  templates?: readonly ApprovedTemplate[];
 }
 
 /** Rings one passing of time may cause: a bot that pauses for a second all year long is cut here. */
@@ -52,10 +57,13 @@ function leadingRefusals(lines: ScriptLine[]): Extract<ScriptLine, { type: 'refu
   return lines.slice(0, end < 0 ? lines.length : end).filter((line) => line.type === 'refuse');
 }
 
+type SendMessage = Extract<Command, { type: 'sendMessage' }>;
+
 class Play {
   readonly transcript: TranscriptLine[] = [];
   private readonly scenario: Scenario;
   private readonly startAt: number;
+  private readonly templates: readonly ApprovedTemplate[];
   private state: RunState;
   private view: RunView;
   private now: number;
@@ -65,6 +73,7 @@ class Play {
   constructor(scenario: Scenario, options: SimulateOptions) {
     this.scenario = scenario;
     this.startAt = options.startAt ?? 1_767_258_000_000; // 1 January 2026, noon in Moscow: any instant does
+    this.templates = options.templates ?? [];
     this.now = this.startAt;
     this.state = begin(scenario);
     this.view = { ...inventedView(), ...options.view };
@@ -120,17 +129,31 @@ class Play {
   /** One event and what follows from it at once: the messenger accepts or refuses what was sent. */
   private event(event: RunEvent): void {
     const result = this.take(event);
-    const [refused] = result.commands.filter((command) => command.type === 'sendMessage');
-    const words = refused === undefined ? undefined : this.refusals.shift();
-    if (refused !== undefined && words !== undefined) {
-      this.tell({ type: 'refused', words });
-      this.event({ type: 'refused', at: this.now, key: refused.key, words });
+    const refused = this.refusalOf(result.commands.filter((command) => command.type === 'sendMessage'));
+    if (refused !== undefined) {
+      this.tell({ type: 'refused', words: refused.words });
+      this.event({ type: 'refused', at: this.now, ...refused });
       return;
     }
     if (this.state.wantsAccepted === true && this.state.questionKey !== undefined) {
       this.take({ type: 'accepted', at: this.now, key: this.state.questionKey });
     }
     this.tellWhere();
+  }
+
+  /** A template that cannot go out, else what the script says of the first message. */
+  private refusalOf(messages: SendMessage[]): { key: string; words: string } | undefined {
+    for (const message of messages) {
+      const made = this.templateOf(message);
+      if (made !== undefined && 'refused' in made) return { key: message.key, words: made.refused };
+    }
+    const [first] = messages;
+    const words = first === undefined ? undefined : this.refusals.shift();
+    return first === undefined || words === undefined ? undefined : { key: first.key, words };
+  }
+
+  private templateOf({ template, attachments }: SendMessage) {
+    return template && templateMessage(template, findTemplate(this.templates, template), attachments);
   }
 
   private take(event: RunEvent): StepResult {
@@ -149,9 +172,13 @@ class Play {
       this.tell({ type: 'changed', command });
       return;
     }
-    const labels = command.buttons.map((button) => button.label);
-    this.offered.push({ key: command.key, labels });
-    this.tell({ type: 'bot', text: command.text, buttons: labels, attachments: command.attachments.map((file) => file.value) });
+    const { key, template } = command;
+    const made = this.templateOf(command);
+    const { text, buttons } = made === undefined ? command : 'refused' in made ? { text: '', buttons: [] } : made;
+    const labels = buttons.map((button) => button.label);
+    this.offered.push({ key, labels });
+    const attachments = command.attachments.map((file) => file.value);
+    this.tell({ type: 'bot', text, buttons: labels, attachments, ...(template === undefined ? {} : { template: template.name }) });
   }
 
   private tellWhere(): void {

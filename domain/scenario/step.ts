@@ -87,10 +87,11 @@ function refuse(scenario: Scenario, state: RunState, event: Extract<RunEvent, { 
   const message = sent.messages.find((candidate) => candidate.key === event.key);
   const over = state.ended !== undefined && state.ended.outcome !== 'completed';
   if (over || message === undefined || !sent.fresh) return unmoved(state, view);
-  const walk = new Walk(scenario, state, view, event.at);
+  // Its trace stands at the step that sent, also when the run had ended.
+  const walk = new Walk(scenario, { ...state, step: message.step }, view, event.at);
   const turns = walk.countTurn();
   walk.mark('refused', { words: event.words });
   if (turns > MOST_TURNS) walk.end('looped');
-  else walk.recover(message.step, message.onError, event.words);
+  else walk.recover(message.onError, event.words);
   return walk.result();
 }

@@ -16,7 +16,13 @@ function formatLine(line: TranscriptLine): string {
     case 'passed':
       return `… ${duration(line.ms)} …`;
     case 'bot':
-      return ['bot:', line.text, ...line.attachments.map((file) => `<${file}>`), ...line.buttons.map((label) => `[${label}]`)]
+      return [
+        'bot:',
+        line.template === undefined ? '' : `{${line.template}}`,
+        line.text,
+        ...line.attachments.map((file) => `<${file}>`),
+        ...line.buttons.map((label) => `[${label}]`),
+      ]
         .filter((part) => part !== '')
         .join(' ');
     case 'refused':

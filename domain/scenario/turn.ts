@@ -1,4 +1,5 @@
 /** What one turn of a run does and leaves: effects, trace, and lists of handlers run one after another. Where the run stands is `Walk`'s. */
+import type { TemplateToWrite } from '../message/template.ts';
 import { applyCommand } from './apply.ts';
 import type { Flow, HandlerContext, Outgoing } from './handlers/handler.ts';
 import { handlerOf } from './handlers/index.ts';
@@ -69,7 +70,8 @@ export class Turn implements HandlerContext {
     const attachments = message.attachments
       .map((attachment) => ({ ...attachment, value: this.fill(attachment.value).trim() }))
       .filter((attachment) => attachment.value !== '');
-    if (text.trim() === '' && attachments.length === 0) {
+    const template = message.template && this.fillTemplate(message.template);
+    if (text.trim() === '' && attachments.length === 0 && template === undefined) {
       this.note('notSentEmpty');
       return;
     }
@@ -82,9 +84,17 @@ export class Turn implements HandlerContext {
       .filter((button) => button.label !== '' && button.url !== '');
     this.state.counters.messages += 1;
     const key = `m${this.state.counters.messages}`;
-    this.emit({ type: 'sendMessage', ...message, key, text, buttons, attachments });
+    this.emit({ type: 'sendMessage', ...message, key, text, buttons, attachments, ...(template === undefined ? {} : { template }) });
     this.sentNow.push({ key, step: this.here, onError });
-    this.note('sent', { key, buttons: buttons.length, attachments: attachments.length });
+    const data: TraceData = { key, buttons: buttons.length, attachments: attachments.length };
+    if (template !== undefined) data.template = template.name;
+    this.note('sent', data);
+  }
+
+  /** A template takes no line breaks, tabs or four blanks in a row: what a client wrote in several lines becomes one. */
+  private fillTemplate(template: TemplateToWrite): TemplateToWrite {
+    const values = Object.entries(template.values).map(([key, value]) => [key, this.fill(value).trim().replace(/\s+/g, ' ')]);
+    return { ...template, values: Object.fromEntries(values) as Record<string, string> };
   }
 
   /** Notes the client's message in hand: `{{message_text}}` from now on, also after timers; `{{start_payload}}` until another deep link brings one. */

@@ -41,10 +41,8 @@ export class Walk extends Turn {
   }
 
   /** The ways out of a refusal: the message's `on_error`, else the root's `error`; without a jump the run ends as failed. */
-  recover(step: number, onError: Handler[], words: string): void {
+  recover(onError: Handler[], words: string): void {
     delete this.state.ended;
-    this.here = step;
-    this.state.step = step;
     for (const list of onError.length > 0 ? [onError] : [this.scenario.error]) {
       const exit = this.runList(list, 'error');
       if (exit.type === 'jump') this.go(exit.place);

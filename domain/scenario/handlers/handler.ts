@@ -66,7 +66,9 @@ export type ProblemCode =
   | 'unsupported_decides'
   | 'unsupported_wait'
   | 'unsupported_recipients'
-  | 'button_without_text';
+  | 'button_without_text'
+  | 'unmapped_template'
+  | 'template_place';
 
 export interface NestedList {
   /** Relative to `params`: `result`, `[2].params`. */

@@ -1,7 +1,8 @@
 /** Parts of a sent message that both dialects share. */
 import type { AttachmentKind } from '../../message/model.ts';
+import type { TemplateToWrite } from '../../message/template.ts';
 import type { SendButton } from '../model.ts';
-import { flag, list, record, text } from '../read.ts';
+import { blank, flag, list, record, type Tree, text } from '../read.ts';
 import type { Outgoing, Report } from './handler.ts';
 
 /** Buttons as texts or as `{type: 'inline' | 'url', text, url}`. One without a text is left out and reported. */
@@ -57,4 +58,30 @@ export function readRecipient(recipient: unknown, channels: number[] | 'all' | u
   if (type !== 'all_contacts' && type !== 'main_contact') return undefined;
   const way = text(tree?.way_of_communication) ?? 'over_all';
   return { contacts: type === 'main_contact' ? 'main' : 'all', channels: way === 'over_all' ? (channels ?? 'all') : 'lastActive' };
+}
+
+/** Keys of a template's fields: the places of its heading and text, the ends of its buttons' addresses. */
+const FIELD = /^(?:(?:heading|text)\.\w{1,60}|button\.\d{1,2})$/;
+
+/**
+ * A template (`templateType: "waba"`) is named in our own words, as people name it: `template: {name, language, values}`, placeholders in the values. The
+ * number by which the vendor's file knows it means a template of the vendor's account: it is reported, and `unmapped` says so.
+ */
+export function readTemplate(tree: Tree, report: Report): { template?: TemplateToWrite; unmapped?: string } {
+  const given = record(tree.template);
+  if (given === undefined && tree.templateType !== 'waba') return {};
+  const name = text(given?.name)?.trim() ?? '';
+  const language = text(given?.language)?.trim() ?? '';
+  if (name === '' || language === '') {
+    const unmapped = blank(tree.template_id) ? '—' : (text(tree.template_id) ?? '').slice(0, 40);
+    report('warning', 'unmapped_template', given === undefined ? 'template_id' : 'template', { id: unmapped });
+    return { unmapped };
+  }
+  const values: Record<string, string> = {};
+  for (const [key, value] of Object.entries(record(given?.values) ?? {})) {
+    const words = text(value);
+    if (FIELD.test(key) && words !== undefined) values[key] = words;
+    else report('warning', 'template_place', `template.values.${key.slice(0, 60)}`, { value: key.slice(0, 60) });
+  }
+  return { template: { name, language, values } };
 }

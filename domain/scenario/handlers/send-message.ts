@@ -1,7 +1,7 @@
 import { flag, list, record, text, whole } from '../read.ts';
 import { define, NEXT, type Outgoing, type RegisteredHandler } from './handler.ts';
 import { nested } from './nested.ts';
-import { readAttachments, readButtons, readRecipient, readShorten } from './outgoing.ts';
+import { readAttachments, readButtons, readRecipient, readShorten, readTemplate } from './outgoing.ts';
 
 /** Ids of `[{id}]` or `[id]`; undefined for an empty list, which means every channel. */
 function channelIds(value: unknown): number[] | undefined {
@@ -10,7 +10,7 @@ function channelIds(value: unknown): number[] | undefined {
 }
 
 /** Sends with buttons, attachments and a choice of recipients: the editor's way. */
-export const sendMessage: RegisteredHandler = define<Outgoing>({
+export const sendMessage: RegisteredHandler = define<Outgoing & { unmapped?: string }>({
   name: 'send_message',
   unreadable: 'skip',
   read(params, report) {
@@ -33,19 +33,31 @@ export const sendMessage: RegisteredHandler = define<Outgoing>({
     }
     const words = text(tree.text) ?? '';
     const attachments = readAttachments(tree.attachments);
-    if (words.trim() === '' && attachments.length === 0) report('warning', 'missing_text', 'text');
+    const { template, unmapped } = readTemplate(tree, report);
+    const empty = words.trim() === '' && attachments.length === 0;
+    if (empty && template === undefined && unmapped === undefined) report('warning', 'missing_text', 'text');
     const buttons = readButtons(tree.buttons, 'buttons', report);
     return {
-      message: { text: words, buttons, attachments, to, ...readShorten(tree.shorten_links) },
+      message: {
+        text: words,
+        buttons,
+        attachments,
+        to,
+        ...readShorten(tree.shorten_links),
+        ...(template === undefined ? {} : { template }),
+      },
       onError: nested(tree.on_error, 'on_error', report),
+      // Without a text there is nothing to send in its place.
+      ...(empty && unmapped !== undefined ? { unmapped } : {}),
     };
   },
   inspect: ({ message, onError }) => ({
     offersButtons: message.buttons.some((button) => button.type === 'reply'),
     lists: [{ path: 'on_error', handlers: onError }],
   }),
-  run(outgoing, context) {
-    context.send(outgoing);
+  run({ unmapped, ...outgoing }, context) {
+    if (unmapped === undefined) context.send(outgoing);
+    else context.note('skippedUnknownId', { id: unmapped });
     return NEXT;
   },
 });
