@@ -18,6 +18,7 @@ import type { Sql } from './db/connection.ts';
 import { listen, notify } from './db/notify.ts';
 import { channelContext, unseal } from './db/secrets.ts';
 import { overdueRuns } from './db/stores/alive.ts';
+import { learnFacts } from './db/stores/channels.ts';
 import { foldFinishedDays } from './db/stores/fold-totals.ts';
 import { sumNewCounts } from './db/stores/new-counts.ts';
 import { loseChannel } from './db/turns/channel-state.ts';
@@ -96,6 +97,7 @@ export async function createWork({ config, log, sql, client }: { config: Config;
       const at = Date.now();
       await sql`insert into unparsed_webhooks ${sql(bodies.map((body) => ({ account_id: channel.accountId, channel_id: channel.id, body, reason: 'unparsed update', at })))}`;
     },
+    keepLearned: (channel, learned) => learnFacts(sql, channel, learned),
     async onState(channel, error) {
       if (error?.kind === 'refused' && error.scope === 'account') {
         await loseChannel(sql, channel.accountId, channel.id, error.words, Date.now());

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { ChannelError, type WebhookRequest } from '../channels/channel.ts';
-import { insertUnparsed } from '../db/stores/channels.ts';
+import { insertUnparsed, learnFacts } from '../db/stores/channels.ts';
 import type { ChannelCache } from './channel-cache.ts';
 import type { ApiDeps, AppContext, Env } from './deps.ts';
 import { ApiError } from './errors.ts';
@@ -53,6 +53,7 @@ export function webhookRoutes(deps: ApiDeps, cache: ChannelCache, metrics: Metri
       return c.body(null, 200);
     }
 
+    if (received.learned !== undefined) await learnFacts(deps.sql, channel, received.learned);
     if (received.facts.length > 0) {
       try {
         await deps.signaller.deliver(channel, received.facts);

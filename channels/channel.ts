@@ -18,7 +18,7 @@ export interface ConnectedChannel {
   webhookUrl?: string;
   /** Proves that a webhook call comes from the messenger; made by us when the channel is connected. */
   webhookSecret: string;
-  /** The messenger's own facts kept since `connect` (a bot's user name, a confirmation code). */
+  /** The messenger's own facts kept since `connect` (a bot's user name, a confirmation code), and what was learned later (`Received.learned`). */
   facts: Record<string, string>;
 }
 
@@ -89,6 +89,8 @@ export interface Received {
   facts: ChannelFact[];
   answer: { status: number; body: string; contentType: string };
   unparsed?: string;
+  /** Joins `ConnectedChannel.facts`, before anything else of the call takes effect. */
+  learned?: Record<string, string>;
 }
 
 /** A stored file on its way out. `open` may be called more than once. */
@@ -194,12 +196,12 @@ export interface Channel {
   disconnect(channel: ConnectedChannel): Promise<void>;
   /** Verifies and parses one webhook call; throws ChannelError `refused` with scope account for a wrong secret or signature (401). */
   receive(channel: ConnectedChannel, request: WebhookRequest): Promise<Received>;
-  /** One long poll. `cursor` moves only after every fact was accepted by Temporal; `unparsed` is stored as it came, like a webhook's. */
+  /** One long poll. `cursor` moves only after every fact was accepted by Temporal; `unparsed` and `learned` are stored, like a webhook's. */
   poll?(
     channel: ConnectedChannel,
     cursor: string | undefined,
     signal: AbortSignal,
-  ): Promise<{ facts: ChannelFact[]; cursor: string | undefined; unparsed?: string[] }>;
+  ): Promise<{ facts: ChannelFact[]; cursor: string | undefined; unparsed?: string[]; learned?: Record<string, string> }>;
   send(channel: ConnectedChannel, outgoing: Outgoing): Promise<SendReceipt>;
   /**
    * The external id of a chat that our side begins with somebody who has never written there; `chatId` is our own id of it. Throws ChannelInputError naming

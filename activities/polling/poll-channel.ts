@@ -16,6 +16,7 @@ export interface PollChannelJob {
   signal: AbortSignal;
   deliver(channel: ConnectedChannel, facts: ChannelFact[]): Promise<void>;
   keepUnparsed(channel: ConnectedChannel, bodies: string[]): Promise<void>;
+  keepLearned(channel: ConnectedChannel, learned: Record<string, string>): Promise<void>;
   /** Stores the cursor; false when the lease is lost, which ends the loop. */
   saveCursor(cursor: string): Promise<boolean>;
   /** Called with the first outcome, when polling starts to fail or fails otherwise than before, and when it works again (`undefined`). */
@@ -28,7 +29,8 @@ export interface PollChannelJob {
  * accepted before a stop in between comes again and is recognised by its id.
  */
 export async function pollChannel(job: PollChannelJob): Promise<void> {
-  const { channel, adapter, signal, log } = job;
+  const { adapter, signal, log } = job;
+  let { channel } = job;
   const about = { accountId: channel.accountId, channelId: channel.id };
   let { cursor } = job;
   let failures = 0;
@@ -40,7 +42,11 @@ export async function pollChannel(job: PollChannelJob): Promise<void> {
       if (told !== undefined) await job.onState(channel, undefined);
       told = undefined;
       failures = 0;
-      const { unparsed = [] } = batch;
+      const { unparsed = [], learned } = batch;
+      if (learned !== undefined) {
+        await persist(() => job.keepLearned(channel, learned), job, 'what was learned of a channel could not be kept');
+        channel = { ...channel, facts: { ...channel.facts, ...learned } };
+      }
       if (unparsed.length > 0) await persist(() => job.keepUnparsed(channel, unparsed), job, 'unparsed updates could not be kept');
       await deliverAll(batch.facts, job);
       const next = batch.cursor;

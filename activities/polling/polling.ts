@@ -28,6 +28,8 @@ export interface PollingDeps {
   deliver(channel: ConnectedChannel, facts: ChannelFact[]): Promise<void>;
   /** Stores updates that nobody could read, as they came. */
   keepUnparsed?(channel: ConnectedChannel, bodies: string[]): Promise<void>;
+  /** Stores what joins the channel's facts. */
+  keepLearned?(channel: ConnectedChannel, learned: Record<string, string>): Promise<void>;
   /** Polling fails with this error, or works (`undefined`): told at the beginning and at every change. A failure of it is logged only. */
   onState?(channel: ConnectedChannel, error: ChannelError | undefined): Promise<void>;
   log: PollingLog;
@@ -136,6 +138,7 @@ export function startPolling(deps: PollingDeps): Polling {
       signal: abort.signal,
       deliver: deps.deliver,
       keepUnparsed: async (to, bodies) => deps.keepUnparsed?.(to, bodies),
+      keepLearned: async (of, learned) => deps.keepLearned?.(of, learned),
       saveCursor: (cursor) => saveCursor(deps.sql, owner, lease, cursor),
       onState: tellState,
       log: deps.log,

@@ -19,6 +19,11 @@ export function tokenOf(channel: ConnectedChannel): string {
   return channel.credentials.token ?? '';
 }
 
+/** A token starts with the bot's id. */
+export function botIdOf(channel: ConnectedChannel): string {
+  return tokenOf(channel).split(':', 1)[0] ?? '';
+}
+
 const MAX_KEPT_APIS = 500;
 const apis = new Map<string, Api>();
 

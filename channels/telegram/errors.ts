@@ -2,6 +2,13 @@ import { GrammyError, HttpError } from 'grammy';
 import { ChannelError } from '../channel.ts';
 import { TransportError } from '../http.ts';
 
+const WHERE = 'in Telegram under Settings → Telegram Business → Chatbots';
+export const BUSINESS_OFF_WORDS = `The business account is not connected to the bot any more: connect it again ${WHERE}`;
+export const BUSINESS_MUTE_WORDS = `The business account does not let the bot reply: allow it ${WHERE}`;
+const BUSINESS_CHAT_WORDS = `The business account does not give this chat to the bot: add it ${WHERE}`;
+const BUSINESS_WINDOW_WORDS =
+  'More than 24 hours have passed since the client last wrote: until they write again Telegram lets the bot send nothing in this chat';
+
 /** Our own stored file could not be read while it was uploaded: Telegram got half a request and threw it away. */
 export class FileUnreadableError extends Error {
   constructor(name: string, cause: unknown) {
@@ -40,6 +47,8 @@ function fromAnswer(error: GrammyError, context: ErrorContext): ChannelError {
   const words = withoutToken(error.description, context.token);
   const code = String(error.error_code);
   const retryAfterSeconds = error.parameters.retry_after;
+  const ofBusiness = businessRefusal(words, code);
+  if (ofBusiness !== undefined) return ofBusiness;
   switch (error.error_code) {
     case 401:
     case 404:
@@ -61,6 +70,19 @@ function fromAnswer(error: GrammyError, context: ErrorContext): ChannelError {
   }
   if (/temporarily unavailable/i.test(words) && context.reading) return new ChannelError('unavailable', { code, words });
   return new ChannelError('refused', { scope: 'message', code, words });
+}
+
+/** What a business account does not let its bot do, in words that say the remedy. Telegram's own codes are the texts here. */
+function businessRefusal(words: string, code: string): ChannelError | undefined {
+  if (/BUSINESS_CONNECTION_INVALID|business connection not found/i.test(words)) {
+    return new ChannelError('refused', { code, words: BUSINESS_OFF_WORDS });
+  }
+  if (/BOT_ACCESS_FORBIDDEN/.test(words)) return new ChannelError('refused', { code, words: BUSINESS_MUTE_WORDS });
+  // Both are over once the client's next message comes here.
+  if (/BUSINESS_PEER_USAGE_MISSING/.test(words))
+    return new ChannelError('refused', { scope: 'contact', code, words: BUSINESS_WINDOW_WORDS });
+  if (/BUSINESS_PEER_INVALID/.test(words)) return new ChannelError('refused', { scope: 'contact', code, words: BUSINESS_CHAT_WORDS });
+  return undefined;
 }
 
 /** Removes a token, should a description ever echo an address. */

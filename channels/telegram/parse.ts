@@ -1,8 +1,19 @@
-import type { CallbackQuery, Chat, ChatMemberUpdated, Message, MessageReactionUpdated, ReactionType, Update, User } from 'grammy/types';
-import type { InboundMessage, InboundSender } from '../../domain/message/model.ts';
+import type {
+  BusinessMessagesDeleted,
+  CallbackQuery,
+  ChatMemberUpdated,
+  Message,
+  MessageReactionUpdated,
+  ReactionType,
+  Update,
+} from 'grammy/types';
+import { BUSINESS_PREFIX } from '../../domain/message/business.ts';
+import type { InboundMessage } from '../../domain/message/model.ts';
 import type { ChannelFact, ChatRef } from '../channel.ts';
 import { idField, integerField, numberField, textField } from '../fields.ts';
+import { toldIn } from './business.ts';
 import { mediaOf } from './media.ts';
+import { type BusinessContext, chatOf, externalIdOf, placeOf, senderOf } from './who.ts';
 
 /** Notices that Telegram itself puts into a chat: nobody wrote them. */
 const NOTICES = new Set([
@@ -44,6 +55,7 @@ const COMMON_FIELDS = new Set([
   'sender_tag',
   'sender_boost_count',
   'sender_business_bot',
+  'business_connection_id',
   'date',
   'chat',
   'is_topic_message',
@@ -72,16 +84,25 @@ const COMMON_FIELDS = new Set([
   'entities',
 ]);
 
+const NO_BUSINESS: BusinessContext = { botId: 0, ownerOf: () => undefined };
+
 /**
  * Turns one update into facts: none for notices nobody wrote, `undefined` for what cannot be read (the caller keeps the raw text).
- * `nowAt` (epoch ms) stands in for the one time Telegram does not tell: when a button was pressed.
+ * `nowAt` (epoch ms) stands in for the times Telegram does not tell: when a button was pressed, when a message was deleted.
  */
-export function parseUpdate(update: unknown, nowAt: number): ChannelFact[] | undefined {
+export function parseUpdate(update: unknown, nowAt: number, business = NO_BUSINESS): ChannelFact[] | undefined {
   try {
     if (!isUpdate(update)) return undefined;
-    if (update.message !== undefined) return messageFacts(update.message);
-    if (update.edited_message !== undefined) return editFacts(update.edited_message);
-    if (update.callback_query !== undefined) return [pressFact(update.callback_query, update.update_id, nowAt)];
+    if (update.message !== undefined) return messageFacts(update.message, chatOf(update.message.chat));
+    if (update.edited_message !== undefined) return editFacts(update.edited_message, chatOf(update.edited_message.chat));
+    if (update.callback_query !== undefined) return pressFacts(update.callback_query, update.update_id, nowAt, business);
+    if (update.business_message !== undefined) return businessFacts(update.business_message, business);
+    if (update.edited_business_message !== undefined) {
+      return editFacts(update.edited_business_message, placeOf(update.edited_business_message, business));
+    }
+    if (update.deleted_business_messages !== undefined) return deletionFacts(update.deleted_business_messages, nowAt, business);
+    // What it tells is the channel's, and learned beside the facts.
+    if (update.business_connection !== undefined) return toldIn(update) === undefined ? undefined : [];
     if (update.my_chat_member !== undefined) return memberFacts(update.my_chat_member);
     if (update.message_reaction !== undefined) return [reactionFact(update.message_reaction, update.update_id)];
     return undefined;
@@ -96,33 +117,59 @@ function isUpdate(value: unknown): value is Update {
   return typeof value === 'object' && value !== null && 'update_id' in value && typeof value.update_id === 'number';
 }
 
-/** Message ids count per bot in private chats and small groups, but per chat in supergroups: there the chat's id makes them unique. */
-export function externalIdOf(externalChatId: string, messageId: number): string {
-  return externalChatId.startsWith('-') ? `${externalChatId}/${messageId}` : String(messageId);
+function messageFacts(message: Message, chat: ChatRef): ChannelFact[] {
+  const inbound = inboundOf(message, chat);
+  if (inbound === undefined) return [];
+  const sender = senderOf(message.from, message.sender_chat ?? message.chat, message);
+  return [{ type: 'messageReceived', id: `message/${message.message_id}`, chat, sender, message: inbound }];
 }
 
-function messageFacts(message: Message): ChannelFact[] {
-  const chat = chatOf(message.chat);
+function inboundOf(message: Message, chat: ChatRef): InboundMessage | undefined {
   const content = contentOf(message);
-  if (content === undefined) return [];
+  if (content === undefined) return undefined;
+  const answered = message.reply_to_message;
+  return {
+    externalId: externalIdOf(chat.externalChatId, integerField(message.message_id)),
+    receivedAt: integerField(message.date) * 1000,
+    order: [message.date, message.message_id],
+    ...content,
+    ...(message.media_group_id === undefined ? {} : { albumId: idField(message.media_group_id) }),
+    ...(answered === undefined ? {} : { replyToExternalId: externalIdOf(chat.externalChatId, integerField(answered.message_id)) }),
+  };
+}
+
+/** A message of a business account's chat: the client's, the owner's own, or what was sent for the owner. */
+function businessFacts(message: Message, business: BusinessContext): ChannelFact[] {
+  const chat = placeOf(message, business);
+  const ownerId = business.ownerOf(message.business_connection_id ?? '');
+  if (String(message.from?.id) !== ownerId) return messageFacts(message, chat);
+  // What we sent is known from its receipt; a note to oneself is nobody else's.
+  if (message.sender_business_bot?.id === business.botId || message.chat.id === message.from?.id) return [];
+  const inbound = inboundOf(message, chat);
+  if (inbound === undefined) return [];
+  // Greetings and "away" answers go out by themselves: no person has replied.
+  const isAutomatic = message.sender_business_bot !== undefined || message.is_from_offline === true;
   return [
     {
-      type: 'messageReceived',
-      id: `message/${integerField(message.message_id)}`,
+      type: 'colleagueReplied',
+      id: `reply/${message.message_id}`,
       chat,
-      sender: senderOf(message.from, message.sender_chat ?? message.chat, message),
-      message: {
-        externalId: externalIdOf(chat.externalChatId, message.message_id),
-        receivedAt: integerField(message.date) * 1000,
-        order: [message.date, message.message_id],
-        ...content,
-        ...(message.media_group_id === undefined ? {} : { albumId: idField(message.media_group_id) }),
-        ...(message.reply_to_message === undefined
-          ? {}
-          : { replyToExternalId: externalIdOf(chat.externalChatId, integerField(message.reply_to_message.message_id)) }),
-      },
+      message: inbound,
+      ...(isAutomatic ? { by: { kind: 'bot' } } : { externalAuthorId: ownerId }),
     },
   ];
+}
+
+/** Taken back by either side. */
+function deletionFacts(deleted: BusinessMessagesDeleted, nowAt: number, business: BusinessContext): ChannelFact[] {
+  const chat = placeOf(deleted, business);
+  return deleted.message_ids.map((id) => ({
+    type: 'messageDeleted',
+    id: `deleted/${integerField(id)}`,
+    chat,
+    externalId: externalIdOf(chat.externalChatId, id),
+    receivedAt: nowAt,
+  }));
 }
 
 type Content = Pick<InboundMessage, 'text' | 'attachments' | 'location' | 'contact' | 'unsupported' | 'startPayload'>;
@@ -159,9 +206,8 @@ function pointOf(location: { latitude: number; longitude: number }) {
 }
 
 /** A changed text. A moving live location edits its message every few seconds without a text: no fact. */
-function editFacts(message: Message): ChannelFact[] {
+function editFacts(message: Message, chat: ChatRef): ChannelFact[] {
   if (message.location !== undefined) return [];
-  const chat = chatOf(message.chat);
   const editedAt = integerField(message.edit_date ?? message.date);
   return [
     {
@@ -176,30 +222,29 @@ function editFacts(message: Message): ChannelFact[] {
 }
 
 /** A pressed button. Its text is the label, where Telegram still shows us the message it stood under. */
-function pressFact(query: CallbackQuery, updateId: number, nowAt: number): ChannelFact {
-  // Without a message (a very old one) the press can only come from the private chat, whose id is the person's.
+function pressFacts(query: CallbackQuery, updateId: number, nowAt: number, business: BusinessContext): ChannelFact[] {
+  // Without a message (a very old one) the press is taken for one of the private chat, whose id is the person's.
   const chat: ChatRef =
-    query.message === undefined ? { externalChatId: String(integerField(query.from.id)), kind: 'private' } : chatOf(query.message.chat);
+    query.message === undefined
+      ? { externalChatId: String(integerField(query.from.id)), kind: 'private' }
+      : placeOf(query.message, business);
+  // The owner of a business account sees the buttons too: whoever presses them there, it is no client.
+  if (chat.externalChatId.startsWith(BUSINESS_PREFIX) && query.from.id !== query.message?.chat.id) return [];
   const data = query.data ?? '';
   const keyboard = query.message !== undefined && 'reply_markup' in query.message ? query.message.reply_markup?.inline_keyboard : undefined;
   const button = keyboard?.flat().find((candidate) => 'callback_data' in candidate && candidate.callback_data === data);
   const id = `press/${idField(query.id)}`;
-  return {
-    type: 'messageReceived',
-    id,
-    chat,
-    sender: senderOf(query.from, query.message?.chat),
-    message: {
-      externalId: id,
-      receivedAt: nowAt,
-      order: [Math.floor(nowAt / 1000), updateId],
-      text: textField(button?.text ?? ''),
-      attachments: [],
-      pressedKey: textField(data),
-      pressToken: query.id,
-      ...(query.message === undefined ? {} : { replyToExternalId: externalIdOf(chat.externalChatId, query.message.message_id) }),
-    },
+  const message: InboundMessage = {
+    externalId: id,
+    receivedAt: nowAt,
+    order: [Math.floor(nowAt / 1000), updateId],
+    text: textField(button?.text ?? ''),
+    attachments: [],
+    pressedKey: textField(data),
+    pressToken: query.id,
+    ...(query.message === undefined ? {} : { replyToExternalId: externalIdOf(chat.externalChatId, query.message.message_id) }),
   };
+  return [{ type: 'messageReceived', id, chat, sender: senderOf(query.from, query.message?.chat), message }];
 }
 
 /** Blocking, unblocking, removal from a group. Changes of rights inside a group say nothing about reachability. */
@@ -236,25 +281,4 @@ function reactionFact(change: MessageReactionUpdated, updateId: number): Channel
 /** Paid ones are stars everywhere; a custom one has no character, only a picture. */
 function emojiOf(reaction: ReactionType): string {
   return reaction.type === 'emoji' ? textField(reaction.emoji) : reaction.type === 'paid' ? '⭐' : '✨';
-}
-
-function chatOf(chat: Chat): ChatRef {
-  // Only people have positive ids; that also holds where a type is left out.
-  return { externalChatId: String(integerField(chat.id)), kind: chat.id > 0 ? 'private' : 'group' };
-}
-
-/** The person, or the group that writes under its own name. The phone only when somebody shares their own contact, not a friend's. */
-function senderOf(user: User | undefined, chat: Chat | undefined, message?: Message): InboundSender {
-  if (user === undefined) {
-    return { externalUserId: String(integerField(chat?.id)), name: textField(chat?.title ?? chat?.username ?? chat?.first_name ?? '') };
-  }
-  const name = textField([user.first_name, user.last_name].filter(Boolean).join(' '));
-  const own = message?.contact !== undefined && message.contact.user_id === user.id ? textField(message.contact.phone_number) : undefined;
-  return {
-    externalUserId: String(integerField(user.id)),
-    name: name === '' ? textField(user.username ?? '') : name,
-    ...(user.username === undefined ? {} : { username: textField(user.username) }),
-    ...(user.language_code === undefined ? {} : { languageCode: textField(user.language_code) }),
-    ...(own === undefined ? {} : { phone: own }),
-  };
 }

@@ -4,8 +4,9 @@ import type { InlineKeyboardMarkup, InputMediaAudio, InputMediaDocument, InputMe
 import type { Attachment, Button, PartPlan } from '../../domain/message/model.ts';
 import { ChannelError, type ConnectedChannel, type Outgoing, type SendReceipt } from '../channel.ts';
 import { type ApiSignal, CALL_TIMEOUT_MS, call, UPLOAD_TIMEOUT_MS } from './api.ts';
+import { targetOf } from './business.ts';
 import { FileUnreadableError } from './errors.ts';
-import { externalIdOf } from './parse.ts';
+import { externalIdOf, messageIdOf } from './who.ts';
 
 /**
  * Sends one part with one call. Texts go plain, without a parse mode: nothing needs escaping and nothing can be refused for its formatting.
@@ -14,22 +15,25 @@ import { externalIdOf } from './parse.ts';
 export async function sendPart(channel: ConnectedChannel, outgoing: Outgoing, buttonsPerRow: number): Promise<SendReceipt> {
   const timeoutMs = outgoing.part.attachments.length > 0 ? UPLOAD_TIMEOUT_MS : CALL_TIMEOUT_MS;
   const job: Job = { part: outgoing.part, keyboard: keyboardOf(outgoing.part.buttons, buttonsPerRow), files: outgoing.files, opened: [] };
+  const target = targetOf(channel, outgoing.externalChatId);
   const messages = await call(channel, { timeoutMs, signal: outgoing.signal }, async (api, signal) => {
-    const chatId = chatIdOf(outgoing.externalChatId);
     try {
-      return await sendTo(api, chatId, job, signal);
+      return await sendTo(api, target, job, signal);
     } catch (error) {
       // A group that became a supergroup has a new id; the old one refuses everything and names the new one.
       const movedTo = error instanceof GrammyError ? error.parameters.migrate_to_chat_id : undefined;
       if (movedTo === undefined) throw error;
-      return await sendTo(api, movedTo, job, signal);
+      return await sendTo(api, { chat_id: movedTo }, job, signal);
     }
   }).finally(() => {
     // An upload that was cut off leaves its file half read.
     for (const stream of job.opened) stream.destroy();
   });
-  return { externalIds: messages.map((message) => externalIdOf(String(message.chat.id), message.message_id)) };
+  const placeOf = (message: Message) => (target.business_connection_id === undefined ? String(message.chat.id) : outgoing.externalChatId);
+  return { externalIds: messages.map((message) => externalIdOf(placeOf(message), message.message_id)) };
 }
+
+type Target = ReturnType<typeof targetOf>;
 
 interface Job {
   part: PartPlan;
@@ -39,20 +43,20 @@ interface Job {
   opened: Readable[];
 }
 
-async function sendTo(api: Api, chatId: number | string, job: Job, signal: ApiSignal): Promise<Message[]> {
+async function sendTo(api: Api, target: Target, job: Job, signal: ApiSignal): Promise<Message[]> {
   const [first, second] = job.part.attachments;
   if (first === undefined) {
     const markup = job.keyboard === undefined ? {} : { reply_markup: job.keyboard };
-    return [await api.raw.sendMessage({ chat_id: chatId, text: job.part.text, ...markup, ...replyOf(job.part) }, signal)];
+    return [await api.raw.sendMessage({ ...target, text: job.part.text, ...markup, ...replyOf(job.part) }, signal)];
   }
-  if (second === undefined) return [await sendFile(api, chatId, first, job, signal)];
-  return await api.raw.sendMediaGroup({ chat_id: chatId, media: albumOf(job), ...replyOf(job.part) }, signal);
+  if (second === undefined) return [await sendFile(api, target, first, job, signal)];
+  return await api.raw.sendMediaGroup({ ...target, media: albumOf(job), ...replyOf(job.part) }, signal);
 }
 
-async function sendFile(api: Api, chatId: number | string, attachment: Attachment, job: Job, signal: ApiSignal): Promise<Message> {
+async function sendFile(api: Api, target: Target, attachment: Attachment, job: Job, signal: ApiSignal): Promise<Message> {
   const { raw } = api;
   const common = {
-    chat_id: chatId,
+    ...target,
     ...(job.part.text === '' ? {} : { caption: job.part.text }),
     ...(job.keyboard === undefined ? {} : { reply_markup: job.keyboard }),
     ...replyOf(job.part),
@@ -81,9 +85,8 @@ async function sendFile(api: Api, chatId: number | string, attachment: Attachmen
 
 /** An answer to a message that is gone by now still goes out, as an ordinary one. */
 function replyOf({ replyToExternalId }: PartPlan): { reply_parameters?: { message_id: number; allow_sending_without_reply: true } } {
-  // Of a press there is no message to answer.
-  const messageId = Number(/^(?:-\d+\/)?(\d+)$/.exec(replyToExternalId ?? '')?.[1]);
-  return Number.isSafeInteger(messageId) ? { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } } : {};
+  const messageId = messageIdOf(replyToExternalId ?? '');
+  return messageId === undefined ? {} : { reply_parameters: { message_id: messageId, allow_sending_without_reply: true } };
 }
 
 type Visual = InputMediaPhoto | InputMediaVideo;
@@ -177,9 +180,4 @@ function keyboardOf(buttons: Button[], perRow: number): InlineKeyboardMarkup | u
     }
   }
   return { inline_keyboard: rows };
-}
-
-function chatIdOf(externalChatId: string): number | string {
-  const number = Number(externalChatId);
-  return Number.isSafeInteger(number) ? number : externalChatId;
 }

@@ -1,15 +1,27 @@
 import type { Readable } from 'node:stream';
 import type { UserFromGetMe } from 'grammy/types';
 import { abilitiesOf } from '../../domain/message/abilities.ts';
+import { businessFactsOf } from '../../domain/message/business.ts';
 import { type Channel, ChannelError, type ChannelFact, ChannelInputError, type ConnectedChannel } from '../channel.ts';
 import { sameText } from '../same-text.ts';
-import { CALL_TIMEOUT_MS, call } from './api.ts';
+import { botIdOf, CALL_TIMEOUT_MS, call } from './api.ts';
+import { businessOf, findColleague } from './business.ts';
 import { fetchFile } from './files.ts';
 import { parseUpdate } from './parse.ts';
 import { sendPart } from './send.ts';
 
 /** Everything this adapter understands. Always sent whole: Telegram keeps the list of the last call where it is left out. */
-const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member', 'message_reaction'] as const;
+const ALLOWED_UPDATES = [
+  'message',
+  'edited_message',
+  'callback_query',
+  'my_chat_member',
+  'message_reaction',
+  'business_connection',
+  'business_message',
+  'edited_business_message',
+  'deleted_business_messages',
+] as const;
 
 /** How long Telegram holds a poll open while nothing happens, and how much later we give up on it. */
 const POLL_SECONDS = 25;
@@ -18,6 +30,8 @@ const POLL_TIMEOUT_MS = (POLL_SECONDS + 10) * 1000;
 const abilities = abilitiesOf('telegram');
 
 const ACCEPTED = { status: 200, body: '', contentType: 'text/plain' };
+/** Telegram delivers again, for up to a day. */
+const AGAIN = { ...ACCEPTED, status: 503 };
 
 /** Telegram through the Bot API. One bot is one channel. */
 export function telegramChannel(): Channel {
@@ -46,7 +60,9 @@ const telegram: Channel = {
     }
     const me = await whoAmI(channel).catch(explainToken);
     await register(channel);
-    return { externalId: String(me.id), name: me.first_name, facts: { botId: String(me.id), username: me.username } };
+    // Connections are another bot's where the token is.
+    const known = channel.facts.botId === String(me.id) ? businessFactsOf(channel.facts) : {};
+    return { externalId: String(me.id), name: me.first_name, facts: { ...known, botId: String(me.id), username: me.username } };
   },
 
   async test(channel) {
@@ -84,9 +100,16 @@ const telegram: Channel = {
       throw new ChannelError('refused', { scope: 'account', code: 'bad_secret', words: 'The webhook secret is wrong' });
     }
     const body = new TextDecoder().decode(request.body);
-    const facts = parseUpdate(parseJson(body), Date.now());
+    const update = parseJson(body);
+    const asked = await businessOf(channel, [update]).catch((error: unknown) => {
+      if (error instanceof ChannelError) return undefined;
+      throw error;
+    });
+    if (asked === undefined) return { facts: [], answer: AGAIN };
+    const { business, ...learned } = asked;
+    const facts = parseUpdate(update, Date.now(), business);
     // An empty answer: Telegram would run a JSON answer with a `method` as a call.
-    return facts === undefined ? { facts: [], answer: ACCEPTED, unparsed: body } : { facts, answer: ACCEPTED };
+    return { facts: facts ?? [], answer: ACCEPTED, ...learned, ...(facts === undefined ? { unparsed: body } : {}) };
   },
 
   async poll(channel, cursor, signal) {
@@ -98,17 +121,20 @@ const telegram: Channel = {
         apiSignal,
       ),
     );
+    const { business, ...learned } = await businessOf(channel, updates, signal);
     const facts: ChannelFact[] = [];
     const unparsed: string[] = [];
     const nowAt = Date.now();
     for (const update of updates) {
-      const parsed = parseUpdate(update, nowAt);
+      const parsed = parseUpdate(update, nowAt, business);
       if (parsed === undefined) unparsed.push(JSON.stringify(update));
       else facts.push(...parsed);
     }
     const last = updates.at(-1);
-    return { facts, unparsed, cursor: last === undefined ? cursor : `${botId}/${last.update_id + 1}` };
+    return { facts, unparsed, ...learned, cursor: last === undefined ? cursor : `${botId}/${last.update_id + 1}` };
   },
+
+  findColleague,
 
   send: (channel, outgoing) => sendPart(channel, outgoing, abilities.buttons.perRow),
 
@@ -173,11 +199,6 @@ async function deleteWebhook(channel: ConnectedChannel): Promise<void> {
   await call(channel, { timeoutMs: CALL_TIMEOUT_MS, reading: true }, (api, signal) =>
     api.raw.deleteWebhook({ drop_pending_updates: false }, signal),
   );
-}
-
-/** A token starts with the bot's id. */
-function botIdOf(channel: ConnectedChannel): string {
-  return (channel.credentials.token ?? '').split(':', 1)[0] ?? '';
 }
 
 /** The cursor names its bot: after a channel got another bot's token the old numbers mean nothing. */

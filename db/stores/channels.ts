@@ -1,4 +1,5 @@
-import type { Queries } from '../connection.ts';
+import type { Queries, Sql } from '../connection.ts';
+import { notify } from '../notify.ts';
 import type { ChannelSettings } from '../settings.ts';
 
 export interface ChannelRow {
@@ -104,6 +105,13 @@ export async function updateChannel(sql: Queries, accountId: number, channelId: 
       short_links = coalesce(${change.shortLinks ?? null}, short_links), state = coalesce(${change.state ?? null}, state),
       state_words = coalesce(${change.stateWords ?? null}, state_words), updated_at = ${at}
     where account_id = ${accountId} and id = ${channelId}`;
+}
+
+/** What a messenger told of a connected channel joins its facts; every process reads them anew. */
+export async function learnFacts(sql: Sql, channel: { accountId: number; id: number }, learned: Record<string, string>): Promise<void> {
+  const { accountId, id } = channel;
+  await sql`update channels set facts = facts || ${learned as never} where account_id = ${accountId} and id = ${id}`;
+  notify(sql, [{ accountId, kind: 'channel', id }]);
 }
 
 /** Removes a channel nobody has written through; false when it has chats, which keep their history. */

@@ -115,8 +115,11 @@ function lookUpAndWrite(tx: Transaction, accountId: number, changes: Changes): S
   }
   for (const receipt of changes.receipts) pending.push(moveForward(tx, accountId, receipt));
   for (const { chatId, externalId, at } of changes.deletions) {
-    pending.push(tx`update messages m set deleted_at = ${at} from chats c where c.account_id = ${accountId} and c.id = ${chatId}
-      and m.account_id = c.account_id and m.channel_id = c.channel_id and m.external_id = ${externalId} and m.chat_id = c.id and m.deleted_at is null`);
+    // What we sent is known by its parts.
+    pending.push(tx`update messages set deleted_at = ${at} where account_id = ${accountId} and deleted_at is null and id in (
+      select m.id from chats c join messages m on m.account_id = c.account_id and m.channel_id = c.channel_id and m.external_id = ${externalId}
+        and m.chat_id = c.id where c.account_id = ${accountId} and c.id = ${chatId}
+      union all select message_id from parts where ${namedParts(tx, accountId, chatId, [externalId])})`);
   }
   for (const reaction of changes.reactions) pending.push(react(tx, accountId, reaction));
   for (const { contactId, uid, named, at } of changes.comers) pending.push(tieComer(tx, accountId, { contactId, uid, named, at }));

@@ -2,6 +2,7 @@
  * What each messenger can carry, as data (November 2026). From the messengers' own documentation; figures marked [C] have only community
  * evidence and want one check with a live account. Adapters, the plan of parts, the designer's checks and the composer all ask here.
  */
+import { BUSINESS_PREFIX } from './business.ts';
 import type { AttachmentKind, ChannelAbilities } from './model.ts';
 
 /** The platforms write "MB" without saying which; the smaller reading keeps a margin. */
@@ -62,11 +63,17 @@ const telegram: ChannelAbilities = {
   pictureShape: { sidesSumPx: 10_000, ratio: 20 },
   receipts: { delivered: false, read: false },
   hears: { places: true, contacts: true, pictures: 'album' },
-  // Bots are told of deletions in business accounts only, which this adapter does not speak for.
   tells: { edits: true, deletions: false, reactions: true, blocks: true },
   ownAppReplies: 'no',
   idempotentSend: false,
   canWriteFirst: false,
+  // Business accounts: the bot is told of both sides there, and may write for a day after the client.
+  accountChats: {
+    prefix: BUSINESS_PREFIX,
+    tells: { edits: true, deletions: true, reactions: false, blocks: false },
+    ownAppReplies: 'byTheirId',
+    windowMs: 24 * 3_600_000,
+  },
   // Guidance, not exact: about 30 a second for the bot and 1 a second in one chat, bursts tolerated; an album counts by its items.
   rate: { perSecond: 30, perChatPauseMs: 1_000, perChatBurst: 3 },
 };
@@ -233,6 +240,14 @@ export function abilitiesOf(type: string): ChannelAbilities {
   const abilities = Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : undefined;
   if (abilities === undefined) throw new RangeError(`No messenger of type "${type}"; known: ${CHANNEL_TYPES.join(', ')}`);
   return abilities;
+}
+
+/** The row as it holds in one chat of the channel. */
+export function abilitiesIn(type: string, externalChatId: string): ChannelAbilities {
+  const row = abilitiesOf(type);
+  if (row.accountChats === undefined || !externalChatId.startsWith(row.accountChats.prefix)) return row;
+  const { prefix: _prefix, ...differs } = row.accountChats;
+  return { ...row, ...differs };
 }
 
 function everyKind(bytes: number): Record<AttachmentKind, number> {

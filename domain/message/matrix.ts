@@ -16,6 +16,9 @@ const PICTURES: Record<ChannelAbilities['hears']['pictures'], string> = {
   apart: 'one each',
 };
 const yesNo = (value: boolean) => (value ? 'yes' : 'no');
+/** What holds everywhere in a channel, or only in the accounts that it answers for. */
+const orInAccounts = (everywhere: string, inAccounts: string | undefined) =>
+  everywhere !== 'no' || inAccounts === undefined || inAccounts === 'no' ? everywhere : `in business accounts: ${inAccounts}`;
 const megabytes = (bytes: number) => `${bytes / MB} MB`;
 
 const ROWS: [string, (abilities: ChannelAbilities) => string][] = [
@@ -36,10 +39,16 @@ const ROWS: [string, (abilities: ChannelAbilities) => string][] = [
   ['Contacts from clients', ({ hears }) => yesNo(hears.contacts)],
   ['Several pictures from a client', ({ hears }) => PICTURES[hears.pictures]],
   ['Tells of edits', ({ tells }) => yesNo(tells.edits)],
-  ['Tells of deletions', ({ tells }) => yesNo(tells.deletions)],
+  [
+    'Tells of deletions',
+    ({ tells, accountChats }) => orInAccounts(yesNo(tells.deletions), accountChats && yesNo(accountChats.tells.deletions)),
+  ],
   ['Tells of reactions', ({ tells }) => yesNo(tells.reactions)],
   ['Tells of being blocked', ({ tells }) => yesNo(tells.blocks)],
-  ['Replies in its own app', ({ ownAppReplies }) => OWN_APP[ownAppReplies]],
+  [
+    'Replies in its own app',
+    ({ ownAppReplies, accountChats }) => orInAccounts(OWN_APP[ownAppReplies], accountChats && OWN_APP[accountChats.ownAppReplies]),
+  ],
   ['Drops a repeated send', ({ idempotentSend }) => yesNo(idempotentSend)],
   ['We may write first', ({ canWriteFirst }) => yesNo(canWriteFirst)],
   ['Calls a second', ({ rate }) => String(rate.perSecond)],

@@ -101,6 +101,8 @@ export interface ChannelAbilities {
   opensApart?: true;
   /** So long after the client's last message anything may be sent; later only approved templates (ms). No such bound where absent. */
   windowMs?: number;
+  /** What differs in chats of people's own accounts that the channel answers for; their external ids begin with `prefix`. */
+  accountChats?: { prefix: string } & Pick<ChannelAbilities, 'tells' | 'ownAppReplies' | 'windowMs'>;
   /** Calls a second for the whole channel; the pause between two calls of one chat (ms) once `perChatBurst` (1 where absent) messages went out at once. */
   rate: { perSecond: number; perChatPauseMs: number; perChatBurst?: number };
 }

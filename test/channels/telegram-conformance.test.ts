@@ -1,4 +1,6 @@
 import { telegramChannel } from '../../channels/telegram/telegram.ts';
+import { abilitiesIn } from '../../domain/message/abilities.ts';
+import { BUSINESS_PREFIX, businessChatId, readBusinessChat } from '../../domain/message/business.ts';
 import type { AttachmentKind } from '../../domain/message/model.ts';
 import { type ClientContent, startFakeTelegram } from '../fakes/telegram/index.ts';
 import type { Messenger } from './conformance/messenger.ts';
@@ -14,15 +16,25 @@ const KIND_OF: Record<string, AttachmentKind> = {
   sticker: 'sticker',
 };
 
-describeChannel('Telegram', {
-  channel: telegramChannel(),
-  start,
-  inbound: ['picture', 'video', 'audio', 'voice', 'file', 'sticker'],
-  outbound: ['picture', 'video', 'audio', 'voice', 'file', 'sticker'],
+const kinds: AttachmentKind[] = ['picture', 'video', 'audio', 'voice', 'file', 'sticker'];
+
+describeChannel('Telegram', { channel: telegramChannel(), start: () => start(), inbound: kinds, outbound: kinds });
+
+const OWNER = 990_001;
+describeChannel('Telegram in a business account', {
+  channel: { ...telegramChannel(), abilities: abilitiesIn('telegram', BUSINESS_PREFIX) },
+  start: () => start(OWNER),
+  inbound: kinds,
+  outbound: kinds,
 });
 
-async function start(): Promise<Messenger> {
+/** `ownerId`: all chats are in that person's business account. */
+async function start(ownerId?: number): Promise<Messenger> {
   const fake = await startFakeTelegram({ timeScale: 0.05 });
+  const business = ownerId === undefined ? undefined : (await fake.connectBusiness(ownerId)).connectionId;
+  const at = business === undefined ? {} : { business };
+  const idOf = (chat: string) => readBusinessChat(chat)?.clientId ?? Number(chat);
+  const nameOf = (id: number) => (ownerId === undefined ? String(id) : businessChatId(String(ownerId), id));
   let lastChat = 5_550_000;
   let lastUpdate = 0;
   let lastMessage = 0;
@@ -30,7 +42,7 @@ async function start(): Promise<Messenger> {
     lastUpdate = written?.updateId ?? lastUpdate;
     lastMessage = written?.messageId ?? lastMessage;
   };
-  const sends = async (chat: string, content: ClientContent) => remember((await fake.clientSends(Number(chat), content)).at(-1));
+  const sends = async (chat: string, content: ClientContent) => remember((await fake.clientSends(idOf(chat), content, at)).at(-1));
   return {
     credentials: { token: fake.token },
     apiRoot: fake.url,
@@ -38,11 +50,11 @@ async function start(): Promise<Messenger> {
     secrets: [fake.token, fake.token.split(':')[1]!],
     async newChat() {
       lastChat += 1;
-      remember(await fake.clientWrites(lastChat, '/start', { username: `anna_${lastChat}` }));
-      return String(lastChat);
+      remember(await fake.clientWrites(lastChat, '/start', { ...at, username: `anna_${lastChat}` }));
+      return nameOf(lastChat);
     },
     async sent(chat) {
-      const items = await fake.sentTo(Number(chat));
+      const items = await fake.sentTo(idOf(chat), at);
       return items.map(({ text, buttons, file, kind, albumId }) => ({
         text,
         buttons: (buttons ?? []).flat().map(({ label }) => label),
@@ -50,7 +62,7 @@ async function start(): Promise<Messenger> {
         ...(albumId === undefined ? {} : { albumId }),
       }));
     },
-    clientWrites: async (chat, text) => remember(await fake.clientWrites(Number(chat), text)),
+    clientWrites: async (chat, text) => remember(await fake.clientWrites(idOf(chat), text, at)),
     async clientSends(chat, kind, content, caption) {
       const file = { content: content.toString('base64') };
       const name = Object.keys(KIND_OF).find((key) => KIND_OF[key] === kind)!;
@@ -58,30 +70,36 @@ async function start(): Promise<Messenger> {
     },
     clientSendsPictures: (chat, count, caption) => sends(chat, { album: Array.from({ length: count }, () => ({ photo: {} })), caption }),
     async clientPresses(chat, label) {
-      const { updateId, callbackId } = await fake.clientPresses(Number(chat), 'last', label);
+      const { updateId, callbackId } = await fake.clientPresses(idOf(chat), 'last', label, at);
       remember({ updateId });
       return { answered: () => fake.pressAnswered(callbackId) };
     },
-    clientEdits: async (chat, text) => remember(await fake.clientEdits(Number(chat), lastMessage, text)),
-    written: () => String(lastMessage),
-    async clientReacts(chat, emoji) {
-      const id = Number(chat);
-      const new_reaction = emoji === '' ? [] : [{ type: 'emoji', emoji }];
-      const message_reaction = {
-        chat: { id, type: 'private' },
-        message_id: lastMessage,
-        user: { id, is_bot: false, first_name: 'Anna' },
-        date: Math.floor(Date.now() / 1000),
-        old_reaction: [],
-        new_reaction,
-      };
-      remember(await fake.pushUpdate({ message_reaction }));
-    },
+    clientEdits: async (chat, text) => remember(await fake.clientEdits(idOf(chat), lastMessage, text, at)),
+    written: () => (business === undefined ? String(lastMessage) : `${nameOf(lastChat)}/${lastMessage}`),
+    ...(business === undefined
+      ? {
+          async clientReacts(chat, emoji) {
+            const id = Number(chat);
+            const new_reaction = emoji === '' ? [] : [{ type: 'emoji', emoji }];
+            const message_reaction = {
+              chat: { id, type: 'private' },
+              message_id: lastMessage,
+              user: { id, is_bot: false, first_name: 'Anna' },
+              date: Math.floor(Date.now() / 1000),
+              old_reaction: [],
+              new_reaction,
+            };
+            remember(await fake.pushUpdate({ message_reaction }));
+          },
+          clientBlocks: async (chat) => remember(await fake.block(Number(chat))),
+          clientUnblocks: async (chat) => remember(await fake.unblock(Number(chat))),
+        }
+      : {
+          clientDeletes: async (chat) => remember(await fake.deletes(business, idOf(chat), [lastMessage])),
+        }),
     clientSharesPhone: (chat, phone) => sends(chat, { contact: { phone, own: true } }),
     clientSharesPlace: (chat, latitude, longitude) => sends(chat, { location: { latitude, longitude } }),
     clientSendsUnknownKind: (chat) => sends(chat, { fields: { hologram: { depth: 3 } } }),
-    clientBlocks: async (chat) => remember(await fake.block(Number(chat))),
-    clientUnblocks: async (chat) => remember(await fake.unblock(Number(chat))),
     repeatLast: async () => void (await fake.redeliver(lastUpdate)),
     refuseNext: (reason) => fake.refuse(1, ...REFUSALS[reason]),
     rateLimitNext: (seconds) => (seconds === undefined ? fake.refuse(1, 429, 'Too Many Requests') : fake.rateLimit(seconds)),

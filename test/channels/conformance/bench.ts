@@ -13,10 +13,15 @@ export function openBench(channel: Channel, start: () => Promise<Messenger>) {
   let messenger: Messenger;
   let receiver: Receiver;
   let connected: ConnectedChannel;
+  /** With what the messenger has told of it since, as the system keeps it. */
+  const current = (): ConnectedChannel => ({
+    ...connected,
+    facts: Object.assign({}, connected.facts, ...receiver.received.map(({ learned }) => learned)),
+  });
 
   beforeAll(async () => {
     messenger = await start();
-    receiver = await startReceiver(channel, () => connected);
+    receiver = await startReceiver(channel, current);
     const { credentials, apiRoot } = messenger;
     await connectLocal(channel, receiver, { credentials, apiRoot }, (now) => {
       connected = now;
@@ -62,7 +67,7 @@ export function openBench(channel: Channel, start: () => Promise<Messenger>) {
     part: PartPlan,
     files: Record<string, OutgoingFile> = {},
     signal = new AbortController().signal,
-    to = connected,
+    to = current(),
   ) {
     return channel.send(to, { externalChatId: chat, key: `part-${part.index}`, part, files, signal });
   }
@@ -92,7 +97,7 @@ export function openBench(channel: Channel, start: () => Promise<Messenger>) {
       return receiver;
     },
     get connected() {
-      return connected;
+      return current();
     },
     factsOf,
     messageOf,

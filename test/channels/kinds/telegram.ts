@@ -1,4 +1,6 @@
+import { toldIn } from '../../../channels/telegram/business.ts';
 import { parseUpdate } from '../../../channels/telegram/parse.ts';
+import type { Heard } from '../../../domain/message/heard.ts';
 import { heard } from './heard.ts';
 
 const person = { id: 5_550_001, is_bot: false, first_name: 'Anna' };
@@ -7,6 +9,7 @@ const head = { message_id: 12, date: 1_795_000_000, from: person, chat };
 const file = { file_id: 'AgAC1', file_unique_id: 'AQ1', file_size: 1_200 };
 const place = { latitude: 55.75, longitude: 37.61 };
 const member = (status: string) => ({ status, user: { id: 100, is_bot: true, first_name: 'Bot' } });
+const business = { business_connection_id: 'bc-1' };
 const message = (fields: object) => ({ message: { ...head, ...fields } });
 
 /** Updates of the Bot API, without their `update_id`. */
@@ -40,6 +43,19 @@ export const telegram: Record<string, object> = {
   'a field of tomorrow': message({ hologram: { depth: 3 } }),
   callback_query: { callback_query: { id: '4382', from: person, chat_instance: '-991', data: 'b:9f2c', message: { ...head, date: 0 } } },
   edited_message: { edited_message: { ...head, edit_date: 1_795_000_005, text: 'after' } },
+  business_message: { business_message: { ...head, ...business, text: 'hello' } },
+  edited_business_message: { edited_business_message: { ...head, ...business, edit_date: 1_795_000_005, text: 'after' } },
+  deleted_business_messages: { deleted_business_messages: { ...business, chat, message_ids: [12] } },
+  business_connection: {
+    business_connection: {
+      id: 'bc-1',
+      user: { ...person, id: 990_001 },
+      user_chat_id: 990_001,
+      date: 1,
+      is_enabled: true,
+      rights: { can_reply: true },
+    },
+  },
   message_reaction: {
     message_reaction: { chat, message_id: 12, user: person, date: 1, old_reaction: [], new_reaction: [{ type: 'emoji', emoji: '👍' }] },
   },
@@ -50,4 +66,8 @@ export const telegram: Record<string, object> = {
   'an update of tomorrow': { hologram_shown: { from: person } },
 };
 
-export const hearTelegram = (update: object) => heard(parseUpdate({ update_id: 70_001, ...update }, 1_795_000_001_000));
+/** A connection tells the channel, and no chat, who can be written to. */
+export const hearTelegram = (update: object): Heard =>
+  toldIn(update) === undefined
+    ? heard(parseUpdate({ update_id: 70_001, ...update }, 1_795_000_001_000, { botId: 100, ownerOf: () => '990001' }))
+    : 'reach';

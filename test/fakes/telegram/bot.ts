@@ -19,9 +19,28 @@ export interface FakeChat {
   blocked: boolean;
   /** The supergroup it has become. */
   movedTo?: number;
+  /** The account it is in; without it the chat is the bot's own. */
+  account?: BusinessAccount;
+  /** When its client last wrote (seconds): business accounts are answered for a day. */
+  writtenAt?: number;
   items: TranscriptItem[];
   /** Only what the bot said, kept apart: it is asked for often. */
   sent: TranscriptItem[];
+}
+
+/** A business account that the bot was connected to. Its message ids count over all its chats, beside the bot's own. */
+export interface BusinessAccount {
+  owner: Person;
+  chats: Map<number, FakeChat>;
+  lastMessageId: number;
+}
+
+export interface BusinessConnection {
+  id: string;
+  account: BusinessAccount;
+  date: number;
+  isEnabled: boolean;
+  canReply: boolean;
 }
 
 export interface StoredFile {
@@ -40,6 +59,8 @@ export class FakeBot {
   readonly token: string;
   readonly username: string;
   readonly chats = new Map<number, FakeChat>();
+  readonly accounts = new Map<number, BusinessAccount>();
+  readonly connections = new Map<string, BusinessConnection>();
   readonly files = new Map<string, StoredFile>();
   readonly filesByPath = new Map<string, StoredFile>();
   /** Presses: when made and whether answered. */
@@ -62,8 +83,21 @@ export class FakeBot {
     return { id: this.id, is_bot: true, first_name: 'Local bot', username: this.username };
   }
 
-  messageId(): number {
-    return this.#nextMessageId++;
+  messageId(account?: BusinessAccount): number {
+    if (account === undefined) return this.#nextMessageId++;
+    account.lastMessageId += 1;
+    return account.lastMessageId;
+  }
+
+  connection(id: string): BusinessConnection {
+    const connection = this.connections.get(id);
+    if (connection === undefined) throw new Error(`no business connection ${id}`);
+    return connection;
+  }
+
+  /** The chat of a business account, or the bot's own. */
+  find(chatId: number, business: string | undefined): FakeChat | undefined {
+    return (business === undefined ? this.chats : this.connection(business).account.chats).get(chatId);
   }
 
   albumId(): string {
@@ -106,8 +140,10 @@ export class FakeBot {
   }
 
   /** A chat becomes known to the bot when its client writes first. */
-  openChat(chatId: number, person: Partial<Person> = {}): FakeChat {
-    let chat = this.chats.get(chatId);
+  openChat(chatId: number, person: Partial<Person> = {}, business?: string): FakeChat {
+    const account = business === undefined ? undefined : this.connection(business).account;
+    const chats = account?.chats ?? this.chats;
+    let chat = chats.get(chatId);
     if (chat === undefined) {
       chat = {
         id: chatId,
@@ -115,10 +151,11 @@ export class FakeBot {
         ...(chatId > 0 ? {} : { title: `Group ${-chatId}` }),
         person: { id: chatId > 0 ? chatId : 5_550_001, is_bot: false, first_name: `Client ${Math.abs(chatId)}`, language_code: 'ru' },
         blocked: false,
+        ...(account === undefined ? {} : { account }),
         items: [],
         sent: [],
       };
-      this.chats.set(chatId, chat);
+      chats.set(chatId, chat);
     }
     for (const [field, value] of Object.entries(person)) if (value !== undefined) Object.assign(chat.person, { [field]: value });
     return chat;

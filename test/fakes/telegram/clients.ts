@@ -1,6 +1,6 @@
 import { type FakeBot, type FakeChat, type Person, preciseNow } from './bot.ts';
 import { SAMPLE_PNG } from './images.ts';
-import { type FileKind, fields, KINDS, keyboardFields, view } from './sending.ts';
+import { type FileKind, fields, KINDS, keyboardFields, ownerFields, view } from './sending.ts';
 import type { ClientContent, ClientFile, ClientMedia, ClientOptions, TranscriptItem, Written } from './types.ts';
 
 const FILE_KINDS = Object.keys(KINDS) as FileKind[];
@@ -13,18 +13,29 @@ function put(
   content: Record<string, unknown>,
   item: Pick<TranscriptItem, 'kind' | 'text' | 'albumId' | 'file'>,
 ): Written {
-  const chat = bot.openChat(chatId, personOf(options));
+  const { business } = options;
+  const chat = bot.openChat(chatId, personOf(options), business);
   // Who writes to a bot has it unblocked.
   if (chat.type === 'private') chat.blocked = false;
-  const messageId = bot.messageId();
+  const messageId = bot.messageId(chat.account);
   bot.record(chat, { from: 'client', at: preciseNow(), messageId, ...item });
   const message = { ...head(bot, chat, options, messageId), ...content };
-  return { updateId: bot.updates.push({ message }, `chat ${chatId}`).update_id, messageId };
+  chat.writtenAt = message.date;
+  const update = business === undefined ? { message } : { business_message: message };
+  return { updateId: push(bot, chat, update, business), messageId };
+}
+
+/** Of a business account that has switched the bot off nothing is told. */
+export function push(bot: FakeBot, chat: FakeChat, update: Record<string, unknown>, business: string | undefined): number {
+  if (business === undefined) return bot.updates.push(update, `chat ${chat.id}`).update_id;
+  if (!bot.connection(business).isEnabled) throw new Error(`the business connection ${business} is switched off: nothing would be told`);
+  return bot.updates.push(update, `business ${chat.account?.owner.id} ${chat.id}`).update_id;
 }
 
 function head(bot: FakeBot, chat: FakeChat, options: ClientOptions, messageId: number) {
   return {
     message_id: messageId,
+    ...(options.business === undefined ? {} : { business_connection_id: options.business }),
     from: writer(chat, options),
     chat: bot.chatFields(chat),
     date: options.date ?? Math.floor(Date.now() / 1000),
@@ -56,13 +67,15 @@ export function writeText(bot: FakeBot, chatId: number, text: string, options: C
 }
 
 export function editText(bot: FakeBot, chatId: number, messageId: number, text: string, options: ClientOptions): Written {
-  const chat = bot.openChat(chatId);
+  const { business } = options;
+  const chat = bot.openChat(chatId, {}, business);
   const item = chat.items.find((candidate) => candidate.messageId === messageId && candidate.from === 'client');
   if (item === undefined) throw new Error(`client message ${messageId} is not in chat ${chatId}`);
   item.text = text;
   const content = item.kind === 'text' ? { text } : { caption: text };
   const edited_message = { ...head(bot, chat, options, messageId), edit_date: options.date ?? Math.floor(Date.now() / 1000), ...content };
-  return { updateId: bot.updates.push({ edited_message }, `chat ${chatId}`).update_id, messageId };
+  const update = business === undefined ? { edited_message } : { edited_business_message: edited_message };
+  return { updateId: push(bot, chat, update, business), messageId };
 }
 
 /** Media, a contact, a place, or any fields; an album becomes one message for each item, its caption on the first. */
@@ -74,7 +87,7 @@ export function sendContent(bot: FakeBot, chatId: number, content: ClientContent
   }
   if ('contact' in content) {
     const { phone, name, own } = content.contact;
-    const chat = bot.openChat(chatId, personOf(options));
+    const chat = bot.openChat(chatId, personOf(options), options.business);
     const user = own ? { user_id: writer(chat, options).id } : {};
     const contact = { phone_number: phone, first_name: name ?? chat.person.first_name, ...user };
     return [put(bot, chatId, options, { contact }, { kind: 'contact', text: phone })];
@@ -121,7 +134,8 @@ export function press(
   data: string,
   options: ClientOptions,
 ): { updateId: number; callbackId: string } {
-  const chat = bot.openChat(chatId, personOf(options));
+  const { business } = options;
+  const chat = bot.openChat(chatId, personOf(options), business);
   const item = chat.sent.find((candidate) => candidate.messageId === messageId);
   const callbackId = bot.pressId();
   bot.presses.set(callbackId, { at: Date.now(), answered: false });
@@ -133,7 +147,7 @@ export function press(
     data,
     message: {
       message_id: messageId,
-      from: bot.user,
+      ...(business === undefined ? { from: bot.user } : { ...ownerFields(bot, chat), business_connection_id: business }),
       chat: bot.chatFields(chat),
       date: Math.floor((item?.at ?? Date.now()) / 1000),
       ...(item === undefined ? {} : { text: item.text }),
@@ -144,8 +158,14 @@ export function press(
 }
 
 /** Finds the button by its label, on the given message or on the last that has buttons. */
-export function keyOf(bot: FakeBot, chatId: number, messageId: number | 'last', label: string): { messageId: number; key: string } {
-  const sent = bot.chats.get(chatId)?.sent ?? [];
+export function keyOf(
+  bot: FakeBot,
+  chatId: number,
+  messageId: number | 'last',
+  label: string,
+  business?: string,
+): { messageId: number; key: string } {
+  const sent = bot.find(chatId, business)?.sent ?? [];
   const item =
     messageId === 'last'
       ? sent.findLast(({ buttons }) => buttons !== undefined)

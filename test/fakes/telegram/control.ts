@@ -1,5 +1,6 @@
 import { pendingOf, totalOf, until, untilTaken } from '../base/control.ts';
 import type { FakeBot } from './bot.ts';
+import { changeBusiness, connectBusiness, deletes, ownerWrites } from './business.ts';
 import { editText, keyOf, press, sendContent, setBlocked, writeText } from './clients.ts';
 import type { World } from './server.ts';
 import type { FakeTelegramControl } from './types.ts';
@@ -30,12 +31,17 @@ export function createControl(world: World): FakeTelegramControl {
     clientSends: async (chatId, content, options = {}) => sendContent(botOf(options.token), chatId, content, options),
     async clientPresses(chatId, messageId, buttonLabel, options = {}) {
       const bot = botOf(options.token);
-      const button = keyOf(bot, chatId, messageId, buttonLabel);
+      const button = keyOf(bot, chatId, messageId, buttonLabel, options.business);
       return press(bot, chatId, button.messageId, button.key, options);
     },
     clientPressesData: async (chatId, messageId, data, options = {}) => press(botOf(options.token), chatId, messageId, data, options),
     block: async (chatId, options = {}) => setBlocked(botOf(options.token), chatId, true),
     unblock: async (chatId, options = {}) => setBlocked(botOf(options.token), chatId, false),
+    connectBusiness: async (ownerId, options = {}) => connectBusiness(botOf(options.token), ownerId, options),
+    changeBusiness: async (connectionId, rights, options = {}) => changeBusiness(botOf(options.token), connectionId, rights),
+    ownerWrites: async (connectionId, chatId, text, options = {}) =>
+      ownerWrites(botOf(options.token), connectionId, chatId, text, options.automatic),
+    deletes: async (connectionId, chatId, messageIds, options = {}) => deletes(botOf(options.token), connectionId, chatId, messageIds),
     async upgradeGroup(chatId, newChatId, options = {}) {
       const bot = botOf(options.token);
       bot.openChat(chatId).movedTo = newChatId;
@@ -68,8 +74,8 @@ export function createControl(world: World): FakeTelegramControl {
     },
     redeliver: async (updateId, options = {}) => ({ status: await botOf(options.token).updates.redeliver(updateId) }),
 
-    sentTo: async (chatId, options = {}) => [...(botOf(options.token).chats.get(chatId)?.sent ?? [])],
-    transcript: async (chatId, options = {}) => [...(botOf(options.token).chats.get(chatId)?.items ?? [])],
+    sentTo: async (chatId, options = {}) => [...(botOf(options.token).find(chatId, options.business)?.sent ?? [])],
+    transcript: async (chatId, options = {}) => [...(botOf(options.token).find(chatId, options.business)?.items ?? [])],
     chats: async (options = {}) => [...botOf(options.token).chats.keys()],
     calls: async (since = 0) => world.calls.slice(since),
     async counters() {
@@ -89,7 +95,7 @@ export function createControl(world: World): FakeTelegramControl {
     webhookSecret: async (options = {}) => botOf(options.token).updates.webhook?.secretToken ?? '',
     update: async (updateId, options = {}) => botOf(options.token).updates.made.get(updateId),
     async waitForSent(chatId, count, options = {}) {
-      const sent = () => botOf(options.token).chats.get(chatId)?.sent ?? [];
+      const sent = () => botOf(options.token).find(chatId, options.business)?.sent ?? [];
       await until(
         () => sent().length >= count,
         options,

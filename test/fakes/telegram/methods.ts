@@ -1,3 +1,4 @@
+import { connectionFields } from './business.ts';
 import { ApiFailure, badRequest } from './failure.ts';
 import { type Call, chatOf, sendFile, sendMediaGroup, sendMessage } from './sending.ts';
 
@@ -8,7 +9,13 @@ type Method = (call: Call, onGone: (forget: () => void) => void) => unknown;
 
 /** Every method the fake knows, by lower-case name: Telegram ignores the case. */
 export const METHODS: Record<string, Method> = {
-  getme: ({ bot }) => ({ ...bot.user, can_join_groups: true, can_read_all_group_messages: false, supports_inline_queries: false }),
+  getme: ({ bot }) => ({
+    ...bot.user,
+    can_join_groups: true,
+    can_read_all_group_messages: false,
+    supports_inline_queries: false,
+    can_connect_to_business: true,
+  }),
   setwebhook: setWebhook,
   deletewebhook({ bot, params }) {
     bot.updates.setWebhook(undefined, params.drop_pending_updates === true);
@@ -44,6 +51,11 @@ export const METHODS: Record<string, Method> = {
     if (file === undefined) throw badRequest('invalid file_id');
     if (file.bytes.length > MAX_DOWNLOAD_BYTES) throw badRequest('file is too big');
     return { file_id: file.fileId, file_unique_id: file.uniqueId, file_size: file.bytes.length, file_path: file.path };
+  },
+  getbusinessconnection({ bot, params }) {
+    const connection = bot.connections.get(String(params.business_connection_id ?? ''));
+    if (connection === undefined) throw badRequest('business connection not found');
+    return connectionFields(connection);
   },
   answercallbackquery({ bot, params }) {
     const press = bot.presses.get(String(params.callback_query_id ?? ''));

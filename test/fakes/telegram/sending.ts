@@ -36,6 +36,7 @@ export type FileKind = keyof typeof KINDS;
 export function chatOf({ bot, params }: Pick<Call, 'bot' | 'params'>): FakeChat {
   const given = params.chat_id;
   if (given === undefined || given === '') throw badRequest('chat_id is empty');
+  if (params.business_connection_id !== undefined) return businessChatOf(bot, Number(given), String(params.business_connection_id));
   const chat = bot.chats.get(Number(given));
   if (chat === undefined) throw badRequest('chat not found');
   if (chat.movedTo !== undefined) {
@@ -49,6 +50,23 @@ export function chatOf({ bot, params }: Pick<Call, 'bot' | 'params'>): FakeChat 
   }
   return chat;
 }
+
+const DAY_SECONDS = 86_400;
+
+/** A business account's chat, refused as Telegram documents it for each reason. */
+function businessChatOf(bot: FakeBot, chatId: number, connectionId: string): FakeChat {
+  const connection = bot.connections.get(connectionId);
+  if (connection === undefined) throw badRequest('business connection not found');
+  if (!connection.isEnabled) throw badRequest('BUSINESS_CONNECTION_INVALID');
+  if (!connection.canReply) throw new ApiFailure(403, 'Forbidden: BOT_ACCESS_FORBIDDEN');
+  const chat = connection.account.chats.get(chatId);
+  if (chat === undefined) throw badRequest('BUSINESS_PEER_INVALID');
+  if (chat.writtenAt === undefined || chat.writtenAt < Date.now() / 1000 - DAY_SECONDS) throw badRequest('BUSINESS_PEER_USAGE_MISSING');
+  return chat;
+}
+
+/** What a bot sends in a business chat is the owner's message, sent by the bot. */
+export const ownerFields = (bot: FakeBot, chat: FakeChat) => ({ from: chat.account?.owner, sender_business_bot: bot.user });
 
 export function sendMessage(call: Call): unknown {
   const chat = chatOf(call);
@@ -110,18 +128,22 @@ function place(
   item: Pick<TranscriptItem, 'kind' | 'text' | 'albumId' | 'file'> & { buttons?: FakeButton[][] },
   content: Record<string, unknown>,
 ): unknown {
-  const messageId = bot.messageId();
+  const messageId = bot.messageId(chat.account);
   const at = preciseNow();
   const replyTo = repliedTo(params.reply_parameters);
   bot.record(chat, { from: 'bot', at, messageId, ...item, ...(replyTo === undefined ? {} : { replyTo }) });
-  return {
+  const business = params.business_connection_id;
+  const message = {
     message_id: messageId,
-    from: bot.user,
+    ...(business === undefined ? { from: bot.user } : { ...ownerFields(bot, chat), business_connection_id: business }),
     chat: bot.chatFields(chat),
     date: Math.floor(at / 1000),
     ...content,
     ...(item.buttons === undefined ? {} : { reply_markup: keyboardFields(item.buttons) }),
   };
+  // The account's new messages are told, whoever sent them.
+  if (business !== undefined) bot.updates.push({ business_message: message }, `business ${chat.account?.owner.id} ${chat.id}`);
+  return message;
 }
 
 /** The message that is answered, by `reply_parameters`. */

@@ -16,7 +16,8 @@ export interface FakeFile {
 
 /** One message of a chat, as it stands in the chat. `at` is epoch milliseconds with fractions, taken when the fake accepted or made it. */
 export interface TranscriptItem {
-  from: 'client' | 'bot';
+  /** `owner`: of the business account that the chat is in. */
+  from: 'client' | 'bot' | 'owner';
   at: number;
   messageId: number;
   /** Telegram's own names: text, photo, document, video, voice, audio, animation, sticker… */
@@ -87,6 +88,20 @@ export interface ClientOptions {
   replyTo?: number;
   /** Who writes in a group (its chat id is negative). */
   fromId?: number;
+  /** The business connection through which the bot sees the chat; without it the chat is the bot's own. */
+  business?: string;
+}
+
+/** Which chat is looked at. */
+export interface ChatOptions {
+  token?: string;
+  business?: string;
+}
+
+/** What the owner of a business account lets the bot do; both when left out. */
+export interface BusinessRights {
+  isEnabled?: boolean;
+  canReply?: boolean;
 }
 
 /** `content` is base64; a small valid sample of the kind when left out. */
@@ -122,9 +137,8 @@ export interface Written {
   messageId: number;
 }
 
-export interface WaitOptions {
+export interface WaitOptions extends ChatOptions {
   timeoutMs?: number;
-  token?: string;
 }
 
 /** What a test does as the clients, as the network and as the observer. */
@@ -155,6 +169,17 @@ export interface FakeTelegramControl {
   ): Promise<{ updateId: number; callbackId: string }>;
   block(chatId: number, options?: { token?: string }): Promise<{ updateId: number }>;
   unblock(chatId: number, options?: { token?: string }): Promise<{ updateId: number }>;
+  /** The owner of a business account connects the bot, for the first time or again: a new connection, those before it are over. */
+  connectBusiness(
+    ownerId: number,
+    options?: BusinessRights & { token?: string; name?: string; username?: string },
+  ): Promise<{ connectionId: string; updateId: number }>;
+  /** The owner changes what the bot may do, or disconnects it. */
+  changeBusiness(connectionId: string, rights: BusinessRights, options?: { token?: string }): Promise<{ updateId: number }>;
+  /** The owner writes to the client in Telegram; `automatic`: a greeting that goes out by itself. */
+  ownerWrites(connectionId: string, chatId: number, text: string, options?: { token?: string; automatic?: boolean }): Promise<Written>;
+  /** Either side deletes messages of a business chat; of its own chats Telegram tells a bot no deletion. */
+  deletes(connectionId: string, chatId: number, messageIds: number[], options?: { token?: string }): Promise<{ updateId: number }>;
   /** Makes a group a supergroup: the old id refuses every call and names the new one. */
   upgradeGroup(chatId: number, newChatId: number, options?: { token?: string }): Promise<void>;
   /** An update as it is, given only its id. */
@@ -174,9 +199,9 @@ export interface FakeTelegramControl {
   redeliver(updateId: number, options?: { token?: string }): Promise<{ status: number }>;
 
   /** What the bot said in a chat, oldest first. */
-  sentTo(chatId: number, options?: { token?: string }): Promise<TranscriptItem[]>;
+  sentTo(chatId: number, options?: ChatOptions): Promise<TranscriptItem[]>;
   /** Both sides, oldest first. */
-  transcript(chatId: number, options?: { token?: string }): Promise<TranscriptItem[]>;
+  transcript(chatId: number, options?: ChatOptions): Promise<TranscriptItem[]>;
   chats(options?: { token?: string }): Promise<number[]>;
   /** Accepted calls since the given index (`counters().accepted` counts them). */
   calls(since?: number): Promise<AcceptedCall[]>;
