@@ -81,6 +81,8 @@ export function goLive(): () => void {
 }
 
 const changed = new Map<Change['kind'], Set<string>>();
+/** Keys of queries that are to be fetched again. */
+const stale = new Set<string>();
 let flushing: ReturnType<typeof setTimeout> | undefined;
 let flushedAt = 0;
 
@@ -93,13 +95,16 @@ function note(change: Change): void {
   const ids = changed.get(change.kind) ?? new Set();
   for (const id of change.ids) ids.add(String(id));
   changed.set(change.kind, ids);
+  gather();
+}
+
+function gather(): void {
   if (flushing === undefined) flushing = setTimeout(flush, Math.max(GATHER_MS, flushedAt + PAUSE_MS - Date.now()));
 }
 
 function flush(): void {
   flushing = undefined;
   flushedAt = Date.now();
-  const stale = new Set<string>();
   const has = (kind: Change['kind']) => changed.has(kind);
   const one = (kind: Change['kind'], key: string) => {
     for (const id of changed.get(kind) ?? [])
@@ -126,7 +131,13 @@ function flush(): void {
   one('lead', 'lead');
   one('bot', 'bot');
   one('run', 'trace');
-  for (const key of stale) void queryClient.invalidateQueries({ queryKey: [key] });
   if (has('conversation') || has('chat') || has('run') || has('lead')) refreshThreads();
   changed.clear();
+  for (const key of stale) {
+    // What is on its way may have missed the change. It is let finish first: cut short by every change, a long list would never be shown in a busy account.
+    if (queryClient.isFetching({ queryKey: [key] }) > 0) continue;
+    stale.delete(key);
+    void queryClient.invalidateQueries({ queryKey: [key] });
+  }
+  if (stale.size > 0) gather();
 }

@@ -10,6 +10,8 @@ import { useHotkeys } from '../lib/hotkeys.ts';
 import { Empty, Skeleton } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
 import { Repeat } from '../ui/repeat.tsx';
+import { useFurther } from '../ui/use-further.ts';
+import { useKeptPlace } from '../ui/use-kept-place.ts';
 import { filterNames, useInboxAddress } from './address.ts';
 import { BulkBar, BulkProgress } from './bulk-bar.tsx';
 import { AddFilter, FilterChips } from './filters.tsx';
@@ -18,6 +20,7 @@ import { Row } from './row.tsx';
 import { SearchBox } from './search-box.tsx';
 import { SearchResults } from './search-results.tsx';
 import { useBulk } from './use-bulk.tsx';
+import { useRowKeys } from './use-row-keys.ts';
 import { useSelection } from './use-selection.ts';
 import { Views } from './views.tsx';
 
@@ -88,39 +91,27 @@ export function ConversationList({ onKey }: { onKey: (key: 'close' | 'noReply', 
   const rows = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 8 });
   const visible = rows.getVirtualItems();
   const lastIndex = visible.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastIndex >= items.length - 12) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastIndex, items.length]);
+  useFurther(query, lastIndex, items.length, 12);
   // Whoever is back at the top needs no longer what lay far below: the next change would fetch all of it again.
   const atTop = (visible[0]?.index ?? 0) === 0;
   useEffect(() => {
     if (atTop) keepFirstPages(filter);
   }, [atTop, filter]);
   const numbers = useMemo(() => items.map((item) => item.number), [items]);
-  const selection = useSelection(numbers, JSON.stringify(filter));
+  const name = JSON.stringify(filter);
+  useKeptPlace(scroller, name, numbers, ROW_PX);
+  const selection = useSelection(numbers, name);
   const { clear } = selection;
   const mayChange = useMe().rights.edit !== 'none';
   const { run, assign, reasons } = useBulk();
 
-  const focused = () => {
-    const row = document.activeElement instanceof HTMLElement ? document.activeElement.closest<HTMLElement>('[data-row]') : null;
-    return row === null ? undefined : Number(row.dataset.row);
-  };
-  const cursor = () => items.findIndex((item) => item.number === (focused() ?? number));
-  const move = (step: number) => {
-    const index = Math.max(0, Math.min(items.length - 1, cursor() + step));
-    const item = items[index];
-    if (item === undefined) return;
-    rows.scrollToIndex(index);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-number="${item.number}"]`)?.focus());
-  };
+  const { current, move } = useRowKeys(numbers, number, rows);
   const act = (key: 'close' | 'noReply') => () => {
     if (selection.picked.length > 0) {
       run(key === 'close' ? 'close' : 'noReplyNeeded', selection.picked);
       return clear();
     }
-    const item = items[cursor()];
+    const item = items[current()];
     if (item !== undefined) onKey(key, item);
   };
   useHotkeys({
@@ -132,7 +123,7 @@ export function ConversationList({ onKey }: { onKey: (key: 'close' | 'noReply', 
     ...(mayChange
       ? {
           x: () => {
-            const item = items[cursor()] ?? items[0];
+            const item = items[current()] ?? items[0];
             if (item !== undefined) selection.toggle(item.number);
           },
         }

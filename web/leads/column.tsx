@@ -1,12 +1,13 @@
 import { useDroppable } from '@dnd-kit/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { LeadItem, Stage } from '../../api/contract/index.ts';
 import { type ColumnOf, useColumn } from '../data/leads.ts';
 import { number } from '../lib/time.ts';
 import { Skeleton } from '../ui/bits.tsx';
 import { Scroller } from '../ui/scroller.tsx';
+import { useFurther } from '../ui/use-further.ts';
 import css from './board.module.css';
 import { Card } from './card.tsx';
 
@@ -41,10 +42,7 @@ export function Column({ of, stage, total, stages, closed, onMove }: ColumnProps
   });
   const visible = cards.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= items.length - 6) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, items.length]);
+  useFurther(query, last, items.length, 6);
   const heading = `stage-${stage.id}`;
   return (
     <section

@@ -1,6 +1,6 @@
 import { IconAddressBook } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { LeadItem } from '../../api/contract/index.ts';
@@ -10,6 +10,8 @@ import { number } from '../lib/time.ts';
 import { Empty, Skeleton } from '../ui/bits.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
 import { Repeat } from '../ui/repeat.tsx';
+import { useFurther } from '../ui/use-further.ts';
+import { useKeptPlace } from '../ui/use-kept-place.ts';
 import { IncomingActions } from './incoming.tsx';
 import css from './leads.module.css';
 import { LastLine, Marks } from './marks.tsx';
@@ -69,15 +71,14 @@ interface ListProps {
 export function LeadList({ filter, pipeline, filtered, onClear }: ListProps) {
   const { t } = useTranslation();
   const query = useLeadList(filter, pipeline);
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const scroller = useRef<HTMLDivElement>(null);
   const rows = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 10 });
   const visible = rows.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= items.length - 12) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, items.length]);
+  useFurther(query, last, items.length, 12);
+  const ids = useMemo(() => items.map(({ id }) => id), [items]);
+  useKeptPlace(scroller, JSON.stringify([filter, pipeline]), ids, ROW_PX);
   return (
     <div className={css.scroll} ref={scroller} aria-busy={query.isPending}>
       <div className={css.headRow} aria-hidden>
