@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Contact, ConversationItem } from '../../api/contract/index.ts';
+import { serverWords } from '../data/words.ts';
 import { unblock } from '../thread/block.tsx';
 import { TypingLine } from '../thread/typing.tsx';
 import { Notice } from '../ui/bits.tsx';
@@ -53,7 +54,7 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
         </Notice>
       )}
       {mode === 'client' && chat?.reachable === false && !byTemplate && (
-        <Notice state="late">{t('composer.unreachable', { words: chat.words })}</Notice>
+        <Notice state="late">{t('composer.unreachable', { words: serverWords(chat.words) })}</Notice>
       )}
       {mode === 'client' && limits !== undefined && (chat?.reachable !== false || byTemplate) && (
         <WindowNotice window={limits} never={(chat?.lastClientAt ?? null) === null} />

@@ -5,7 +5,7 @@ import type { Contact } from '../../api/contract/index.ts';
 import { type ApprovedTemplate, fillTemplate, templateProblems } from '../../domain/message/template.ts';
 import { send } from '../data/outbox.ts';
 import { refreshTemplates, useMe, useTemplates } from '../data/queries.ts';
-import { problemWords } from '../data/words.ts';
+import { problemWords, serverWords } from '../data/words.ts';
 import { currentLanguage } from '../i18n/index.ts';
 import { serverNow } from '../lib/use-now.ts';
 import { Notice, Skeleton } from '../ui/bits.tsx';
@@ -42,7 +42,7 @@ export function TemplateField({ contact, target, onTarget }: TemplateFieldProps)
       .catch((error: unknown) => toast({ state: 'late', text: problemWords(error) }))
       .finally(() => setAsking(false));
   };
-  const words = query.error !== null ? problemWords(query.error) : (query.data?.words ?? '');
+  const words = query.error !== null ? problemWords(query.error) : serverWords(query.data?.words ?? '');
   return (
     <div className={css.box} data-kind="client" data-templates>
       <div className={css.templates}>

@@ -77,7 +77,7 @@ function note(result: ManyDone, { number, outcome, answer, problem }: BulkAnswer
     const statuses: Record<string, number> = { forbidden: 403, not_found: 404 };
     result.refused.push({
       number,
-      words: problemWords(new ApiProblem(statuses[problem?.code ?? ''] ?? 409, { detail: problem?.detail ?? '' })),
+      words: problemWords(new ApiProblem(statuses[problem?.code ?? ''] ?? 409, { code: problem?.code, detail: problem?.detail ?? '' })),
     });
   } else if (outcome === 'accepted') result.accepted.push(number);
   else {

@@ -6,7 +6,7 @@ import type { Notification } from '../../api/contract/index.ts';
 import { notificationGroups } from '../../domain/notifications/kinds.ts';
 import { placeOf } from '../../domain/notifications/push-words.ts';
 import { useMe } from '../data/queries.ts';
-import { problemWords } from '../data/words.ts';
+import { problemWords, serverWords } from '../data/words.ts';
 import { dayName, sameDay } from '../lib/time.ts';
 import { serverNow } from '../lib/use-now.ts';
 import { Empty, Notice, Skeleton, Time } from '../ui/bits.tsx';
@@ -29,7 +29,8 @@ import { turnPushOn, usePushState } from './push.ts';
 function wordsOf(note: Notification): string | undefined {
   const { words, name, rate } = note.data;
   if (note.what === 'npsAlarm' && rate !== undefined) return String(rate);
-  return [words, name].find((value): value is string => typeof value === 'string' && value !== '');
+  const said = typeof words === 'string' ? serverWords(words) : words;
+  return [said, name].find((value): value is string => typeof value === 'string' && value !== '');
 }
 
 function EntryRow({ entry, onLeave }: { entry: Entry; onLeave: () => void }) {

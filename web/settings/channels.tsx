@@ -6,7 +6,7 @@ import { call } from '../data/client.ts';
 import { order } from '../data/orders.ts';
 import { useChannels, useUsers } from '../data/queries.ts';
 import { queryClient } from '../data/query-client.ts';
-import { problemWords } from '../data/words.ts';
+import { problemWords, serverWords } from '../data/words.ts';
 import { Badge, ChannelIcon, Dot, Empty, Notice, Skeleton } from '../ui/bits.tsx';
 import { Button } from '../ui/button.tsx';
 import { Select, Switch } from '../ui/field.tsx';
@@ -123,8 +123,8 @@ function ChannelCard({ channel: stored, type, disabled }: { channel: Channel; ty
         {username !== undefined && ` · @${username}`}
         {isMessenger && ` · ${t(`channel.receive.${channel.receive}`)}`}
       </div>
-      {channel.words !== '' && <Notice state={connected ? 'wait' : 'late'}>{channel.words}</Notice>}
-      {result !== undefined && <Notice state={result.ok ? 'ok' : 'late'}>{result.words}</Notice>}
+      {channel.words !== '' && <Notice state={connected ? 'wait' : 'late'}>{serverWords(channel.words)}</Notice>}
+      {result !== undefined && <Notice state={result.ok ? 'ok' : 'late'}>{serverWords(result.words)}</Notice>}
       <div className={pageCss.two}>
         <Responsible channel={channel} disabled={disabled} onChange={(settings) => change({ settings })} />
       </div>

@@ -5,7 +5,7 @@ import { kindsOfGroup, type NotificationKind, notificationGroups } from '../../d
 import { alwaysInCentre, type Ways } from '../../domain/notifications/settings.ts';
 import { call } from '../data/client.ts';
 import { useMe } from '../data/queries.ts';
-import { problemWords } from '../data/words.ts';
+import { problemWords, serverWords } from '../data/words.ts';
 import { PushDenied } from '../notifications/centre.tsx';
 import { refetchNotifications, saveNotificationSettings, useDevices, useNotificationSettings } from '../notifications/data.ts';
 import { ownDeviceId, turnPushOff, turnPushOn, usePushState } from '../notifications/push.ts';
@@ -135,7 +135,7 @@ function Devices() {
         <li key={device.id}>
           <span>
             {device.device || t('push.device')} {device.id === own && <Badge>{t('push.thisOne')}</Badge>}{' '}
-            {device.lastError !== '' && <Badge state="late">{t('push.error', { words: device.lastError })}</Badge>}
+            {device.lastError !== '' && <Badge state="late">{t('push.error', { words: serverWords(device.lastError) })}</Badge>}
           </span>
           <small className={pageCss.muted}>
             <Time at={device.createdAt} />

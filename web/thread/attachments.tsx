@@ -2,6 +2,7 @@ import { IconFile, IconFileMusic, IconLoader } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttachmentView } from '../../api/contract/index.ts';
+import { serverWords } from '../data/words.ts';
 import { fileSize } from '../lib/time.ts';
 import { Picture } from '../ui/picture.tsx';
 import css from './attachments.module.css';
@@ -18,7 +19,7 @@ function NotHere({ attachment }: { attachment: AttachmentView }) {
         <span>
           {attachment.name || t(`attachment.${attachment.kind}`)}
           <br />
-          {t('attachment.failed')} {attachment.copyWords}
+          {t('attachment.failed')} {serverWords(attachment.copyWords)}
         </span>
       ) : (
         <span>
@@ -40,7 +41,7 @@ function FileCard({ attachment }: { attachment: AttachmentView }) {
         <strong title={attachment.name}>{attachment.name || t('attachment.file')}</strong>
         <small>
           {attachment.copy === 'failed'
-            ? `${t('attachment.failed')} ${attachment.copyWords}`
+            ? `${t('attachment.failed')} ${serverWords(attachment.copyWords)}`
             : attachment.url === null
               ? t('attachment.copying')
               : attachment.sizeBytes === null

@@ -1,6 +1,7 @@
 import { IconAlertCircle, IconCheck, IconChecks, IconClock, IconQuestionMark, IconX } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Message } from '../../api/contract/index.ts';
+import { serverWords } from '../data/words.ts';
 import css from './thread.module.css';
 
 type Status = Message['status'];
@@ -19,7 +20,7 @@ const icons = {
 export function StatusMark({ status, words = '' }: { status: Status; words?: string }) {
   const { t } = useTranslation();
   const Icon = icons[status];
-  const label = [t(`status.${status}`), words].filter(Boolean).join(': ');
+  const label = [t(`status.${status}`), serverWords(words)].filter(Boolean).join(': ');
   const failed = status === 'refused' || status === 'unknown';
   return (
     <span className={failed ? css.failed : status === 'read' ? css.read : undefined} title={label} data-status={status}>
