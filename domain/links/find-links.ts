@@ -43,15 +43,19 @@ const LONGEST_URL = 4096;
 
 const finder = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: true, fuzzyIP: false }).tlds(BARE_ENDINGS).add('ftp:', null).add('//', null);
 
+/** Behind what looked like an address: it was the name and the word before a host (`https://user:word@host/`), and no address by itself. */
+const BEFORE_HOST = /^(?::[^\s/@]*)?@[^\s/]/;
+
 /**
  * Web links of a Russian or English text, in their order: with a scheme, with `www.`, or bare (`shop.example.ru/a`, `пример.рф`). Punctuation that
- * closes a sentence is no part of them; what stands inside an e-mail address is none. Links that lead to one of `own` (beginnings of addresses) are
+ * closes a sentence is no part of them; what stands inside an e-mail address is none, nor is an
+ * address with a name and a password in it, which are for nobody to pass on. Links that lead to one of `own` (beginnings of addresses) are
  * left out: they are short already.
  */
 export function findLinks(text: string, own: readonly string[] = []): FoundLink[] {
   if (!text.includes('.') && !text.includes('://')) return [];
   return (finder.match(text) ?? []).flatMap(({ schema, index, lastIndex, url }): FoundLink[] => {
-    if (schema === 'mailto:') return [];
+    if (schema === 'mailto:' || BEFORE_HOST.test(text.slice(lastIndex, lastIndex + LONGEST_URL))) return [];
     const target = webAddress(url);
     if (target === undefined || own.some((beginning) => target.startsWith(beginning))) return [];
     return [{ from: index, to: lastIndex, url: target }];
