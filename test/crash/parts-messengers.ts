@@ -1,9 +1,11 @@
 /** The messengers that split a message, each behind a gate, in words that all share. */
+import { startFakeIntegration } from '../fakes/custom/index.ts';
 import { startFakeMax } from '../fakes/max/index.ts';
 import { startFakeTelegram } from '../fakes/telegram/index.ts';
 import { startFakeViber } from '../fakes/viber/index.ts';
 import { startFakeVk } from '../fakes/vk/index.ts';
 import { startFakeWhatsApp } from '../fakes/whatsapp/index.ts';
+import type { ApiClient } from '../system/api-client.ts';
 import { type Gate, startGate } from './parts-gate.ts';
 
 export interface SplittingMessenger {
@@ -13,6 +15,8 @@ export interface SplittingMessenger {
   credentials: Record<string, string>;
   /** The chat's id as our side knows it, and what stands of it in a call. */
   chat(index: number): { id: string; inCalls: string };
+  /** What is left to its own side once the channel stands. `made`: what the API answered; `url`: where it stands. */
+  join?(made: { channelId?: string; secret?: string }, api: ApiClient, url: string): Promise<void>;
   writes(id: string): Promise<unknown>;
   /** One line for each message that the client sees. */
   sees(id: string): Promise<string[]>;
@@ -144,6 +148,37 @@ export const MESSENGERS: Record<string, (second: boolean) => Promise<SplittingMe
           ),
         ),
       stop: () => stopBoth(gate, fake),
+    };
+  },
+  async custom() {
+    const integration = await startFakeIntegration();
+    const gate = await startGate(integration.url, (method, path) => method === 'POST' && path.startsWith('/hooks/'));
+    return {
+      ...NUMBERED,
+      type: 'custom',
+      gate,
+      apiRoot: gate.url,
+      credentials: { webhookUrl: 'https://integration.example/hooks/:scope_id' },
+      async join({ channelId, secret }, api, url) {
+        const account = await api.call<{ amojo_id: string }>('GET', '/api/v4/account?with=amojo_id');
+        Object.assign(integration, { channelId, secret, api: url });
+        const { status, text } = await integration.connect(account.amojo_id);
+        if (status !== 200) throw new Error(`the integration was not connected: ${status} ${text}`);
+      },
+      async writes(id) {
+        integration.open(id);
+        const { status, text } = await integration.scoped('POST', '', integration.newMessage(id, { type: 'text', text: 'hello' }));
+        if (status !== 200) throw new Error(`the message was not taken: ${status} ${text}`);
+      },
+      sees: async (id) =>
+        integration.shown(id).map(({ type, text, buttons }) =>
+          line(
+            text,
+            type === 'text' ? [] : [type],
+            buttons.map((button) => button.text),
+          ),
+        ),
+      stop: () => stopBoth(gate, integration),
     };
   },
 };

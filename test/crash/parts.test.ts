@@ -122,7 +122,9 @@ async function startSide(product: Product, sql: Sql, asks: boolean, stops: (() =
     stops.push(() => messenger.stop());
     messengers.push(messenger);
     const { type, credentials, apiRoot } = messenger;
-    const channel = await api.call<{ id: number }>('POST', '/api/channels', { type, name: type, credentials, apiRoot, receive: 'webhook' });
+    const asked = { type, name: type, credentials, apiRoot, receive: 'webhook' };
+    const channel = await api.call<{ id: number; channelId?: string; secret?: string }>('POST', '/api/channels', asked);
+    await messenger.join?.(channel, api, product.url);
     const [row] = await sql<{ accountId: number }[]>`select account_id "accountId" from channels where id = ${channel.id}`;
     accountId = row!.accountId;
     const params = { type: 'external', text: textFor(type), attachments, buttons: BUTTONS.map((text) => ({ type: 'inline', text })) };
