@@ -49,7 +49,7 @@ describe.skipIf(chromiumPath === undefined)('bots on customers’ cards, in a re
     const { contact, conversations } = await ask<Lead>(page, `/api/leads/${made.id}`);
     const customer = await ask<Customer>(page, '/api/customers', { name: `Regular ${language}`, contactId: contact!.id });
     await ask(page, `/api/conversations/${conversations[0]!.number}/attach`, { type: 'customer', id: customer.id });
-    return { client, customerId: customer.id };
+    return { client, customerId: customer.id, number: conversations[0]!.number };
   }
 
   test.each<Language>(['ru', 'en'])(
@@ -57,7 +57,7 @@ describe.skipIf(chromiumPath === undefined)('bots on customers’ cards, in a re
     async (language) => {
       const { page, t, context, troubles, bubble } = await openPages(browser, system.url, language);
       page.setDefaultTimeout(PATIENCE_MS);
-      const { client, customerId } = await newCustomer(page, language);
+      const { client, customerId, number } = await newCustomer(page, language);
       const runs = async () =>
         (await ask<{ items: Run[] }>(page, `/api/customers/${customerId}/runs?state=all`)).items.map(({ bot, outcome, leadId }) => [
           bot.name,
@@ -84,6 +84,14 @@ describe.skipIf(chromiumPath === undefined)('bots on customers’ cards, in a re
       await look('wide');
       expect(await audit(page)).toEqual([]);
 
+      // Whoever moves the conversation away is told which bot stays.
+      await page.getByRole('tab', { name: t['tab.chats'] }).click();
+      await page.getByRole('button', { name: t['chats.attach'].replace('{{number}}', String(number)) }).click();
+      await page.getByText(t['chats.botsStay_one'].replace('{{names}}', BOT)).waitFor();
+      await look('move');
+      await page.keyboard.press('Escape');
+      await page.getByRole('tab', { name: t['tab.thread'] }).click();
+
       // The same bot a second time is asked about, and left as it is.
       await strip.getByRole('button', { name: t['run.start'] }).click();
       await page.getByRole('menuitem', { name: BOT }).click();
@@ -102,6 +110,7 @@ describe.skipIf(chromiumPath === undefined)('bots on customers’ cards, in a re
       await page.getByRole('tab', { name: t['customer.title'] }).click();
       await history.getByRole('button', { name: BOT }).filter({ hasText: t['outcome.stopped'] }).click();
       await page.getByRole('dialog').getByText(t['outcome.stopped'], { exact: true }).waitFor();
+      await page.getByRole('dialog').locator('[data-end="stopped"]').getByText(t['end.stopped'].split('{{')[0]!.trim()).waitFor();
       await look('trace');
 
       await client.context.close();

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { AttachTo, Contact, ContactChat, ConversationItem } from '../../api/contract/index.ts';
 import { attachConversation, type CardOf, useContactCustomers } from '../data/cards.ts';
 import { useContactLeads } from '../data/leads.ts';
+import { useRuns } from '../data/queries.ts';
 import { Badge, ChannelIcon, Empty, Skeleton, Time } from '../ui/bits.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { toast } from '../ui/toasts.tsx';
@@ -15,8 +16,32 @@ interface Target extends AttachTo {
   hint: string;
 }
 
+/** Said before the move: bots that work in the chat stay on the card that the conversation leaves. */
+function StayingBots({ card, chatId }: { card: AttachTo; chatId: string }) {
+  const { t } = useTranslation();
+  const runs = useRuns(card).data ?? [];
+  const here = runs.filter((run) => run.status !== 'ended' && (run.chatId === null || run.chatId === chatId));
+  const names = [...new Set(here.map(({ bot }) => bot.name))];
+  if (names.length === 0) return null;
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Label fw={400} style={{ whiteSpace: 'normal' }}>
+        {t('chats.botsStay', { count: names.length, names: names.join(', ') })}
+      </Menu.Label>
+    </>
+  );
+}
+
+interface AttachMenuProps {
+  number: number;
+  chatId: string;
+  from: AttachTo | undefined;
+  targets: Target[];
+}
+
 /** Hangs the conversation on another card of the same client; the way back is offered. */
-function AttachMenu({ number, from, targets }: { number: number; from: AttachTo | undefined; targets: Target[] }) {
+function AttachMenu({ number, chatId, from, targets }: AttachMenuProps) {
   const { t } = useTranslation();
   const attach = async ({ type, id, name }: Target) => {
     if ((await attachConversation(number, { type, id })) === undefined) return;
@@ -39,6 +64,7 @@ function AttachMenu({ number, from, targets }: { number: number; from: AttachTo 
             {target.name}
           </Menu.Item>
         ))}
+        {from !== undefined && targets.length > 0 && <StayingBots card={from} chatId={chatId} />}
       </Menu.Dropdown>
     </Menu>
   );
@@ -102,6 +128,7 @@ export function CardChats({ card, contact, conversations, mayEdit }: CardChatsPr
                 {mayEdit && chat.conversationNumber !== null && (
                   <AttachMenu
                     number={chat.conversationNumber}
+                    chatId={chat.id}
                     from={from === undefined ? undefined : { type: from.type, id: from.id }}
                     targets={others}
                   />

@@ -67,6 +67,8 @@ export const lead = {
   'chats.noConversation': 'no conversation',
   'chats.attach': 'Move conversation #{{number}} to another card',
   'chats.attachTo': 'Move to',
+  'chats.botsStay_one': 'This bot goes on with the card that the conversation leaves: {{names}}. It can be stopped there.',
+  'chats.botsStay_other': 'These bots go on with the card that the conversation leaves: {{names}}. They can be stopped there.',
   'chats.attached': 'Conversation #{{number}} is moved: {{name}}',
   'line.attached': 'Conversation {{number}}: {{from}} → {{to}} · {{author}}',
   'chats.nowhere': 'The client has no other cards',
