@@ -31,6 +31,14 @@ const place = fc.record({
   step: fc.oneof(number, fc.constantFrom('2', -1, null, 1e20)),
 });
 
+const templates = fc.option(
+  fc.record({
+    name: words,
+    language: fc.constantFrom('ru', ''),
+    values: fc.dictionary(fc.constantFrom('text.1', 'text.a', 'heading.1', 'button.7', 'button.x'), words),
+  }),
+);
+
 /** Handlers that make sense more often than not, with rubbish among them. */
 const { handler } = fc.letrec<{ handler: unknown; list: unknown }>((tie) => {
   const of = (name: string, params: fc.Arbitrary<unknown>) => params.map((value) => ({ handler: name, params: value }));
@@ -58,6 +66,7 @@ const { handler } = fc.letrec<{ handler: unknown; list: unknown }>((tie) => {
       of('wait_answer', place),
       of('waits', fc.record({ conditions: fc.array(condition, { maxLength: 3 }) })),
       of('send_message', fc.record({ text: words, buttons: fc.array(words), on_error: fc.option(tie('handler')) })),
+      of('send_message', fc.record({ text: words, templateType: fc.constantFrom('waba', 'x'), template_id: number, template: templates })),
       of(
         'buttons',
         fc.array(fc.record({ value: words, synonyms: fc.array(words), type: fc.constantFrom('else', undefined), params: tie('list') }), {

@@ -7,6 +7,18 @@ import { chromiumPath } from '../webchat/browser.ts';
 import { type ComposerBench, PATIENCE_MS, startComposer } from './composer-bench.ts';
 
 const HOUR = 3_600_000;
+const components = [
+  { type: 'HEADER', format: 'TEXT', text: 'Заказ {{1}}', example: { header_text: ['17'] } },
+  { type: 'BODY', text: '{{1}}, заказ готов. Ждём вас {{2}}!', example: { body_text: [['Анна', 'до 20:00']] } },
+  { type: 'FOOTER', text: 'Магазин' },
+  {
+    type: 'BUTTONS',
+    buttons: [
+      { type: 'QUICK_REPLY', text: 'Заберу сегодня' },
+      { type: 'URL', text: 'Отследить', url: 'https://shop.example/o/{{1}}', example: ['https://shop.example/o/a17'] },
+    ],
+  },
+];
 
 describe.skipIf(chromiumPath === undefined)('the composer where a window closes, in a real browser', () => {
   let bench: ComposerBench;
@@ -28,20 +40,7 @@ describe.skipIf(chromiumPath === undefined)('the composer where a window closes,
       fake = await startFakeWhatsApp({ timeScale: 0.01 });
       bench.stops.push(() => fake.stop());
       const { token, phoneNumberId, businessAccountId, appSecret } = fake;
-      await fake.approveTemplate('order_ready', 'ru', {
-        components: [
-          { type: 'HEADER', format: 'TEXT', text: 'Заказ {{1}}', example: { header_text: ['17'] } },
-          { type: 'BODY', text: '{{1}}, заказ готов. Ждём вас {{2}}!', example: { body_text: [['Анна', 'до 20:00']] } },
-          { type: 'FOOTER', text: 'Магазин' },
-          {
-            type: 'BUTTONS',
-            buttons: [
-              { type: 'QUICK_REPLY', text: 'Заберу сегодня' },
-              { type: 'URL', text: 'Отследить', url: 'https://shop.example/o/{{1}}', example: ['https://shop.example/o/a17'] },
-            ],
-          },
-        ],
-      });
+      await fake.approveTemplate('order_ready', 'ru', { components });
       await fake.approveTemplate('sale', 'en', {
         components: [
           { type: 'HEADER', format: 'IMAGE' },
@@ -76,6 +75,7 @@ describe.skipIf(chromiumPath === undefined)('the composer where a window closes,
       await bench.shot(page, 'template');
       await page.getByRole('button', { name: t['composer.templateSend'] }).click();
       await manager.bubble('Ждём вас до восьми!').waitFor();
+      await page.getByText(t['message.template'].replace('{{name}}', 'order_ready'), { exact: true }).waitFor();
       expect((await fake.waitForSent(phone, 1)).at(-1)).toMatchObject({
         kind: 'template',
         template: { name: 'order_ready', variables: ['Анна', 'до восьми'], heading: '№ 17', links: { 1: 'a17' } },
@@ -123,6 +123,44 @@ describe.skipIf(chromiumPath === undefined)('the composer where a window closes,
         .toBeGreaterThan(before);
       expect((await fake.sentTo(phone))[before]).toMatchObject({ kind: 'template', fileKind: 'image', template: { name: 'sale' } });
       expect(manager.troubles).toEqual([]);
+      await manager.context.close();
+    }, 120_000);
+
+    test('a bot writes by a template: tried out as it reads, named in the thread; one withdrawn since is said at publishing', async () => {
+      const values = { 'heading.1': '17', 'text.1': '{{contact.first_name}}', 'text.2': 'завтра', 'button.1': 'a17' };
+      const params = { type: 'external', templateType: 'waba', template: { name: 'order_ready', language: 'ru', values } };
+      const source = { 0: { question: [{ handler: 'send_message', params }] } };
+      const bot = await bench.call<{ id: number; problems: unknown[] }>('POST', '/api/bots/import?name=Reminder', source);
+      expect(bot.problems).toEqual([]);
+      const manager = await bench.open('ru');
+      const { page, t } = manager;
+      const named = page.getByText(t['message.template'].replace('{{name}}', 'order_ready'), { exact: true });
+      await page.goto(`${bench.system.url}/bots/${bot.id}/test`);
+      await named.waitFor();
+      await page.getByText('Анна, заказ готов. Ждём вас завтра!').waitFor();
+      await bench.shot(page, 'template-simulator');
+
+      await fake.approveTemplate('order_ready', 'ru', { components, status: 'REJECTED' });
+      await bench.sql`update channel_templates set fetched_at = ${Date.now() - HOUR} where channel_id = ${channelId}`;
+      await page.getByRole('button', { name: t['bot.publish'], exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('нет одобренного шаблона «order_ready» (ru)').waitFor();
+      await bench.shot(page, 'template-withdrawn');
+      await fake.approveTemplate('order_ready', 'ru', { components });
+      await bench.sql`update channel_templates set fetched_at = ${Date.now() - HOUR} where channel_id = ${channelId}`;
+      await dialog.getByLabel(t['bot.acceptWarnings']).check();
+      await dialog.getByRole('button', { name: t['bot.publish'] }).click();
+      await page.getByText(t['bot.published'].replace('{{version}}', '1')).waitFor();
+
+      await lastWrote(30 * HOUR);
+      await bench.call('POST', `/api/bots/${bot.id}/start`, { conversation: number });
+      await bench.enter(manager, number);
+      await manager.bubble('Ждём вас завтра!').waitFor();
+      await named.last().waitFor();
+      await bench.shot(page, 'template-of-bot');
+      expect((await fake.sentTo(phone)).at(-1)).toMatchObject({ template: { name: 'order_ready', variables: ['Анна', 'завтра'] } });
+      // The refused publishing is the browser's one complaint.
+      expect(manager.troubles).toEqual([expect.stringContaining('422')]);
       await manager.context.close();
     }, 120_000);
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Bot, Published } from '../../api/contract/index.ts';
+import type { Bot, Published, ScenarioProblem } from '../../api/contract/index.ts';
+import { ApiProblem } from '../data/client.ts';
 import { order } from '../data/orders.ts';
 import { problemWords } from '../data/words.ts';
 import { Notice } from '../ui/bits.tsx';
@@ -12,14 +13,22 @@ import { toast } from '../ui/toasts.tsx';
 import { refetchBot } from './bot-page.tsx';
 import { Problems } from './problems.tsx';
 
+/** What publishing found that the draft did not have yet when it was saved: templates are approved and withdrawn meanwhile. */
+function problemsOf(error: unknown): ScenarioProblem[] | undefined {
+  if (!(error instanceof ApiProblem) || error.code !== 'unpublishable') return undefined;
+  return (error.body.data as { problems?: ScenarioProblem[] } | undefined)?.problems;
+}
+
 /** Publishing makes a new version for ever. Errors stop it; warnings want a tick that they were seen. */
 export function Publish({ bot, refused }: { bot: Bot; refused: string | undefined }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const [seen, setSeen] = useState(false);
   const [working, setWorking] = useState(false);
-  const errors = bot.problems.filter(({ severity }) => severity === 'error').length;
-  const warnings = bot.problems.length - errors;
+  const [found, setFound] = useState<ScenarioProblem[]>();
+  const problems = found ?? bot.problems;
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
   const publish = async () => {
     setWorking(true);
     try {
@@ -28,6 +37,12 @@ export function Publish({ bot, refused }: { bot: Bot; refused: string | undefine
       toast({ text: staying > 0 ? t('bot.publishedStay', { version, count: staying }) : t('bot.published', { version }) });
       setOpen(false);
     } catch (error) {
+      const since = problemsOf(error);
+      if (since !== undefined) {
+        setFound(since);
+        setSeen(false);
+        setOpen(true);
+      }
       toast({ state: 'late', text: problemWords(error) });
     } finally {
       setWorking(false);
@@ -42,6 +57,7 @@ export function Publish({ bot, refused }: { bot: Bot; refused: string | undefine
         title={refused ?? (bot.changed || bot.liveVersion === null ? undefined : t('bot.nothingToPublish'))}
         onClick={() => {
           setSeen(false);
+          setFound(undefined);
           if (bot.problems.length === 0) void publish();
           else setOpen(true);
         }}
@@ -52,7 +68,7 @@ export function Publish({ bot, refused }: { bot: Bot; refused: string | undefine
         <Dialog onClose={() => setOpen(false)} title={t('bot.publishTitle', { name: bot.name })} size={620}>
           <div className={pageCss.stack}>
             {errors > 0 && <Notice state="late">{t('bot.errorsStop', { count: errors })}</Notice>}
-            <Problems problems={bot.problems} />
+            <Problems problems={problems} />
             {errors === 0 && (
               <Checkbox label={t('bot.acceptWarnings')} checked={seen} onChange={(event) => setSeen(event.target.checked)} />
             )}

@@ -2,9 +2,15 @@ import { IconRefresh, IconSend2 } from '@tabler/icons-react';
 import { type FormEvent, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../api/contract/index.ts';
+import { abilitiesOf, CHANNEL_TYPES } from '../../domain/message/abilities.ts';
+import { sendsTemplates } from '../../domain/scenario/check-templates.ts';
+import { endedWords } from '../../domain/scenario/ended-words.ts';
+import type { Scenario } from '../../domain/scenario/model.ts';
 import { parse } from '../../domain/scenario/parse.ts';
 import type { ScriptLine } from '../../domain/scenario/script.ts';
 import { simulate, type TranscriptLine } from '../../domain/scenario/simulate.ts';
+import { useChannels, useTemplatesOf } from '../data/queries.ts';
+import { currentLanguage } from '../i18n/index.ts';
 import { duration } from '../lib/time.ts';
 import { Empty } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
@@ -41,9 +47,17 @@ function useNote(): (line: TranscriptLine) => string {
     }
     if (line.type === 'skipped') return t('sim.skipped', { handler: line.handler });
     if (line.type === 'unheard') return t('sim.unheard');
-    if (line.type === 'refused') return t('sim.refused', { words: line.words });
+    if (line.type === 'refused') return t('sim.refused', { words: endedWords(line.words, currentLanguage()) });
     return line.type === 'ended' ? `${t('sim.ended')}: ${t(`outcome.${line.outcome}`)}` : '';
   };
+}
+
+/** What the account's messengers have approved, where the scenario sends templates. */
+function useApproved(scenario: Scenario | undefined) {
+  const channels = useChannels().data?.items ?? [];
+  const hasTemplates = (type: string) => CHANNEL_TYPES.includes(type) && abilitiesOf(type).windowMs !== undefined;
+  const wanted = useMemo(() => scenario !== undefined && sendsTemplates(scenario), [scenario]);
+  return useTemplatesOf(wanted ? channels.filter(({ type }) => hasTemplates(type)).map(({ id }) => id) : []);
 }
 
 /** A plain chat with the draft. Every line is played from the start by the same code that runs bots for clients, so what is tried is what will run. */
@@ -54,7 +68,11 @@ export default function Simulator({ bot }: { bot: Bot }) {
   const note = useNote();
   const parsed = useMemo(() => parse(bot.source), [bot.source]);
   const scenario = parsed.ok ? parsed.scenario : undefined;
-  const lines = useMemo(() => (scenario === undefined ? [] : simulate(scenario, script, { startAt })), [scenario, script, startAt]);
+  const templates = useApproved(scenario);
+  const lines = useMemo(
+    () => (scenario === undefined ? [] : simulate(scenario, script, { startAt, templates })),
+    [scenario, script, startAt, templates],
+  );
   if (scenario === undefined)
     return <Empty title={t('sim.unreadable')} action={<ButtonLink to={`/bots/${bot.id}/overview`}>{t('sim.seeProblems')}</ButtonLink>} />;
   const add = (line: ScriptLine) => setScript((now) => [...now, line]);
@@ -91,6 +109,7 @@ export default function Simulator({ bot }: { bot: Bot }) {
                 return (
                   <div key={key} className={css.said} style={{ display: 'contents' }}>
                     <div className={css.said}>
+                      {line.template !== undefined && <div className={pageCss.muted}>{t('message.template', { name: line.template })}</div>}
                       {line.text}
                       {line.attachments.map((name) => (
                         <div key={name} className={pageCss.muted}>

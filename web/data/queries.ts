@@ -1,4 +1,4 @@
-import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { type InfiniteData, useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import type {
   Bot,
   BotItem,
@@ -36,8 +36,14 @@ export function useMe() {
 }
 
 /** Approved templates of a channel. Looked at again when the composer comes back to them. */
-export const useTemplates = (channelId: number) =>
-  useQuery({ queryKey: ['templates', channelId], queryFn: () => call<Templates>('GET', `/api/channels/${channelId}/templates`) });
+const templatesQuery = (channelId: number) => ({
+  queryKey: ['templates', channelId],
+  queryFn: () => call<Templates>('GET', `/api/channels/${channelId}/templates`),
+});
+export const useTemplates = (channelId: number) => useQuery(templatesQuery(channelId));
+/** Those of several channels in one list. */
+export const useTemplatesOf = (channelIds: number[]) =>
+  useQueries({ queries: channelIds.map(templatesQuery), combine: (answers) => answers.flatMap(({ data }) => data?.items ?? []) });
 
 /** Asks the messenger for them now. */
 export async function refreshTemplates(channelId: number): Promise<void> {

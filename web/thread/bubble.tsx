@@ -170,6 +170,9 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
           ))}
         </div>
       )}
+      {message.extra.template !== undefined && (
+        <div className={css.meta}>{t('message.template', { name: message.extra.template.name })}</div>
+      )}
       {message.deletedAt !== null && <div className={css.meta}>{t(out ? 'message.deletedByUs' : 'message.deleted')}</div>}
       {message.previousText !== null && (
         <div className={css.meta}>

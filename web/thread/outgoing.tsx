@@ -45,6 +45,7 @@ export function OutgoingBubble({ message }: { message: OutgoingMessage }) {
           ))}
         </div>
       )}
+      {message.template !== undefined && <div className={css.meta}>{t('message.template', { name: message.template.name })}</div>}
       {failed && message.answered !== undefined && <AnsweredSince message={message} answered={message.answered} />}
       {failed && message.answered === undefined && (
         <div className={css.meta}>
