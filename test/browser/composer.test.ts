@@ -131,6 +131,51 @@ describe.skipIf(chromiumPath === undefined)('the composer, in a real browser', (
     await manager.context.close();
   }, 120_000);
 
+  test('chosen pictures and those of quick replies are shown as small copies, in tiles that keep their size', async () => {
+    const [talk] = (await bench.call<{ items: ConversationItem[] }>('GET', '/api/conversations')).items;
+    const manager = await bench.open('ru');
+    const { page, t } = manager;
+    await bench.enter(manager, talk!.number);
+    const tiles = page.getByRole('list', { name: t['composer.files'] });
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles([
+        bench.pictures[0]!,
+        // No browser can show it: a file like any other.
+        { name: 'torn.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('no picture at all') },
+      ]);
+    const own = tiles.getByTitle('picture-1.jpg');
+    const size = async () => ({ ...(await own.boundingBox()), x: 0, y: 0 });
+    const before = await size();
+    await own.locator('img').waitFor();
+    expect(await own.locator('img').evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth))).toBe(480);
+    expect(await size()).toEqual(before);
+    await tiles.getByTitle('torn.jpg').getByText('torn.jpg').waitFor();
+
+    // Files of a quick reply are at the server: its copy of the tile's width is asked for, never the original.
+    const stored = await page.evaluate(
+      async (bytes) => {
+        const form = new FormData();
+        form.set('file', new File([new Uint8Array(bytes)], 'price.jpg', { type: 'image/jpeg' }));
+        return (await (await fetch('/api/files', { method: 'POST', body: form })).json()) as { id: string; url: string };
+      },
+      [...bench.pictures[1]!.buffer],
+    );
+    await bench.call('POST', '/api/quick-replies', { title: 'Прайс', text: 'Вот цены', shared: true, files: [stored.id] });
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes(new URL(stored.url, bench.system.url).pathname)) asked.push(new URL(request.url()).search);
+    });
+    await bench.composer(page).press('/');
+    await page.getByRole('option', { name: 'Прайс' }).click();
+    const known = tiles.getByTitle('price.jpg').locator('img');
+    await known.evaluate((image: HTMLImageElement) => image.decode());
+    expect(asked).toEqual(['?w=160']);
+    expect(manager.troubles).toEqual([]);
+    await manager.context.close();
+  }, 120_000);
+
   describe('Telegram that fails', () => {
     let fake: FakeTelegram;
     let number: number;

@@ -2,6 +2,7 @@ import { IconChevronLeft, IconChevronRight, IconFile, IconX } from '@tabler/icon
 import { useTranslation } from 'react-i18next';
 import { fileSize } from '../lib/time.ts';
 import css from './composer.module.css';
+import { FilePicture } from './file-picture.tsx';
 import type { ComposerFile } from './use-files.ts';
 
 interface FileListProps {
@@ -43,8 +44,10 @@ function Tile({ file, first, last, onRemove, onAgain, onMove }: TileProps) {
   const { t } = useTranslation();
   const { name } = file;
   return (
-    <li className={css.file} data-picture={file.preview !== undefined} data-failed={file.error !== undefined} title={name}>
-      {file.preview === undefined ? (
+    <li className={css.file} data-picture={file.isPicture} data-failed={file.error !== undefined} title={name}>
+      {file.isPicture ? (
+        <FilePicture file={file} sizes="72px" />
+      ) : (
         <>
           <IconFile size={28} stroke={1.3} aria-hidden />
           <span className={css.fileName}>
@@ -52,8 +55,6 @@ function Tile({ file, first, last, onRemove, onAgain, onMove }: TileProps) {
             <small>{fileSize(file.blob.size)}</small>
           </span>
         </>
-      ) : (
-        <img src={file.preview} alt={name} />
       )}
       {file.stored === undefined && file.error === undefined && (
         <span className={css.progress} role="progressbar" aria-valuenow={Math.round(file.progress * 100)} aria-label={name}>

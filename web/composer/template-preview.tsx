@@ -4,6 +4,7 @@ import { type ApprovedTemplate, readsAs } from '../../domain/message/template.ts
 import { classes } from '../lib/classes.ts';
 import threadCss from '../thread/thread.module.css';
 import css from './composer.module.css';
+import { FilePicture } from './file-picture.tsx';
 import type { ComposerFile } from './use-files.ts';
 
 interface PreviewProps {
@@ -20,12 +21,14 @@ export function TemplatePreview({ template, values, file }: PreviewProps) {
     <section className={css.preview} aria-label={t('composer.templatePreview')}>
       <div className={classes(threadCss.bubble, css.previewBubble)} data-kind="user">
         {template.media !== null &&
-          (file?.preview === undefined ? (
+          (file?.isPicture !== true ? (
             <span className={css.previewFile}>
               <IconFile size={16} aria-hidden /> {file?.name ?? t(`composer.templateMedia.${template.media}`)}
             </span>
           ) : (
-            <img className={css.previewPicture} src={file.preview} alt={file.name} />
+            <span className={css.previewPicture}>
+              <FilePicture file={file} sizes="160px" />
+            </span>
           ))}
         {read.heading !== '' && <strong className={css.previewLine}>{read.heading}</strong>}
         <span className={css.previewLine}>{read.text}</span>

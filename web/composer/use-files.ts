@@ -5,13 +5,16 @@ import { UPLOAD_BYTES } from '../../domain/message/upload.ts';
 import { upload } from '../data/client.ts';
 import { problemWords } from '../data/words.ts';
 import { fileSize } from '../lib/time.ts';
+import { smallPicture } from './small-picture.ts';
 
-/** A file on its way to the server, or there already. `preview` is an address in this browser, for pictures. */
+/** A file on its way to the server, or there already. `preview`: the address of a picture’s small copy in this browser, once it is made. */
 export interface ComposerFile {
   key: string;
   /** The file as the browser has it; of one that the server had before, only its facts. */
   blob: File | { name: string; size: number; type: string };
   name: string;
+  /** Shown as a picture: of what was just chosen, as far as the browser can. */
+  isPicture: boolean;
   preview: string | undefined;
   progress: number;
   stored: FileView | undefined;
@@ -45,6 +48,14 @@ export function useFiles() {
     [update],
   );
 
+  /** Puts a small copy into its tile; a file that was taken away meanwhile needs none. */
+  const show = useCallback((key: string, preview: string | undefined) => {
+    setFiles((now) => {
+      if (preview !== undefined && !now.some((file) => file.key === key)) URL.revokeObjectURL(preview);
+      return now.map((file) => (file.key === key ? { ...file, preview, isPicture: preview !== undefined } : file));
+    });
+  }, []);
+
   const add = useCallback(
     (blobs: Iterable<File>) => {
       const added = [...blobs].map(
@@ -52,39 +63,32 @@ export function useFiles() {
           key: crypto.randomUUID(),
           blob,
           name: blob.name,
-          preview: blob.type.startsWith('image/') ? URL.createObjectURL(blob) : undefined,
+          isPicture: blob.type.startsWith('image/'),
+          preview: undefined,
           progress: 0,
           stored: undefined,
           ...checked(blob),
         }),
       );
       setFiles((now) => [...now, ...added]);
-      for (const file of added) if (file.refused !== true) start(file);
+      for (const file of added) {
+        if (file.refused !== true) start(file);
+        if (file.isPicture) void smallPicture(file.blob as File).then((preview) => show(file.key, preview));
+      }
     },
-    [start],
+    [start, show],
   );
 
   /** Files that the server has already. */
   const addStored = useCallback((known: readonly FileView[]) => {
-    const added = known.map(
-      (stored): ComposerFile => ({
-        key: crypto.randomUUID(),
-        blob: { name: stored.name, size: stored.sizeBytes, type: stored.mime },
-        name: stored.name,
-        preview: stored.kind === 'picture' ? stored.url : undefined,
-        progress: 1,
-        stored,
-        error: undefined,
-      }),
-    );
-    setFiles((now) => [...now, ...added]);
+    setFiles((now) => [...now, ...known.map((stored) => storedFile(stored, crypto.randomUUID()))]);
   }, []);
 
   const remove = useCallback((key: string) => {
     uploads.current.get(key)?.abort();
     setFiles((now) =>
       now.filter((file) => {
-        if (file.key === key && file.preview?.startsWith('blob:')) URL.revokeObjectURL(file.preview);
+        if (file.key === key) forget(file);
         return file.key !== key;
       }),
     );
@@ -102,7 +106,14 @@ export function useFiles() {
     });
   }, []);
 
-  const clear = useCallback(() => setFiles([]), []);
+  const clear = useCallback(
+    () =>
+      setFiles((now) => {
+        now.forEach(forget);
+        return [];
+      }),
+    [],
+  );
   useEffect(() => {
     const running = uploads.current;
     return () => {
@@ -111,6 +122,24 @@ export function useFiles() {
   }, []);
 
   return { files, add, addStored, remove, move, clear, again: start };
+}
+
+const forget = ({ preview }: ComposerFile) => {
+  if (preview !== undefined) URL.revokeObjectURL(preview);
+};
+
+/** A file that the server has already, as the list of files shows it. */
+export function storedFile(stored: FileView, key: string): ComposerFile {
+  return {
+    key,
+    blob: { name: stored.name, size: stored.sizeBytes, type: stored.mime },
+    name: stored.name,
+    isPicture: stored.kind === 'picture',
+    preview: undefined,
+    progress: 1,
+    stored,
+    error: undefined,
+  };
 }
 
 /** What the server would refuse is said at once, without sending it there. */

@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QuickReply } from '../../api/contract/index.ts';
 import { FileList } from '../composer/file-list.tsx';
-import { useFiles } from '../composer/use-files.ts';
+import { storedFile, useFiles } from '../composer/use-files.ts';
 import { useMe } from '../data/queries.ts';
 import { quickReplyOrders, useQuickReplies } from '../data/team.ts';
 import { fieldWords, problemWords } from '../data/words.ts';
@@ -160,18 +160,7 @@ function Edit({ reply, onClose }: { reply: QuickReply | undefined; onClose: () =
           ))}
         </div>
         <FileList
-          files={[
-            ...kept.map((stored) => ({
-              key: stored.id,
-              blob: { name: stored.name, size: stored.sizeBytes, type: stored.mime },
-              name: stored.name,
-              preview: stored.kind === 'picture' ? stored.url : undefined,
-              progress: 1,
-              stored,
-              error: undefined,
-            })),
-            ...files.files,
-          ]}
+          files={[...kept.map((stored) => storedFile(stored, stored.id)), ...files.files]}
           onRemove={(key) => {
             setKept((now) => now.filter(({ id }) => id !== key));
             files.remove(key);
