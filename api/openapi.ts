@@ -26,6 +26,8 @@ export const ordered = <Schema extends z.ZodType>(schema: Schema) => ({
   202: json(accepted, 'Certain to be carried out; repeat with the same Idempotency-Key to learn the outcome'),
   ...refusals,
 });
+/** Of routes that take files. */
+export const bounded = { 413: refused } as const;
 /** Of routes that count tries (api/limiter.ts). */
 export const limited = { 429: refused } as const;
 export const nothing = { 204: { description: 'Done' }, ...refusals } as const;

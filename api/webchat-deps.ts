@@ -37,9 +37,8 @@ export function webchatDeps(deps: ApiDeps, cache: Pick<ChannelCache, 'byKey'>): 
     },
     hub: webchatHub(deps),
     files: {
-      async save({ accountId, name, bytes }) {
-        return fileFacts(await files.save({ accountId, name, body: bytes, createdBy: 'visitor' }));
-      },
+      save: async (file) => fileFacts(await files.save({ ...file, createdBy: 'visitor' })),
+      remove: files.remove,
       async find(accountId, fileId) {
         const [file] = await files.find(accountId, [fileId]);
         return file && fileFacts(file);

@@ -1,11 +1,13 @@
 import type { StoredFile } from '../db/stores/files.ts';
+import { cleanJson } from '../domain/message/clean.ts';
 import { type ButtonToWrite, writeBody } from './contract/messages.ts';
 import type { TemplateToWrite } from './contract/templates.ts';
 import type { ApiDeps, AppContext } from './deps.ts';
 import { ApiError, wrongField } from './errors.ts';
+import type { Form } from './form.ts';
 import { needFiles } from './need-files.ts';
 import { invalid, type z } from './openapi.ts';
-import { storeUpload } from './upload.ts';
+import { takeForm } from './upload.ts';
 
 export interface Writing {
   text: string;
@@ -20,10 +22,14 @@ export interface Writing {
 
 const FILES_MOST = 50;
 
-/** Reads a message to write: JSON, or a form with any number of `files`. Files of a form are stored first. */
-export async function readWriteBody(deps: ApiDeps, c: AppContext): Promise<Writing> {
+/** Reads a message to write, JSON or a form with `files`, and hands it to `write`. Files of a form are stored first, and removed again when the message is refused. */
+export async function withWriting<Answer>(deps: ApiDeps, c: AppContext, write: (writing: Writing) => Promise<Answer>): Promise<Answer> {
   const isForm = (c.req.header('Content-Type') ?? '').toLowerCase().startsWith('multipart/form-data');
-  const writing = isForm ? await fromForm(deps, c) : await fromJson(deps, c);
+  if (!isForm) return write(checked(await fromJson(deps, c)));
+  return takeForm(deps, c, { fields: ['files', 'files[]', 'file'], most: FILES_MOST }, async (form) => write(checked(fromForm(form))));
+}
+
+function checked(writing: Writing): Writing {
   if (writing.template !== undefined) {
     if (writing.text.trim() !== '') throw wrongField('text', 'a template brings its own text: leave this out');
     if (writing.buttons.length > 0) throw wrongField('buttons', 'a template brings its own buttons: leave this out');
@@ -61,23 +67,18 @@ function writingOf(
   };
 }
 
-async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
-  const form = await readForm(c);
-  const shorten = form.get('shorten');
+function fromForm({ texts, files }: Form<StoredFile>): Writing {
+  const shorten = texts.get('shorten');
   const parsed = writeBody.safeParse({
-    text: textOf(form.get('text')) ?? '',
-    ...(form.has('channel') ? { channel: Number(textOf(form.get('channel'))) } : {}),
-    ...(form.has('seenPosition') ? { seenPosition: Number(textOf(form.get('seenPosition'))) } : {}),
-    ...(form.has('replyTo') ? { replyTo: textOf(form.get('replyTo')) } : {}),
-    ...jsonField(form, 'buttons'),
-    ...jsonField(form, 'template'),
-    ...(shorten === null ? {} : { shorten: !['false', '0', 'off', ''].includes(textOf(shorten) ?? '') }),
+    text: texts.get('text') ?? '',
+    ...(texts.has('channel') ? { channel: Number(texts.get('channel')) } : {}),
+    ...(texts.has('seenPosition') ? { seenPosition: Number(texts.get('seenPosition')) } : {}),
+    ...(texts.has('replyTo') ? { replyTo: texts.get('replyTo') } : {}),
+    ...jsonField(texts, 'buttons'),
+    ...jsonField(texts, 'template'),
+    ...(shorten === undefined ? {} : { shorten: !['false', '0', 'off', ''].includes(shorten) }),
   });
   if (!parsed.success) throw invalid(parsed.error);
-  const uploads = [...form.getAll('files'), ...form.getAll('files[]'), ...form.getAll('file')].filter((part) => part instanceof File);
-  if (uploads.length > FILES_MOST) throw wrongField('files', `a message may carry up to ${FILES_MOST} files`);
-  const files: StoredFile[] = [];
-  for (const upload of uploads) files.push(await storeUpload(deps, c, upload, 'files'));
   return writingOf(
     parsed.data,
     files.map(({ id }) => id),
@@ -85,24 +86,12 @@ async function fromForm(deps: ApiDeps, c: AppContext): Promise<Writing> {
 }
 
 /** A field of a form that holds JSON; nothing where it is not there. */
-function jsonField(form: FormData, name: 'buttons' | 'template'): Record<string, unknown> {
-  const given = textOf(form.get(name));
+function jsonField(texts: Map<string, string>, name: 'buttons' | 'template'): Record<string, unknown> {
+  const given = texts.get(name);
   if (given === undefined || given === '') return {};
   try {
-    return { [name]: JSON.parse(given) as unknown };
+    return { [name]: cleanJson(JSON.parse(given) as unknown) };
   } catch {
     throw wrongField(name, 'in a form this is JSON, written as a text');
-  }
-}
-
-const textOf = (value: FormDataEntryValue | null) => (typeof value === 'string' ? value : undefined);
-
-/** A multipart form; its size is limited for all routes at once. */
-export async function readForm(c: AppContext): Promise<FormData> {
-  try {
-    return await c.req.raw.formData();
-  } catch (cause) {
-    if (cause instanceof ApiError) throw cause;
-    throw new ApiError('bad_request', 'Send multipart/form-data', { cause });
   }
 }

@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 
 /** Where bytes lie. Keys are ours: account, two letters, id. */
 export interface ByteStore {
   /** All or nothing: a half-written file is never found under its key. */
   put(key: string, body: AsyncIterable<Uint8Array>): Promise<void>;
   get(key: string, range?: { start: number; end: number }): Promise<Readable>;
+  /** Harmless where nothing lies under the key. */
+  remove(key: string): Promise<void>;
 }
 
 /** A folder on this machine, the default. Several processes may share it. */
@@ -19,11 +20,16 @@ export function folderByteStore(folder: string): ByteStore {
       const target = join(folder, key);
       await mkdir(dirname(target), { recursive: true });
       const draft = `${target}.${randomUUID()}.part`;
+      // Opened here: a stream that is given up while it still opens its file would make it after it was removed.
+      const written = await open(draft, 'wx', 0o640);
       try {
-        await pipeline(body, createWriteStream(draft, { mode: 0o640 }));
-        const written = await open(draft, 'r+');
-        // The row that follows must not outlive a machine that loses power with the bytes still in memory.
-        await written.sync().finally(() => written.close());
+        try {
+          await writeFile(written, body);
+          // The row that follows must not outlive a machine that loses power with the bytes still in memory.
+          await written.sync();
+        } finally {
+          await written.close();
+        }
         await rename(draft, target);
       } catch (error) {
         await rm(draft, { force: true });
@@ -35,5 +41,6 @@ export function folderByteStore(folder: string): ByteStore {
       const handle = await open(join(folder, key), 'r');
       return createReadStream('', { fd: handle, ...(range ?? {}) });
     },
+    remove: (key) => rm(join(folder, key), { force: true }),
   };
 }

@@ -176,7 +176,7 @@ export const buttonToWrite = z.discriminatedUnion('type', [
 ]);
 export type ButtonToWrite = z.infer<typeof buttonToWrite>;
 
-/** JSON body; multipart has the same fields as texts (`buttons`, `template` as JSON) and any number of `files`. A message needs a text, a file or a template. */
+/** JSON body; multipart has the same fields as texts (`buttons`, `template` as JSON) and up to 50 `files`. A message needs a text, a file or a template. */
 export const writeBody = z.object({
   text: z.string().max(20_000).default(''),
   /** Another channel of the same contact; absent: the conversation's own. */

@@ -9,9 +9,8 @@ import { uuidInPath } from '../contract/common.ts';
 import { type FileView, file } from '../contract/messages.ts';
 import type { ApiDeps, AppContext, Env } from '../deps.ts';
 import { ApiError, wrongField } from '../errors.ts';
-import { answers, makes, router, z } from '../openapi.ts';
-import { storeUpload } from '../upload.ts';
-import { readForm } from '../write-body.ts';
+import { answers, bounded, makes, router, z } from '../openapi.ts';
+import { takeForm } from '../upload.ts';
 
 const upload = z.object({ file: z.any().openapi({ type: 'string', format: 'binary' }) });
 const tags = ['files'];
@@ -35,14 +34,14 @@ export function fileRoutes(deps: ApiDeps) {
     tags,
     summary: 'Store a file for a message or a bot',
     request: { body: { required: true, content: { 'multipart/form-data': { schema: upload } } } },
-    responses: makes(file),
+    responses: { ...makes(file), ...bounded },
   });
-  app.post('/files', async (c) => {
-    const form = await readForm(c);
-    const part = form.get('file');
-    if (!(part instanceof File)) throw wrongField('file', 'send the file in the field "file" of a multipart form');
-    return c.json(view(c, await storeUpload(deps, c, part, 'file')), 201);
-  });
+  app.post('/files', (c) =>
+    takeForm(deps, c, { fields: ['file'], most: 1 }, async ({ files: [stored] }) => {
+      if (stored === undefined) throw wrongField('file', 'send the file in the field "file" of a multipart form');
+      return c.json(view(c, stored), 201);
+    }),
+  );
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: '/files/{id}',

@@ -10,12 +10,12 @@ import { type Message, message, messagePage, messageQuery, writeBody } from '../
 import { decodeCursor, isNumbers, page } from '../cursor.ts';
 import type { ApiDeps, AppContext } from '../deps.ts';
 import { ApiError, wrongField } from '../errors.ts';
-import { answers, ordered, refusals, router, z } from '../openapi.ts';
+import { answers, bounded, ordered, refusals, router, z } from '../openapi.ts';
 import { sendOrder } from '../send-order.ts';
 import { templateToSend } from '../templates.ts';
 import { orderAnswerView } from '../views/conversations.ts';
 import { messageView } from '../views/messages.ts';
-import { readWriteBody } from '../write-body.ts';
+import { type Writing, withWriting } from '../write-body.ts';
 import { chatToWriteIn } from '../write-first.ts';
 
 const tags = ['messages'];
@@ -39,12 +39,13 @@ const written = {
   201: { description: 'Written; its parts tell how far they are', content: { 'application/json': { schema: message } } },
   202: { description: 'Certain to be written', content: { 'application/json': { schema: accepted } } },
   ...refusals,
+  ...bounded,
 };
 
 /** Messages of a conversation, writing into a chat, and sending again what was refused. */
 export function messageRoutes(deps: ApiDeps) {
   /** Writes into a chat; the answer is the message as it stands after the first try at sending. */
-  async function write(c: AppContext, chat: ChatAddress, body: Awaited<ReturnType<typeof readWriteBody>>) {
+  async function write(c: AppContext, chat: ChatAddress, body: Writing) {
     const { actor } = c.var;
     const target = body.channel === undefined ? chat : await addressInChannel(deps.sql, actor, chat.contactId, body.channel);
     if (target === undefined) throw wrongField('channel', 'the contact has no chat in this channel: choose one of contact.chats');
@@ -141,7 +142,7 @@ export function messageRoutes(deps: ApiDeps) {
       (c) => orderAbout(c, 'arrived', c.req.valid('param').id),
     );
 
-  // Two kinds of body: described here, read by readWriteBody.
+  // Two kinds of body: described here, read by withWriting.
   app.openAPIRegistry.registerPath({
     method: 'post',
     path: '/conversations/{number}/messages',
@@ -154,7 +155,7 @@ export function messageRoutes(deps: ApiDeps) {
     const chat = await addressOfConversation(deps.sql, c.var.actor, Number(c.req.param('number')));
     if (chat === undefined) throw new ApiError('not_found', 'No such conversation');
     mustEdit(chat);
-    return write(c, chat, await readWriteBody(deps, c));
+    return withWriting(deps, c, (body) => write(c, chat, body));
   });
   app.openAPIRegistry.registerPath({
     method: 'post',
@@ -169,7 +170,7 @@ export function messageRoutes(deps: ApiDeps) {
     const chat = id.success ? await addressOfChat(deps.sql, c.var.actor, id.data.id) : undefined;
     if (chat === undefined) throw new ApiError('not_found', 'No such chat');
     mustEdit(chat);
-    return write(c, chat, await readWriteBody(deps, c));
+    return withWriting(deps, c, (body) => write(c, chat, body));
   });
   app.openAPIRegistry.registerPath({
     method: 'post',
@@ -179,16 +180,17 @@ export function messageRoutes(deps: ApiDeps) {
     request: { params: idInPath, ...writing },
     responses: written,
   });
-  app.post('/contacts/:id{[0-9]{1,15}}/messages', async (c) => {
-    const body = await readWriteBody(deps, c);
-    const { channel: channelId, template, fileIds } = body;
-    const check =
-      channelId === undefined || template === undefined
-        ? undefined
-        : () => templateToSend(deps, c.var.actor, { channelId, fileIds }, template);
-    if (body.channel === undefined)
-      throw wrongField('channel', 'name the channel to write in: contact.chats and contact.canBegin list them');
-    return write(c, await chatToWriteIn(deps, c.var.actor, Number(c.req.param('id')), body.channel, check), body);
-  });
+  app.post('/contacts/:id{[0-9]{1,15}}/messages', (c) =>
+    withWriting(deps, c, async (body) => {
+      const { channel: channelId, template, fileIds } = body;
+      const check =
+        channelId === undefined || template === undefined
+          ? undefined
+          : () => templateToSend(deps, c.var.actor, { channelId, fileIds }, template);
+      if (channelId === undefined)
+        throw wrongField('channel', 'name the channel to write in: contact.chats and contact.canBegin list them');
+      return write(c, await chatToWriteIn(deps, c.var.actor, Number(c.req.param('id')), channelId, check), body);
+    }),
+  );
   return app;
 }

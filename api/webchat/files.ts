@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import type { AttachmentKind } from '../../domain/message/model.ts';
-import { cleanName, shownInline, sniffMime } from '../../files/sniff.ts';
+import { shownInline } from '../../files/sniff.ts';
+import { FormRefused, readForm } from '../form.ts';
+import { limitStream } from '../limits.ts';
 import { takeToken, visitorGuard, visitorOf, type WebchatEnv } from './guard.ts';
 import type { FileFacts, WebchatDeps, WebchatLimits } from './model.ts';
-import { WebchatProblem } from './problem.ts';
+import { type ProblemCode, WebchatProblem } from './problem.ts';
 import type { RateGate } from './rate.ts';
 import { readFileHandle, signFile } from './session.ts';
 import type { WireFile } from './wire.ts';
@@ -13,61 +13,50 @@ export const DEFAULT_FILE_BYTES = 20 * 1024 * 1024;
 const FORM_BYTES = 64 * 1024;
 
 /** What a visitor may send, by the bytes themselves; what the browser claims counts for nothing. */
-const kindsByMime: Record<string, AttachmentKind> = {
-  'image/jpeg': 'picture',
-  'image/png': 'picture',
-  'image/gif': 'picture',
-  'image/webp': 'picture',
-  'image/avif': 'picture',
-  'image/heic': 'file',
-  'video/mp4': 'video',
-  'video/webm': 'video',
-  'video/quicktime': 'video',
-  'audio/mpeg': 'audio',
-  'audio/ogg': 'audio',
-  'audio/mp4': 'audio',
-  'audio/x-m4a': 'audio',
-  'audio/wav': 'audio',
-  'application/pdf': 'file',
-  'application/zip': 'file',
-  'application/rtf': 'file',
-  'application/x-cfb': 'file',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'file',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'file',
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation': 'file',
-  'application/vnd.oasis.opendocument.text': 'file',
-  'application/vnd.oasis.opendocument.spreadsheet': 'file',
-  'text/plain': 'file',
-};
+const takenMimes = new Set([
+  'image/jpeg',
+  'image/png',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+  'image/heic',
+  'video/mp4',
+  'video/webm',
+  'video/quicktime',
+  'audio/mpeg',
+  'audio/ogg',
+  'audio/mp4',
+  'audio/x-m4a',
+  'audio/wav',
+  'application/pdf',
+  'application/zip',
+  'application/rtf',
+  'application/x-cfb',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  'application/vnd.oasis.opendocument.text',
+  'application/vnd.oasis.opendocument.spreadsheet',
+  'text/plain',
+]);
+
 /** Uploads of a visitor, and the files of the visitor's own thread. */
 export function fileRoutes(deps: WebchatDeps, gate: RateGate, limits: WebchatLimits): Hono<WebchatEnv> {
   const most = deps.fileBytesLimit ?? DEFAULT_FILE_BYTES;
-  const tooLarge = () => new WebchatProblem('too_large', `A file may have up to ${Math.floor(most / 1024 / 1024)} MB`);
   return (
     new Hono<WebchatEnv>()
       /** Stores one file of multipart field `file`; 201 with the id that goes into a message. */
       .post(
         '/files',
         visitorGuard(deps),
-        bodyLimit({
-          maxSize: most + FORM_BYTES,
-          onError: () => {
-            throw tooLarge();
-          },
-        }),
+        limitStream(
+          most + FORM_BYTES,
+          () => new WebchatProblem('too_large', `file: A file may have up to ${Math.floor(most / 1024 / 1024)} MB`),
+        ),
         async (c) => {
           const { channel, chat } = c.var;
           takeToken(gate, `files/${channel.id}/${chat.externalChatId}`, limits.files, deps.now());
-          const file = await readFilePart(c.req.raw);
-          if (file.size > most) throw tooLarge();
-          if (file.size === 0) throw new WebchatProblem('bad_request', 'file: the file is empty');
-          const bytes = new Uint8Array(await file.arrayBuffer());
-          const mime = await sniffMime(bytes, true);
-          const kind = Object.hasOwn(kindsByMime, mime) ? kindsByMime[mime] : undefined;
-          if (kind === undefined) {
-            throw new WebchatProblem('type_refused', 'file: send a picture, video, sound, PDF, office document, text or zip');
-          }
-          const saved = await deps.files.save({ accountId: channel.accountId, name: cleanName(file.name), mime, kind, bytes });
+          const saved = await readFile(deps, channel.accountId, c.req.raw, most);
           const answer: WireFile = {
             fileId: signFile(deps.sessionKey, channel.key, chat.externalChatId, saved.id, deps.now()),
             kind: saved.kind,
@@ -132,15 +121,30 @@ function encodeFileName(name: string): string {
   );
 }
 
-async function readFilePart(request: Request): Promise<File> {
-  let form: FormData;
-  try {
-    form = await request.formData();
-  } catch (cause) {
-    if (cause instanceof WebchatProblem) throw cause;
-    throw new WebchatProblem('bad_request', 'Send the file as multipart/form-data in the field "file"', { cause });
-  }
-  const file = form.get('file');
-  if (!(file instanceof File)) throw new WebchatProblem('bad_request', 'file: the field is missing');
-  return file;
+const codes: Record<FormRefused['code'], ProblemCode> = {
+  unreadable: 'bad_request',
+  too_many: 'bad_request',
+  empty: 'bad_request',
+  too_large: 'too_large',
+  type_refused: 'type_refused',
+};
+
+async function readFile({ files, logError }: WebchatDeps, accountId: number, request: Request, limitBytes: number): Promise<FileFacts> {
+  const { files: stored } = await readForm<FileFacts>(request, {
+    fields: ['file'],
+    most: 1,
+    save: ({ name, body }) => files.save({ accountId, name, body, limitBytes, refuseType }),
+    remove: async (left) => {
+      const ids = left.map(({ id }) => id);
+      if (ids.length > 0)
+        await files.remove(accountId, ids).catch((error) => logError(error, 'a file of a refused form is left', { accountId }));
+    },
+  }).catch((error: unknown) => {
+    if (!(error instanceof FormRefused)) throw error;
+    throw error.cause instanceof WebchatProblem ? error.cause : new WebchatProblem(codes[error.code], error.message, { cause: error });
+  });
+  if (stored[0] === undefined) throw new WebchatProblem('bad_request', 'file: the field is missing');
+  return stored[0];
 }
+
+const refuseType = (mime: string) => (takenMimes.has(mime) ? undefined : 'send a picture, video, sound, PDF, office document, text or zip');

@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { ChannelFact } from '../../channels/channel.ts';
 import type { WebchatSettings } from '../../channels/webchat/settings.ts';
 import type { Attachment, Button } from '../../domain/message/model.ts';
+import type { NewFile } from '../../files/storage.ts';
 import type { WireAuthor, WireState } from './wire.ts';
 
 /** A connected web chat as the public routes know it. */
@@ -59,7 +60,9 @@ export interface FileFacts {
 }
 
 export interface WebchatFiles {
-  save(file: { accountId: number; name: string; mime: string; kind: Attachment['kind']; bytes: Uint8Array }): Promise<FileFacts>;
+  /** Stores a file while it arrives. Throws FileRefused; nothing is left behind then. */
+  save(file: Pick<NewFile, 'accountId' | 'name' | 'body' | 'limitBytes' | 'refuseType'>): Promise<FileFacts>;
+  remove(accountId: number, ids: string[]): Promise<void>;
   find(accountId: number, fileId: string): Promise<FileFacts | undefined>;
   /** The bytes of a stored file or a part of them (`end` inclusive); undefined when it is gone. */
   open(accountId: number, fileId: string, range?: { start: number; end: number }): Promise<ReadableStream<Uint8Array> | undefined>;

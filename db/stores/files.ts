@@ -17,11 +17,23 @@ export interface StoredFile {
 const columns = (sql: Queries) => sql`
   account_id "accountId", id, name, mime, size_bytes "sizeBytes", sha256, storage_key "storageKey", width_px "widthPx", height_px "heightPx"`;
 
+/** A file that is saved again under its id takes its own place. */
 export async function insertFile(sql: Queries, file: StoredFile, createdBy: string, at: number): Promise<void> {
   await sql`
     insert into files (account_id, id, name, mime, size_bytes, sha256, storage_key, width_px, height_px, created_by, created_at)
     values (${file.accountId}, ${file.id}, ${file.name}, ${file.mime}, ${file.sizeBytes}, ${file.sha256}, ${file.storageKey}, ${file.widthPx},
-      ${file.heightPx}, ${createdBy}, ${at})`;
+      ${file.heightPx}, ${createdBy}, ${at})
+    on conflict (account_id, id) do update set name = excluded.name, mime = excluded.mime, size_bytes = excluded.size_bytes, sha256 = excluded.sha256,
+      storage_key = excluded.storage_key, width_px = excluded.width_px, height_px = excluded.height_px, created_at = excluded.created_at`;
+}
+
+/** Forgets those of the files that no message carries; answers where their bytes lie. */
+export async function deleteFiles(sql: Queries, accountId: number, ids: string[]): Promise<string[]> {
+  const rows = await sql<{ storageKey: string }[]>`
+    delete from files f where account_id = ${accountId} and id = any(${ids}::uuid[])
+      and not exists (select 1 from attachments a where a.account_id = f.account_id and a.file_id = f.id)
+    returning storage_key "storageKey"`;
+  return rows.map(({ storageKey }) => storageKey);
 }
 
 export function findFiles(sql: Queries, accountId: number, ids: string[]): Promise<StoredFile[]> {

@@ -59,6 +59,8 @@ export interface World {
   closing: AbortController;
   ip: string;
   databaseUrl: string;
+  /** Where the bytes of files lie. */
+  folder: string;
   makePerson(options?: { isDemo?: boolean }): Promise<Person>;
   /** One more user of an account. */
   addUser(of: Person, user: NewMember): Promise<Person>;
@@ -70,7 +72,7 @@ export const secretKey = randomBytes(32);
 
 export async function startWorld(
   adapters: Channel[] = [webchatChannel()],
-  options: { demo?: boolean; through?: string; localUrl?: string } = {},
+  options: { demo?: boolean; through?: string; localUrl?: string; fileBytesLimit?: number } = {},
 ): Promise<World> {
   const database = await createTestDatabase();
   // `through`: an address of the test's own, of which it knows that it leads to a migrated database.
@@ -98,6 +100,7 @@ export async function startWorld(
     closing,
     ip: '127.0.0.1',
     databaseUrl: database.url,
+    folder,
     async makePerson(options = {}) {
       const email = `${randomUUID()}@example.com`;
       const password = 'correct horse';
@@ -177,6 +180,7 @@ export async function startWorld(
       closing: closing.signal,
       folders: { pages: join(folder, 'pages'), widget: join(folder, 'widget'), shop: join(folder, 'shop') },
       shopChannel: async () => undefined,
+      ...(options.fileBytesLimit === undefined ? {} : { fileBytesLimit: options.fileBytesLimit }),
     },
     cache,
   );

@@ -57,6 +57,14 @@ describe.each(stores)('%s', (_name, open) => {
     await expect(store.get('7/ab/broken')).rejects.toThrow();
   });
 
+  test('what was removed is gone, and may be removed again', async () => {
+    const store = open();
+    await store.put('7/ab/gone', chunks('hello'));
+    await store.remove('7/ab/gone');
+    await expect(store.get('7/ab/gone')).rejects.toThrow();
+    await store.remove('7/ab/gone');
+  });
+
   test('what is not there rejects before an answer begins', async () => {
     await expect(open().get('7/ab/none')).rejects.toThrow();
   });

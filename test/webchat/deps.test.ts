@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +65,7 @@ const ask = (path: string, init: RequestInit & { token?: string } = {}): ReturnT
     Host: 'localhost',
     Origin: 'http://localhost',
     ...(init.token === undefined ? {} : { Authorization: `Bearer ${init.token}` }),
+    ...(init.headers as Record<string, string> | undefined),
   });
   return app.request(`http://localhost/wc_real/${path}`, { ...init, headers });
 };
@@ -141,4 +143,27 @@ test('a stream that was opened before the thread exists tells its first messages
   ]);
   const got = await ask(`files/${messages[0]?.attachments[0]?.handle}`);
   expect(Buffer.from(await got.arrayBuffer()).equals(png)).toBe(true);
+});
+
+test('an upload that is refused leaves neither a row nor bytes', async () => {
+  const { token } = (await (await ask('session', { method: 'POST' })).json()) as WireSession;
+  const facts = () => sql`select id from files where created_by = 'visitor'`;
+  const bytes = () => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
+  const before = { rows: (await facts()).length, bytes: bytes() };
+  const form = (...files: (Uint8Array<ArrayBuffer> | string)[]) => {
+    const made = new FormData();
+    for (const file of files) made.append('file', new File([file], 'a.bin'));
+    return made;
+  };
+  const type = { 'Content-Type': 'multipart/form-data; boundary=x' };
+  const part = '--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
+  const tries: [RequestInit, number][] = [
+    [{ body: form(new Uint8Array(200_000)) }, 415],
+    [{ body: form('one', 'two') }, 400],
+    [{ body: `${part}half`, headers: type }, 400],
+    [{ body: `${part}whole\r\n--x\r\nContent-Disp`, headers: type }, 400],
+    [{ body: form() }, 400],
+  ];
+  for (const [init, status] of tries) expect((await ask('files', { method: 'POST', token, ...init })).status).toBe(status);
+  expect({ rows: (await facts()).length, bytes: bytes() }).toEqual(before);
 });

@@ -1,6 +1,11 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { FileFacts, StoredMessage, WebchatChannel, WebchatChat, WebchatDeps, WebchatNews } from '../../api/webchat/model.ts';
 import type { ChannelFact } from '../../channels/channel.ts';
 import { parseWebchatSettings } from '../../channels/webchat/settings.ts';
+import type { Sql } from '../../db/connection.ts';
+import { kindOf } from '../../files/sniff.ts';
+import { createFileStorage } from '../../files/storage.ts';
 
 interface Thread {
   messages: StoredMessage[];
@@ -33,6 +38,17 @@ export function createWorld(): World {
   const channels = new Map<string, WebchatChannel>();
   const threads = new Map<string, Thread>();
   const files = new Map<string, { facts: FileFacts; bytes: Uint8Array }>();
+  const stored = new Map<string, Uint8Array>();
+  const storage = createFileStorage({
+    // Facts are kept here, not in a table.
+    sql: (async () => []) as unknown as Sql,
+    bytes: {
+      put: async (key, body) => void stored.set(key, await buffer(body)),
+      get: async (key) => Readable.from([stored.get(key)]),
+      remove: async (key) => void stored.delete(key),
+    },
+    now: () => world.now,
+  });
   let nextCursor = 100;
 
   const threadOf = (channelId: number, visitorId: string): Thread => {
@@ -113,8 +129,14 @@ export function createWorld(): World {
         },
       },
       files: {
-        async save({ name, mime, kind, bytes }) {
-          return world.addFile(name, mime, kind, bytes);
+        async save(file) {
+          const { id, storageKey, name, mime } = await storage.save({ ...file, createdBy: 'visitor' });
+          const bytes = stored.get(storageKey) ?? new Uint8Array();
+          files.set(id, { facts: { id, name, mime, kind: kindOf(mime), sizeBytes: bytes.length }, bytes });
+          return files.get(id)!.facts;
+        },
+        async remove(_accountId, ids) {
+          for (const id of ids) files.delete(id);
         },
         find: async (_accountId, id) => files.get(id)?.facts,
         open: async (_accountId, id, range) => {
