@@ -27,6 +27,7 @@ export interface Sent {
 
 export interface Turns {
   sql: Sql;
+  databaseUrl: string;
   accountId: number;
   userId: number;
   /** The turns' clock; tests move it. */
@@ -105,6 +106,7 @@ export async function createTurns(
   };
   const t = {
     sql,
+    databaseUrl: database.url,
     accountId,
     userId: user!.id,
     at: START,
