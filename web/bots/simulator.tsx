@@ -4,13 +4,12 @@ import { useTranslation } from 'react-i18next';
 import type { Bot } from '../../api/contract/index.ts';
 import { abilitiesOf, CHANNEL_TYPES } from '../../domain/message/abilities.ts';
 import { sendsTemplates } from '../../domain/scenario/check-templates.ts';
-import { endedWords } from '../../domain/scenario/ended-words.ts';
 import type { Scenario } from '../../domain/scenario/model.ts';
 import { parse } from '../../domain/scenario/parse.ts';
 import type { ScriptLine } from '../../domain/scenario/script.ts';
 import { simulate, type TranscriptLine } from '../../domain/scenario/simulate.ts';
 import { useChannels, useTemplatesOf } from '../data/queries.ts';
-import { currentLanguage } from '../i18n/index.ts';
+import { serverWords } from '../data/words.ts';
 import { duration } from '../lib/time.ts';
 import { Empty } from '../ui/bits.tsx';
 import { Button, ButtonLink, IconButton } from '../ui/button.tsx';
@@ -47,7 +46,7 @@ function useNote(): (line: TranscriptLine) => string {
     }
     if (line.type === 'skipped') return t('sim.skipped', { handler: line.handler });
     if (line.type === 'unheard') return t('sim.unheard');
-    if (line.type === 'refused') return t('sim.refused', { words: endedWords(line.words, currentLanguage()) });
+    if (line.type === 'refused') return t('sim.refused', { words: serverWords(line.words) });
     return line.type === 'ended' ? `${t('sim.ended')}: ${t(`outcome.${line.outcome}`)}` : '';
   };
 }

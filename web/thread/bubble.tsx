@@ -2,7 +2,7 @@ import { IconArrowBackUp, IconExternalLink, IconMapPin, IconPhone } from '@table
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { order } from '../data/orders.ts';
-import { problemWords } from '../data/words.ts';
+import { problemWords, serverWords } from '../data/words.ts';
 import { classes } from '../lib/classes.ts';
 import { keyed } from '../ui/keyed.ts';
 import { Pieces, piecesOf } from '../ui/pieces.tsx';
@@ -198,7 +198,7 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
         <div className={css.meta}>
           {!(differ && message.parts.some(({ words }) => words !== '')) && (
             <span className={css.failed}>
-              {message.status === 'refused' ? t('message.refused') : t('message.unknown')} {message.statusWords}
+              {message.status === 'refused' ? t('message.refused') : t('message.unknown')} {serverWords(message.statusWords)}
             </span>
           )}
           <Retry message={message} />
@@ -209,8 +209,9 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
 });
 
 /** What kept one call of a message from arriving: the messenger's words, or that it was not tried since one before it failed. */
-function PartFailure({ status, words }: ThreadMessage['parts'][number]) {
+function PartFailure({ status, words: said }: ThreadMessage['parts'][number]) {
   const { t } = useTranslation();
+  const words = serverWords(said);
   if (status === 'refused') return <span className={css.failed}>{words === '' ? t('message.partNotTried') : words}</span>;
   if (status === 'unknown') return <span className={css.failed}>{`${t('message.unknownPart')} ${words}`.trim()}</span>;
   return words === '' ? null : <span className={css.failed}>{words}</span>;

@@ -1,8 +1,7 @@
 import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { endedWords } from '../../domain/scenario/ended-words.ts';
-import { currentLanguage } from '../i18n/index.ts';
+import { serverWords } from '../data/words.ts';
 import { clock, fullTime } from '../lib/time.ts';
 import type { SystemLine } from './blocks.ts';
 import css from './thread.module.css';
@@ -25,7 +24,7 @@ function Line({ line }: { line: SystemLine }) {
           {line.bot !== null && <Link to={`/bots/${line.bot.id}`}>{line.bot.name}</Link>}
           {outcome !== '' && ` · ${outcome}`}
           {byPerson && ` · ${author}`}
-          {line.words !== null && line.words !== '' && ` · ${endedWords(line.words, currentLanguage())}`}
+          {line.words !== null && line.words !== '' && ` · ${serverWords(line.words)}`}
         </>
       ) : (
         t(`line.${line.type}`, values)

@@ -3,10 +3,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { TraceEntryView } from '../../api/contract/index.ts';
-import { endedWords } from '../../domain/scenario/ended-words.ts';
 import { useTrace } from '../data/queries.ts';
-import { problemWords } from '../data/words.ts';
-import { currentLanguage } from '../i18n/index.ts';
+import { problemWords, serverWords } from '../data/words.ts';
 import { clock, fullTime } from '../lib/time.ts';
 import { Badge, Notice, Skeleton, type State, Time } from '../ui/bits.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -36,7 +34,7 @@ function wordsOf(t: TFunction, { outcome, data }: TraceEntryView): string {
 
 function shown(name: string, value: TraceEntryView['data'][string]): string {
   if (name === 'until' && typeof value === 'number') return fullTime(value);
-  return name === 'words' ? endedWords(String(value), currentLanguage()) : String(value);
+  return name === 'words' ? serverWords(String(value)) : String(value);
 }
 
 /** What of `data` the words above have not said: times, ids and texts, each with its name. */
