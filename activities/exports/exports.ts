@@ -10,6 +10,7 @@ import {
   type ExportRow,
   failExport,
   finishExport,
+  isExportOver,
   progressExport,
   readValueNames,
   sightOfExporter,
@@ -79,11 +80,14 @@ async function workThrough(deps: ExportDeps, owner: string, isStopping: () => bo
 async function makeExport(deps: ExportDeps, owner: string, row: ExportRow, isStopping: () => boolean): Promise<void> {
   const { sql } = deps;
   const tell = () => notify(sql, [{ accountId: row.accountId, kind: 'export', id: row.id }]);
+  const giveUp = async (words: string) => {
+    await failExport(sql, owner, row, words, deps.now());
+    await deps.files.remove(row.accountId, [row.id]);
+  };
   try {
     const sight = await sightOfExporter(sql, row.accountId, row.userId);
-    if (sight === undefined) return await failExport(sql, owner, row, 'You may not export any longer', deps.now());
-    if (row.attempts > MAX_ATTEMPTS)
-      return await failExport(sql, owner, row, 'It failed several times: choose a shorter period', deps.now());
+    if (sight === undefined) return await giveUp('You may not export any longer');
+    if (row.attempts > MAX_ATTEMPTS) return await giveUp('It failed several times: choose a shorter period');
     // What happens while the file is written does not belong to it: its rows are those of the moment it was asked for.
     const filter = { ...row.filter, to: Math.min(row.filter.to ?? row.createdAt, row.createdAt) };
     const { timeZone, names } = await readValueNames(sql, row.accountId);
@@ -121,6 +125,8 @@ async function makeExport(deps: ExportDeps, owner: string, row: ExportRow, isSto
     const name = `${row.language === 'ru' ? 'События' : 'Events'} ${new Date(row.createdAt).toISOString().slice(0, 10)}.csv`;
     const file = await deps.files.save({
       accountId: row.accountId,
+      // The export's own id: whoever makes it anew after a worker that died with the file saved writes into its place.
+      id: row.id,
       name,
       body: Readable.from(lines()),
       createdBy: `user:${row.userId}`,
@@ -129,12 +135,13 @@ async function makeExport(deps: ExportDeps, owner: string, row: ExportRow, isSto
     });
     if (await finishExport(sql, owner, row, file, done, deps.now()))
       notify(sql, [{ accountId: row.accountId, kind: 'notification', id: row.id }]);
+    // Nobody asks for it any more. Taken over, it is the other worker's place.
+    else if (await isExportOver(sql, row)) await deps.files.remove(row.accountId, [row.id]);
   } catch (error) {
     if (error instanceof Lost) {
       // Stopped by us: another worker may have it now. Cancelled or taken over: this changes nothing.
       await failExport(sql, owner, row, undefined, deps.now());
-    } else if (error instanceof FileRefused)
-      await failExport(sql, owner, row, 'The file would be too large: choose a shorter period', deps.now());
+    } else if (error instanceof FileRefused) await giveUp('The file would be too large: choose a shorter period');
     else throw error;
   } finally {
     tell();

@@ -94,7 +94,8 @@ export function exportRoutes(deps: ApiDeps) {
         const { actor } = c.var;
         const { id } = c.req.valid('param');
         await found(actor, id);
-        await cancelExport(sql, actor, id, deps.now());
+        // A worker that died may have left its file.
+        if (await cancelExport(sql, actor, id, deps.now())) await deps.files.remove(actor.accountId, [id]);
         notify(sql, [{ accountId: actor.accountId, kind: 'export', id }]);
         return c.json(view(await found(actor, id)), 200);
       },

@@ -53,10 +53,11 @@ export function listExports(sql: Queries, { accountId, userId }: Whose, limit: n
     select ${columns(sql)} from exports where account_id = ${accountId} and user_id = ${userId} order by created_at desc, id limit ${limit}`;
 }
 
-/** Ends an unfinished one; the worker notices at its next page. */
-export async function cancelExport(sql: Queries, { accountId, userId }: Whose, id: string, at: number): Promise<void> {
-  await sql`update exports set status = 'cancelled', finished_at = ${at}, owner = null, owned_until = null
+/** Ends an unfinished one; the worker notices at its next page. False: it was finished. */
+export async function cancelExport(sql: Queries, { accountId, userId }: Whose, id: string, at: number): Promise<boolean> {
+  const result = await sql`update exports set status = 'cancelled', finished_at = ${at}, owner = null, owned_until = null
     where account_id = ${accountId} and user_id = ${userId} and id = ${id} and status in ('waiting', 'working')`;
+  return result.count > 0;
 }
 
 /** The oldest one that waits, or whose worker has not been heard of, over all accounts; by the database's clock. */
@@ -103,6 +104,12 @@ export async function finishExport(
     insert into notifications (account_id, user_id, what, data, at)
     select account_id, user_id, 'exportReady', jsonb_build_object('exportId', id, 'name', ${file.name}::text, 'rows', ${rows}::bigint), ${at}::timestamptz from done returning id`;
   return done.length > 0;
+}
+
+/** Whether it was cancelled or given up: nobody will make its file, or read it. */
+export async function isExportOver(sql: Queries, { accountId, id }: Pick<ExportRow, 'accountId' | 'id'>): Promise<boolean> {
+  const rows = await sql`select 1 from exports where account_id = ${accountId} and id = ${id} and status in ('cancelled', 'failed')`;
+  return rows.length > 0;
 }
 
 /** Given up with words for the person, or back for another try. */

@@ -19,7 +19,7 @@ import { bucketOf } from '../../domain/analytics/buckets.ts';
 import { addDays, dayOf } from '../../domain/analytics/periods.ts';
 import { rateBucket, type Total } from '../../domain/analytics/totals.ts';
 import { folderByteStore } from '../../files/byte-store.ts';
-import { createFileStorage } from '../../files/storage.ts';
+import { createFileStorage, type NewFile } from '../../files/storage.ts';
 import { makeCard } from './data.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
@@ -353,6 +353,44 @@ describe('exports', () => {
     expect(rows).toHaveLength(25);
     const [attempts] = await world.sql`select attempts from exports where id = ${job.id}`;
     expect(attempts).toMatchObject({ attempts: 2 });
+  });
+
+  test('have one file, also when a worker dies between the file and the row; cancelled, they have none', async () => {
+    await event(owner, {});
+    const cancel = (id: string) => world.call(owner, 'POST', `/api/exports/${id}/cancel`);
+    const saved: string[] = [];
+    const dies = async (file: NewFile) => {
+      saved.push((await files().save(file)).id);
+      return new Promise<never>(() => undefined);
+    };
+    const [finished, cancelled] = [await ask(owner, {}), await ask(owner, {})];
+    for (let dead = 1; dead <= 2; dead += 1) {
+      const worker = begin({ leaseMs: 600_000, files: { ...files(), save: dies } });
+      while (saved.length < dead) await delay(10);
+      running = running.filter((one) => one !== worker);
+    }
+    expect(saved.sort()).toEqual([finished.id, cancelled.id].sort());
+    expect((await cancel(cancelled.id)).status).toBe(200);
+    await world.sql`update exports set owned_until = now() - interval '1 second' where id = ${finished.id}`;
+    begin();
+    await until(owner, finished.id, 'done');
+    expect(lines(await textOf(owner, finished.id))).toHaveLength(2);
+
+    await running.pop()!.stop();
+    const late = await ask(owner, {});
+    let over: string | undefined;
+    const comesLate = async (file: NewFile) => {
+      const made = await files().save(file);
+      // Cancelled too late for whoever cancels to find the file.
+      await world.sql`update exports set status = 'cancelled' where id = ${made.id}`;
+      over = made.id;
+      return made;
+    };
+    begin({ files: { ...files(), save: comesLate } });
+    while (over === undefined) await delay(10);
+    await running.pop()!.stop();
+    expect(over).toBe(late.id);
+    expect(await world.sql`select id from files where account_id = ${owner.accountId}`).toEqual([{ id: finished.id }]);
   });
 
   test('left by a worker that is stopped, are taken over at once', async () => {
