@@ -8,7 +8,13 @@ const CHAT_PER_SECOND = 1;
 /** "Bursts are tolerated": a few messages of one chat. Ours are three; their calls reach the server at uneven distances. */
 const CHAT_BURST = 4;
 
+/** This process is late when its beat is so much later than it should be. */
+const BEAT_MS = 20;
+const LATE_MS = 30;
+
 interface Bucket {
+  perSecond: number;
+  most: number;
   tokens: number;
   at: number;
 }
@@ -24,19 +30,46 @@ export interface StrictTelegram {
   stop(): Promise<void>;
 }
 
-/** Starts it. Every bot has 30 sends a second, every chat one a second after its burst. */
+/**
+ * Starts it. Every bot has 30 sends a second, every chat one a second after its burst. While this process stands still no call can leave it, and then those of
+ * all that time leave at once: they are judged as if they had been spread over it.
+ */
 export async function startStrictTelegram(): Promise<StrictTelegram> {
   const fake = await startFakeTelegram({ timeScale: 0.01 });
   const buckets = new Map<string, Bucket>();
   const taken: StrictTelegram['taken'] = [];
   const refused: StrictTelegram['refused'] = [];
 
+  function fill(bucket: Bucket, at: number): void {
+    const { most, tokens } = bucket;
+    const drops = (Math.max(0, at - bucket.at) / 1000) * bucket.perSecond;
+    // What a standstill brought over the brim is gone as soon as it came.
+    bucket.tokens = tokens > most ? Math.max(most, tokens - drops) : Math.min(most, tokens + drops);
+    bucket.at = at;
+  }
+
+  let beatAt = performance.now();
+  function notice(): void {
+    const at = performance.now();
+    const lateMs = at - beatAt - BEAT_MS;
+    beatAt = at;
+    if (lateMs <= LATE_MS) return;
+    for (const bucket of buckets.values()) {
+      fill(bucket, at - lateMs);
+      Object.assign(bucket, { tokens: bucket.tokens + (lateMs / 1000) * bucket.perSecond, at });
+    }
+  }
+  const beat = setInterval(notice, BEAT_MS);
+
   function take(name: string, perSecond: number, most: number): boolean {
     const at = performance.now();
-    const before = buckets.get(name) ?? { tokens: most, at };
-    const tokens = Math.min(most, before.tokens + ((at - before.at) / 1000) * perSecond);
-    buckets.set(name, { tokens: tokens < 1 ? tokens : tokens - 1, at });
-    return tokens >= 1;
+    if (at - beatAt > BEAT_MS + LATE_MS) notice();
+    const bucket = buckets.get(name) ?? { perSecond, most, tokens: most, at };
+    buckets.set(name, bucket);
+    fill(bucket, Math.max(at, bucket.at));
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
+    return true;
   }
 
   const server = createServer((request, response) => {
@@ -74,6 +107,7 @@ export async function startStrictTelegram(): Promise<StrictTelegram> {
     taken,
     refused,
     async stop() {
+      clearInterval(beat);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await fake.stop();
