@@ -52,8 +52,8 @@ export interface Form<Stored> {
 
 /**
  * Reads a multipart form while it arrives: each file goes into `save` as it comes, one after another, and no faster than it is stored, so that none stands
- * in memory. Throws FormRefused (or what `save` and the body throw as their `cause`); nothing is left of the form then. How much a body may have in all is limited
- * where requests come in (api/limits.ts).
+ * in memory. Throws FormRefused, with what the body threw as its `cause`, or what `save` threw; what was saved of the form is removed again then. How much
+ * a body may have in all is limited where requests come in (api/limits.ts).
  */
 export async function readForm<Stored>(request: Request, taker: FormTaker<Stored>): Promise<Form<Stored>> {
   const texts = new Map<string, string>();
