@@ -22,6 +22,8 @@ import { sendPart } from './send-part.ts';
 const TEXT_TIMEOUT_MS = 15_000;
 const MEDIA_TIMEOUT_MS = 30_000;
 const CLAIM_SLACK_MS = 2_000;
+/** A call is not begun when its claim leaves it less than this. */
+const LEAST_CALL_MS = 5_000;
 /** How long a channel with a server of its own keeps to the messenger's published rate after "too many". */
 const TOO_MANY_MS = 60_000;
 /** A turn to send this near is waited for; for a later one the part goes back into the lane, so that nobody is kept busy. */
@@ -70,8 +72,14 @@ export function createLane(deps: ActivityDeps & { directory: Directory }, settli
       return { simple: false };
     }
     if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    // A claim may have waited for a slow database: a call that outlived it would be repeated by the next sender.
+    const leftMs = (part.claimEndsAt ?? 0) - CLAIM_SLACK_MS - Date.now();
+    if (leftMs < LEAST_CALL_MS) {
+      await persistently(() => awaitPlace(deps.sql, part, Date.now(), false));
+      return { simple: false };
+    }
     pauses.noted(part.chatId, 1);
-    const timeoutMs = part.attachments.length > 0 ? MEDIA_TIMEOUT_MS : TEXT_TIMEOUT_MS;
+    const timeoutMs = Math.min(part.attachments.length > 0 ? MEDIA_TIMEOUT_MS : TEXT_TIMEOUT_MS, leftMs);
     let externalIds: string[] | undefined;
     let failure: unknown;
     try {

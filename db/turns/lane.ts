@@ -109,17 +109,20 @@ export async function postponePart(
   if (row?.status === 'withdrawn') await withdrawMessage(sql, part);
 }
 
-/** Back into the lane until its turn comes: nothing was tried. `isPlace`: then it has a place in the channel's schedule. What belongs to a stopped run is withdrawn. */
+/**
+ * Back into the lane until its turn comes: nothing was tried. `isPlace`: then it has a place in the channel's schedule. What belongs to a stopped run is
+ * withdrawn. A claim that ran out and was taken by another sender is that sender's: nothing changes.
+ */
 export async function awaitPlace(
   sql: Queries,
-  part: Pick<PartRow, 'accountId' | 'id' | 'messageId' | 'runId'>,
+  part: Pick<PartRow, 'accountId' | 'id' | 'messageId' | 'runId' | 'claimedAt'>,
   dueAt: number,
   isPlace: boolean,
 ): Promise<void> {
   const [row] = await sql<{ status: PartRow['status'] }[]>`
     update parts set not_before = ${dueAt}, place_at = ${isPlace ? dueAt : null}, attempts = greatest(0, attempts - 1), claimed_at = null, claim_ends_at = null,
       status = case when ${endedByOthers(sql, part)} then 'withdrawn' else 'planned' end
-    where account_id = ${part.accountId} and id = ${part.id} and status = 'claimed' returning status`;
+    where account_id = ${part.accountId} and id = ${part.id} and status = 'claimed' and claimed_at = ${part.claimedAt} returning status`;
   if (row?.status === 'withdrawn') await withdrawMessage(sql, part);
 }
 

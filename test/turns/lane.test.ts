@@ -151,6 +151,34 @@ describe('a claim without a receipt', () => {
   });
 });
 
+describe('a claim that waited for a slow database', () => {
+  /** The next claim has run out before its sender can go on; answers how many claims there were. */
+  async function lateClaim(work: () => Promise<void>): Promise<number> {
+    await t.sql.unsafe(`
+      create sequence claims_seen;
+      create function late_claim() returns trigger language plpgsql as $$ begin
+        if nextval('claims_seen') = 1 then new.claim_ends_at := new.claimed_at - interval '1 second'; end if;
+        return new;
+      end $$;
+      create trigger late_claim before update on parts for each row when (new.status = 'claimed' and old.status = 'planned') execute function late_claim()`);
+    try {
+      await work();
+      const [row] = await t.sql<{ seen: number }[]>`select last_value seen from claims_seen`;
+      return row!.seen;
+    } finally {
+      await t.sql.unsafe('drop trigger late_claim on parts; drop function late_claim; drop sequence claims_seen');
+    }
+  }
+
+  test('goes back into the lane before the messenger is called, so that nobody repeats a call under way', async () => {
+    t.failures.push(rateLimited());
+    await writes('once');
+    await pauseOver();
+    const claims = await lateClaim(async () => expect(await t.drain(chat)).toBeUndefined());
+    expect([claims, texts(), await statuses()]).toEqual([2, ['once'], ['accepted']]);
+  });
+});
+
 describe('giving up', () => {
   test('after 24 hours of outage the message is refused, with the messenger’s words', async () => {
     t.failures.push(away());
