@@ -64,6 +64,17 @@ export const eventFilter = z.object({
     .regex(/^\d{1,2}-\d{1,2}$/, 'must be two rates such as 0-6')
     .transform((text) => text.split('-').map(Number) as [number, number])
     .optional(),
+  /** Replies that ended a client's waiting: all, or the first of each opening. */
+  answer: z.enum(['any', 'first']).optional(),
+  /** How long the client had waited for such a reply: ms from … to, the end left out; `3600000-` is open. */
+  waited: z
+    .string()
+    .regex(/^\d{1,12}-(\d{1,12})?$/, 'must be milliseconds such as 0-60000 or 3600000-')
+    .transform((text) => {
+      const [least, below] = text.split('-') as [string, string];
+      return { leastMs: Number(least), ...(below === '' ? {} : { belowMs: Number(below) }) };
+    })
+    .optional(),
   /** Epoch ms, both included. */
   from: z.coerce.number().int().min(-8.64e15).max(8.64e15).optional(),
   to: z.coerce.number().int().min(-8.64e15).max(8.64e15).optional(),

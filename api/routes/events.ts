@@ -74,6 +74,8 @@ export async function readFilter(deps: Pick<ApiDeps, 'sql'>, accountId: number, 
     botIds: asked.bot,
     outcomes: asked.outcome,
     rates: asked.rate,
+    answers: asked.answer ?? (asked.waited === undefined ? undefined : 'any'),
+    waited: asked.waited,
     from: asked.from ?? (fromDay === undefined ? undefined : startOfDay(fromDay, timeZone)),
     to: asked.to ?? (toDay === undefined ? undefined : startOfDay(addDays(toDay, 1), timeZone) - 1),
   };

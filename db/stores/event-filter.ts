@@ -21,6 +21,10 @@ export interface EventFilter {
   outcomes?: string[] | undefined;
   /** Rates from … to, both included. */
   rates?: [number, number] | undefined;
+  /** Replies that ended a client's waiting: all, or the first of each opening. */
+  answers?: 'any' | 'first' | undefined;
+  /** How long the client had waited for them, in ms; the end is left out. */
+  waited?: { leastMs: number; belowMs?: number } | undefined;
   /** Epoch ms, both included. */
   from?: number | undefined;
   to?: number | undefined;
@@ -44,6 +48,8 @@ export function eventConditions(sql: Queries, accountId: number, filter: EventFi
     botIds,
     outcomes,
     rates,
+    answers,
+    waited,
     from,
     to,
   } = filter;
@@ -73,6 +79,15 @@ export function eventConditions(sql: Queries, accountId: number, filter: EventFi
       ${botIds === undefined ? sql`` : sql`and (e.value_after -> 0 -> 'bot' ->> 'id')::bigint = any(${botIds}::bigint[])`}
       ${outcomes === undefined ? sql`` : sql`and e.value_after -> 0 ->> 'outcome' = any(${outcomes}::text[])`}
       ${rates === undefined ? sql`` : sql`and (e.value_after -> 0 -> 'nps' ->> 'rate')::int between ${rates[0]} and ${rates[1]}`}
+      ${
+        answers === undefined
+          ? sql``
+          : sql`and e.type = 'outgoing_chat_message' and exists (select 1 from responses r
+              where r.account_id = ${accountId} and r.message_id = (e.value_after #>> '{0,message,id}')::uuid
+                ${answers === 'first' ? sql`and r.is_first` : sql``}
+                ${waited === undefined ? sql`` : sql`and r.raw_ms >= ${waited.leastMs}`}
+                ${waited?.belowMs === undefined ? sql`` : sql`and r.raw_ms < ${waited.belowMs}`})`
+      }
       ${from === undefined ? sql`` : sql`and e.at >= ${from}::timestamptz`}
       ${to === undefined ? sql`` : sql`and e.at <= ${to}::timestamptz`}`;
 }

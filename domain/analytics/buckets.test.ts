@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bucketOf, bySteps, countOf, LAST_BUCKET, lowerEndMs, MAX_ERROR, percentile, waitSteps } from './buckets.ts';
+import { barStartMs, bucketOf, bySteps, countOf, LAST_BUCKET, lowerEndMs, MAX_ERROR, percentile, waitSteps } from './buckets.ts';
 
 const duration = fc.oneof(fc.integer({ min: 0, max: 5_000 }), fc.integer({ min: 0, max: 400 * 86_400_000 }));
 const histogramOf = (values: number[]) => {
@@ -48,5 +48,14 @@ test('counts of parts add up to the counts of the whole, and the steps lose nobo
   );
   expect(bySteps(histogramOf([500, 120_000, 100_000_000]))).toEqual(
     waitSteps.map((from) => Number(from === 0 || from === 60_000 || from === 86_400_000)),
+  );
+});
+
+test('a bar begins where its list does: each duration counts in the step whose start it has reached', () => {
+  fc.assert(
+    fc.property(duration, (ms) => {
+      const counted = bySteps(histogramOf([ms])).indexOf(1);
+      expect(waitSteps.findLastIndex((step) => barStartMs(step) <= ms)).toBe(counted);
+    }),
   );
 });

@@ -57,6 +57,12 @@ export function percentile(histogram: Histogram, share: number): number | undefi
 /** Steps in which people think of waiting, in ms: the bars of the distribution. The last one is open. */
 export const waitSteps = [0, 60_000, 300_000, 900_000, 3_600_000, 14_400_000, 86_400_000] as const;
 
+/** Where the bar of a step really begins, in ms: the lower end of the first bucket that counts in it. */
+export function barStartMs(step: number): number {
+  const bucket = bucketOf(step);
+  return step <= 0 ? 0 : Math.ceil(lowerEndMs(middleMs(bucket) < step ? bucket + 1 : bucket));
+}
+
 /** Values per step of `waitSteps`; a bucket that spans a border counts where its middle lies. */
 export function bySteps(histogram: Histogram): number[] {
   const counts = waitSteps.map(() => 0);

@@ -26,6 +26,8 @@ const outcomes: Record<string, Record<Language, string>> = {
   looped: { ru: 'зациклился', en: 'looped' },
   expired: { ru: 'истёк срок', en: 'expired' },
 };
+/** How a run ended, in plain words; a word of a later release stands as it is. */
+export const outcomeWords = (outcome: string, language: Language): string => outcomes[outcome]?.[language] ?? outcome;
 const nobody = { ru: 'никто', en: 'nobody' };
 const empty = { ru: 'пусто', en: 'empty' };
 
@@ -66,7 +68,7 @@ function words(value: Record<string, unknown>, names: ValueNames, language: Lang
     return [due, String(task.text ?? '')].filter((text) => text !== '').join(': ');
   }
   if (isRecord(value.bot)) {
-    const outcome = typeof value.outcome === 'string' ? (outcomes[value.outcome]?.[language] ?? value.outcome) : '';
+    const outcome = typeof value.outcome === 'string' ? outcomeWords(value.outcome, language) : '';
     const why = typeof value.words === 'string' ? endedWords(value.words, language) : '';
     return [String(value.bot.name ?? ''), outcome, why].filter((text) => text !== '').join(': ');
   }

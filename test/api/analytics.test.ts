@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -200,7 +201,7 @@ async function freshToken(person: Person): Promise<string> {
 }
 
 describe('the list of events', () => {
-  test('is filtered by author, entity, bot, outcome, rate and day, and pages by keyset', async () => {
+  test('is filtered by author, entity, bot, outcome, rate, wait and day, and pages by keyset', async () => {
     const card = await makeCard(world, owner);
     const mine = { contact_id: card.contactId, lead_id: card.leadId, conversation_number: card.number, entity_id: card.number };
     const at = Date.now();
@@ -231,10 +232,51 @@ describe('the list of events', () => {
     expect(await ids(`user=${owner.userId}`)).toEqual([rated, closed, created]);
     expect(await ids(`fromDay=${addDays(today, 1)}`)).toEqual([]);
     expect(await ids(`fromDay=${addDays(today, -1)}&toDay=${today}`)).toHaveLength(4);
+    // Replies that ended a wait, by how long it was: what the bars of the report lead to.
+    const answered = await Promise.all(
+      [50_000, 70_000].map(async (rawMs, index) => {
+        const messageId = randomUUID();
+        await world.sql`insert into responses ${world.sql({
+          account_id: owner.accountId,
+          message_id: messageId,
+          number: card.number,
+          opening: 1,
+          channel_id: card.channelId,
+          by_kind: 'user',
+          user_id: owner.userId,
+          waiting_since: at - rawMs,
+          answered_at: at,
+          is_first: index === 0,
+          raw_ms: rawMs,
+          working_ms: 0,
+          missed: false,
+        })}`;
+        const after = [{ message: { id: messageId } }] as never;
+        return event(owner, {
+          ...mine,
+          type: 'outgoing_chat_message',
+          author_kind: 'user',
+          author_id: owner.userId,
+          value_after: after,
+          at: at - 5000 - index,
+        });
+      }),
+    );
+    await event(owner, {
+      ...mine,
+      type: 'outgoing_chat_message',
+      value_after: [{ message: { id: randomUUID() } }] as never,
+      at: at - 6000,
+    });
+    expect(await ids('answer=any')).toEqual(answered);
+    expect(await ids('type=outgoing_chat_message&answer=first')).toEqual([answered[0]]);
+    expect(await ids('waited=0-60000')).toEqual([answered[0]]);
+    expect(await ids('answer=any&waited=60000-')).toEqual([answered[1]]);
+    await world.sql`delete from events where account_id = ${owner.accountId} and type = 'outgoing_chat_message'`;
     const first = await get<EventPage>(owner, '/events?limit=3');
     expect(first.items.map(({ contactName }) => contactName)).toEqual(['Anna', null, 'Anna']);
     expect(await ids(`limit=3&cursor=${first.nextCursor}`)).toEqual([created]);
-    for (const wrong of ['author=me', 'entity=moon', 'rate=x', 'fromDay=yesterday', 'since=zzz'])
+    for (const wrong of ['author=me', 'entity=moon', 'rate=x', 'waited=long', 'answer=last', 'fromDay=yesterday', 'since=zzz'])
       expect((await world.call(owner, 'GET', `/api/events?${wrong}`)).status).toBe(422);
   });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Sql } from '../../db/connection.ts';
 import { chromiumPath, openBrowser } from '../webchat/browser.ts';
 import { audit } from './axe.ts';
-import { type Language, openPages, openShop } from './people.ts';
+import { type Language, openPages, openShop, texts } from './people.ts';
 import { startSystem, type TestSystem } from './system.ts';
 import { seedTotals } from './two-months.ts';
 
@@ -73,7 +73,7 @@ describe.skipIf(chromiumPath === undefined)('analytics, in a real browser agains
       await numbers.locator('summary').focus();
       await page.keyboard.press('Enter');
       // Yesterday: today may have begun a moment ago.
-      const point = numbers.locator('tbody tr').nth(-2).locator('a').last();
+      const point = numbers.locator('tbody tr').nth(-2).locator('a').first();
       await point.focus();
       await page.keyboard.press('Enter');
       await page.waitForURL(/\/analytics\/events\?.*fromDay=/);
@@ -85,12 +85,16 @@ describe.skipIf(chromiumPath === undefined)('analytics, in a real browser agains
     240_000,
   );
 
-  test('a bar is a link too', async () => {
+  test('a bar is a link too, to what it counts and nothing else', async () => {
     const { page, context } = await openPages(browser, system.url, 'en');
     page.setDefaultTimeout(PATIENCE_MS);
     await page.goto(`${system.url}/analytics/conversations?period=week`);
     await page.locator('.recharts-bar-rectangle path').last().click({ force: true });
     await page.waitForURL(/\/analytics\/events\?/);
+    await page.goto(`${system.url}/analytics/conversations?period=week`);
+    const flow = page.locator('section').filter({ has: page.getByRole('heading', { name: texts.en['analytics.conversations.flow'] }) });
+    await flow.locator('.recharts-bar-rectangle path').last().click({ force: true });
+    await page.waitForURL(/\/analytics\/events\?.*type=talk_closed(&|$)/);
     await context.close();
   }, 120_000);
 

@@ -32,3 +32,11 @@ export function eventsAddress(filters: Record<string, string | number | undefine
   for (const [name, value] of Object.entries(filters)) if (value !== undefined && value !== '') query.set(name, String(value));
   return `/analytics/events?${query}`;
 }
+
+/** The lists behind the single bars of a point: what it is about, narrowed by what each series is. */
+export function barAddresses(
+  point: Record<string, string | number | undefined>,
+  series: Record<string, Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(series).map(([name, filters]) => [name, eventsAddress({ ...point, ...filters })]));
+}

@@ -2,11 +2,19 @@ import { useTranslation } from 'react-i18next';
 import type { BotsReport } from '../../api/contract/index.ts';
 import { number } from '../lib/time.ts';
 import { ButtonLink } from '../ui/button.tsx';
-import { eventsAddress } from './address.ts';
+import { barAddresses, eventsAddress } from './address.ts';
 import { Chart } from './chart.tsx';
 import { Figures, ReportFrame } from './frame.tsx';
 import type { ReportProps } from './page.tsx';
 import { compared, dayLabel, percent } from './words.ts';
+
+/** Ends of runs that each series counts. */
+const ENDS = {
+  completed: { outcome: 'completed' },
+  handedOver: { outcome: 'stopped' },
+  displaced: { outcome: 'displaced' },
+  failed: { outcome: 'failed,looped,expired' },
+};
 
 /** What became of bots' runs. */
 export function BotsPage({ address, set }: ReportProps) {
@@ -63,11 +71,15 @@ export function BotsPage({ address, set }: ReportProps) {
               kind="stacked"
               format={number}
               series={outcomes}
-              rows={points.map((point) => ({
-                label: dayLabel(point.day),
-                to: eventsAddress({ type: 'bot_ended', ...daysOf(point.day), ...filters }),
-                values: { completed: point.completed, handedOver: point.handedOver, displaced: point.displaced, failed: point.failed },
-              }))}
+              rows={points.map((point) => {
+                const about = { type: 'bot_ended', ...daysOf(point.day), ...filters };
+                return {
+                  label: dayLabel(point.day),
+                  to: eventsAddress(about),
+                  bars: barAddresses(about, ENDS),
+                  values: { completed: point.completed, handedOver: point.handedOver, displaced: point.displaced, failed: point.failed },
+                };
+              })}
             />
             <Chart
               title={t('analytics.bots.each')}
@@ -79,17 +91,15 @@ export function BotsPage({ address, set }: ReportProps) {
               kind="stacked"
               format={number}
               series={outcomes}
-              rows={bots.map((bot) => ({
-                label: bot.bot?.name ?? t('analytics.deleted'),
-                to: eventsAddress({
-                  type: 'bot_ended',
-                  bot: bot.bot?.id,
-                  fromDay: period.from,
-                  toDay: period.to,
-                  ...filters,
-                }),
-                values: { completed: bot.completed, handedOver: bot.handedOver, displaced: bot.displaced, failed: bot.failed },
-              }))}
+              rows={bots.map((bot) => {
+                const about = { type: 'bot_ended', bot: bot.bot?.id, fromDay: period.from, toDay: period.to, ...filters };
+                return {
+                  label: bot.bot?.name ?? t('analytics.deleted'),
+                  to: eventsAddress(about),
+                  bars: barAddresses(about, ENDS),
+                  values: { completed: bot.completed, handedOver: bot.handedOver, displaced: bot.displaced, failed: bot.failed },
+                };
+              })}
             />
           </>
         );

@@ -1,5 +1,5 @@
 import { BarChart, LineChart } from '@mantine/charts';
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { Skeleton } from '../ui/bits.tsx';
@@ -19,6 +19,8 @@ export interface Row {
   label: string;
   /** The list behind the point. */
   to: string;
+  /** The lists behind its single bars by the names of their series, where each has one of its own. */
+  bars?: Record<string, string>;
   values: Record<string, number | null>;
 }
 
@@ -32,6 +34,8 @@ interface ChartProps {
   format: (value: number) => string;
   /** Values are ms: the axis counts in round minutes or hours instead of round milliseconds. */
   durations?: boolean;
+  /** The ends of the axis, where the values have natural ones. */
+  ends?: [number, number];
   /** Colour of single bars, where they differ. */
   colorOf?: (row: Row) => string;
   children?: ReactNode;
@@ -41,12 +45,19 @@ interface ChartProps {
  * A chart with its sentence. Points are links; the numbers stand below as a table with the same links, for keyboards, screen readers and those who want to
  * read a number.
  */
-export function Chart({ title, says, kind, series, rows, format, durations = false, colorOf, children }: ChartProps) {
+export function Chart({ title, says, kind, series, rows, format, durations = false, ends, colorOf, children }: ChartProps) {
   const navigate = useNavigate();
   const data = rows.map((row) => ({ label: row.label, ...row.values, ...(colorOf === undefined ? {} : { color: colorOf(row) }) }));
   const open = ({ activeTooltipIndex }: { activeTooltipIndex?: unknown }) => {
     const row = rows[Number(activeTooltipIndex)];
     if (row !== undefined) void navigate(row.to);
+  };
+  /** A single bar: the click must not open the list of its whole point as well. */
+  const openBar = (name: string) => (_: unknown, index: number, event: MouseEvent) => {
+    const to = rows[index]?.bars?.[name];
+    if (to === undefined) return;
+    event.stopPropagation();
+    void navigate(to);
   };
   const shared = {
     h: CHART_PX,
@@ -57,7 +68,13 @@ export function Chart({ title, says, kind, series, rows, format, durations = fal
     gridProps: { strokeDasharray: undefined },
     tickLine: 'none' as const,
     strokeDasharray: '0',
-    yAxisProps: { width: 72, tickMargin: 4, allowDecimals: false, ...(durations ? durationAxis(rows) : {}) },
+    yAxisProps: {
+      width: 72,
+      tickMargin: 4,
+      allowDecimals: false,
+      ...(durations ? durationAxis(rows) : {}),
+      ...(ends === undefined ? {} : { domain: ends }),
+    },
     xAxisProps: { interval: 'preserveStartEnd' as const, minTickGap: 8 },
   };
   return (
@@ -87,7 +104,12 @@ export function Chart({ title, says, kind, series, rows, format, durations = fal
           <BarChart
             {...shared}
             type={kind === 'stacked' ? 'stacked' : 'default'}
-            barProps={{ isAnimationActive: false, radius: kind === 'stacked' ? 0 : 3, maxBarSize: 36 }}
+            barProps={({ name }) => ({
+              isAnimationActive: false,
+              radius: kind === 'stacked' ? 0 : 3,
+              maxBarSize: 36,
+              onClick: openBar(name),
+            })}
             barChartProps={{ onClick: open, accessibilityLayer: false }}
           />
         )}
@@ -158,9 +180,11 @@ function Numbers({ title, series, rows, format }: Pick<ChartProps, 'title' | 'se
                 </td>
                 {series.map(({ name }) => {
                   const value = row.values[name];
+                  const to = row.bars?.[name];
+                  const text = value === null || value === undefined ? '—' : format(value);
                   return (
                     <td key={name} data-number>
-                      {value === null || value === undefined ? '—' : format(value)}
+                      {to === undefined ? text : <Link to={to}>{text}</Link>}
                     </td>
                   );
                 })}

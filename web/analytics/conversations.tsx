@@ -1,13 +1,21 @@
 import { useTranslation } from 'react-i18next';
 import type { ConversationsReport } from '../../api/contract/index.ts';
 import { number } from '../lib/time.ts';
-import { eventsAddress } from './address.ts';
+import { barAddresses, eventsAddress } from './address.ts';
 import { Chart, type Row } from './chart.tsx';
 import { Figures, ReportFrame, ToChannels } from './frame.tsx';
 import type { ReportProps } from './page.tsx';
 import { compared, dayLabel } from './words.ts';
 
 const OPENED = 'talk_created,talk_reopened';
+/** What each series of a chart counts. */
+const FLOW = { opened: { type: OPENED }, closed: { type: 'talk_closed' } };
+const KINDS = { born: { type: 'talk_created' }, reopened: { type: 'talk_reopened' } };
+const MESSAGES = {
+  client: { type: 'incoming_chat_message' },
+  user: { type: 'outgoing_chat_message', author: 'user' },
+  bot: { type: 'outgoing_chat_message', author: 'bot' },
+};
 
 /** Conversations opened and closed, and the messages in them. */
 export function ConversationsPage({ address, set }: ReportProps) {
@@ -24,16 +32,20 @@ export function ConversationsPage({ address, set }: ReportProps) {
     >
       {({ period, totals, previous, points, channels }, daysOf) => {
         const filters = { channel: address.channel, user: address.user };
-        const rows = (type: string, values: (point: (typeof points)[number]) => Row['values']): Row[] =>
-          points.map((point) => ({
-            label: dayLabel(point.day),
-            to: eventsAddress({
-              type,
-              ...daysOf(point.day),
-              ...filters,
-            }),
-            values: values(point),
-          }));
+        const rows = (
+          type: string,
+          series: Record<string, Record<string, string>>,
+          values: (point: (typeof points)[number]) => Row['values'],
+        ): Row[] =>
+          points.map((point) => {
+            const about = { ...daysOf(point.day), ...filters };
+            return {
+              label: dayLabel(point.day),
+              to: eventsAddress({ type, ...about }),
+              bars: barAddresses(about, series),
+              values: values(point),
+            };
+          });
         const busiest = points.toSorted((a, b) => b.clientMessages - a.clientMessages)[0];
         const first = channels[0];
         return (
@@ -66,7 +78,7 @@ export function ConversationsPage({ address, set }: ReportProps) {
                 { name: 'opened', label: t('analytics.opened'), color: 'var(--accent)' },
                 { name: 'closed', label: t('analytics.closed'), color: 'var(--control-line)' },
               ]}
-              rows={rows(`${OPENED},talk_closed`, ({ born, reopened, closed }) => ({ opened: born + reopened, closed }))}
+              rows={rows(`${OPENED},talk_closed`, FLOW, ({ born, reopened, closed }) => ({ opened: born + reopened, closed }))}
             />
             <Chart
               title={t('analytics.conversations.kinds')}
@@ -77,7 +89,7 @@ export function ConversationsPage({ address, set }: ReportProps) {
                 { name: 'born', label: t('analytics.born'), color: 'var(--accent)' },
                 { name: 'reopened', label: t('analytics.reopened'), color: 'var(--accent-line)' },
               ]}
-              rows={rows(OPENED, ({ born, reopened }) => ({ born, reopened }))}
+              rows={rows(OPENED, KINDS, ({ born, reopened }) => ({ born, reopened }))}
             />
             <Chart
               title={t('analytics.conversations.messages')}
@@ -93,7 +105,7 @@ export function ConversationsPage({ address, set }: ReportProps) {
                 { name: 'user', label: t('analytics.fromUsers'), color: 'var(--accent)' },
                 { name: 'bot', label: t('analytics.fromBots'), color: 'var(--bot)' },
               ]}
-              rows={rows('incoming_chat_message,outgoing_chat_message', ({ clientMessages, userMessages, botMessages }) => ({
+              rows={rows('incoming_chat_message,outgoing_chat_message', MESSAGES, ({ clientMessages, userMessages, botMessages }) => ({
                 client: clientMessages,
                 user: userMessages,
                 bot: botMessages,
@@ -112,17 +124,15 @@ export function ConversationsPage({ address, set }: ReportProps) {
                 { name: 'opened', label: t('analytics.opened'), color: 'var(--accent)' },
                 { name: 'closed', label: t('analytics.closed'), color: 'var(--control-line)' },
               ]}
-              rows={channels.map(({ channel, opened, closed }) => ({
-                label: channel?.name ?? t('analytics.deleted'),
-                to: eventsAddress({
-                  type: `${OPENED},talk_closed`,
-                  fromDay: period.from,
-                  toDay: period.to,
-                  user: address.user,
-                  channel: channel?.id,
-                }),
-                values: { opened, closed },
-              }))}
+              rows={channels.map(({ channel, opened, closed }) => {
+                const about = { fromDay: period.from, toDay: period.to, user: address.user, channel: channel?.id };
+                return {
+                  label: channel?.name ?? t('analytics.deleted'),
+                  to: eventsAddress({ type: `${OPENED},talk_closed`, ...about }),
+                  bars: barAddresses(about, FLOW),
+                  values: { opened, closed },
+                };
+              })}
             />
           </>
         );

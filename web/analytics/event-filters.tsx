@@ -1,9 +1,11 @@
 import { Menu } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { eventTypes } from '../../domain/analytics/event-types.ts';
+import { outcomeWords } from '../../domain/analytics/event-words.ts';
 import { addDays, dayOf } from '../../domain/analytics/periods.ts';
 import { useBots, useChannels, useUsers } from '../data/queries.ts';
 import { currentLanguage } from '../i18n/index.ts';
+import { duration } from '../lib/time.ts';
 import { Chip } from '../ui/bits.tsx';
 import { FilterMenu } from '../ui/filter-menu.tsx';
 import css from './analytics.module.css';
@@ -21,6 +23,8 @@ export const filterNames = [
   'bot',
   'outcome',
   'rate',
+  'answer',
+  'waited',
   'lead',
   'contact',
   'conversation',
@@ -97,7 +101,26 @@ export function EventFilterChips({ filters, set }: { filters: EventFilters; set:
           {t('analytics.filter.rate')}: {filters.rate.replace(/^(\d+)-\1$/, '$1').replace('-', '–')}
         </Chip>
       )}
-      {(['outcome', 'lead', 'contact', 'conversation'] as const)
+      {filters.answer !== undefined && (
+        <Chip onRemove={() => set({ answer: '' })}>
+          {t(filters.answer === 'first' ? 'analytics.filter.firstAnswers' : 'analytics.filter.answers')}
+        </Chip>
+      )}
+      {filters.waited !== undefined && (
+        <Chip onRemove={() => set({ waited: '' })}>
+          {t('analytics.filter.waited')}: {waitedWords(filters.waited)}
+        </Chip>
+      )}
+      {filters.outcome !== undefined && (
+        <Chip onRemove={() => set({ outcome: '' })}>
+          {t('analytics.filter.outcome')}:{' '}
+          {filters.outcome
+            .split(',')
+            .map((outcome) => outcomeWords(outcome, language))
+            .join(', ')}
+        </Chip>
+      )}
+      {(['lead', 'contact', 'conversation'] as const)
         .filter((name) => filters[name] !== undefined)
         .map((name) => (
           <Chip key={name} onRemove={() => set({ [name]: '' })}>
@@ -142,4 +165,10 @@ export function EventFilterChips({ filters, set }: { filters: EventFilters; set:
       </FilterMenu>
     </>
   );
+}
+
+/** `1 мин – 5 мин` of `60000-300000`; what is no span stands as it is. */
+function waitedWords(waited: string): string {
+  const [least, below] = waited.split('-').map((ms) => (ms === '' ? '…' : duration(Number(ms))));
+  return below === undefined ? waited : `${least} – ${below}`;
 }

@@ -53,7 +53,9 @@ export function ManagersPage({ address, set }: ReportProps) {
                         <tr key={manager.user?.id ?? 0}>
                           <th scope="row">{nameOf(manager.user)}</th>
                           <td data-number>
-                            <Link to={eventsAddress({ type: 'outgoing_chat_message', author: author(manager.user), ...span })}>
+                            <Link
+                              to={eventsAddress({ type: 'outgoing_chat_message', answer: 'any', author: author(manager.user), ...span })}
+                            >
                               {number(manager.answered)}
                             </Link>
                           </td>
@@ -64,7 +66,11 @@ export function ManagersPage({ address, set }: ReportProps) {
                               {number(manager.closed)}
                             </Link>
                           </td>
-                          <td data-number>{number(manager.messages)}</td>
+                          <td data-number>
+                            <Link to={eventsAddress({ type: 'outgoing_chat_message', author: author(manager.user), ...span })}>
+                              {number(manager.messages)}
+                            </Link>
+                          </td>
                           <td data-number data-state={manager.missed > 0 ? 'late' : undefined}>
                             <Link to={eventsAddress({ type: 'talk_missed_event', user: manager.user?.id ?? 0, ...span })}>
                               {number(manager.missed)}
@@ -101,7 +107,7 @@ export function ManagersPage({ address, set }: ReportProps) {
               ]}
               rows={managers.map(({ user, answered, previous }) => ({
                 label: nameOf(user),
-                to: eventsAddress({ type: 'outgoing_chat_message', author: author(user), ...span }),
+                to: eventsAddress({ type: 'outgoing_chat_message', answer: 'any', author: author(user), ...span }),
                 values: { answered, before: previous.answered },
               }))}
             />
@@ -121,7 +127,7 @@ export function ManagersPage({ address, set }: ReportProps) {
               ]}
               rows={timed.map(({ user, medianFirstMs, previous }) => ({
                 label: nameOf(user),
-                to: eventsAddress({ type: 'outgoing_chat_message', author: author(user), ...span }),
+                to: eventsAddress({ type: 'outgoing_chat_message', answer: 'first', author: author(user), ...span }),
                 values: { median: medianFirstMs, before: previous.medianFirstMs },
               }))}
             />

@@ -53,9 +53,14 @@ export function NpsPage({ address, set }: ReportProps) {
               says={
                 totals.score === null
                   ? t('analytics.nps.none')
-                  : t('analytics.nps.scoreSays', { score: signed(totals.score), count: totals.count, change: change || '—' })
+                  : t('analytics.nps.scoreSays', {
+                      score: signed(totals.score),
+                      count: totals.count,
+                      change: change || t('analytics.than.nothing'),
+                    })
               }
               kind="lines"
+              ends={[-100, 100]}
               format={signed}
               series={[{ name: 'score', label: 'NPS', color: 'var(--accent)' }]}
               rows={points.map((point) => ({

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ResponsesReport } from '../../api/contract/index.ts';
+import { barStartMs } from '../../domain/analytics/buckets.ts';
 import { duration, number } from '../lib/time.ts';
 import { eventsAddress } from './address.ts';
 import { Chart } from './chart.tsx';
@@ -27,7 +28,7 @@ export function SpeedPage({ address, set }: ReportProps) {
         const { first, later } = totals;
         const fast = steps.filter(({ toMs }) => toMs !== null && toMs <= FAST_MS).reduce((sum, { count }) => sum + count, 0);
         const slowest = channels[0];
-        const answers = { type: 'outgoing_chat_message', author: 'user' };
+        const answers = { type: 'outgoing_chat_message', answer: 'first' };
         return (
           <>
             <Figures
@@ -62,7 +63,7 @@ export function SpeedPage({ address, set }: ReportProps) {
                   ? t('analytics.speed.nobody')
                   : t('analytics.speed.firstSays', {
                       value: duration(first.medianMs),
-                      change: comparedSpeed(first.medianMs, previous.first.medianMs) || '—',
+                      change: comparedSpeed(first.medianMs, previous.first.medianMs) || t('analytics.than.nothing'),
                     })
               }
               kind="lines"
@@ -89,7 +90,13 @@ export function SpeedPage({ address, set }: ReportProps) {
                   toMs === null
                     ? t('analytics.speed.over', { value: duration(fromMs) })
                     : t('analytics.speed.upTo', { value: duration(toMs) }),
-                to: eventsAddress({ ...answers, fromDay: period.from, toDay: period.to, ...filters }),
+                to: eventsAddress({
+                  ...answers,
+                  waited: `${barStartMs(fromMs)}-${toMs === null ? '' : barStartMs(toMs)}`,
+                  fromDay: period.from,
+                  toDay: period.to,
+                  ...filters,
+                }),
                 values: { count },
               }))}
             />
