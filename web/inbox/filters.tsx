@@ -124,7 +124,12 @@ function useKinds(filters: Filters): Kind[] {
         { value: low, label: t('inbox.filter.rate.low', { rate: low.slice(1) }) },
         ...rates.map((value) => ({ value: `${value}-${value}`, label: value })),
       ],
-      to: (value) => ({ rateFrom: value?.split('-')[0], rateTo: value?.split('-')[1] }),
+      to: (value) => ({
+        rateFrom: value?.split('-')[0],
+        rateTo: value?.split('-')[1],
+        // A conversation closes as it is rated: among those in work there would be nothing to see.
+        ...(value === undefined ? {} : { view: 'closed' }),
+      }),
     },
     {
       id: 'period',
