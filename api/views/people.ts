@@ -1,12 +1,13 @@
 import type { ChannelRegistry } from '../../channels/index.ts';
 import type { Sql } from '../../db/connection.ts';
-import { type ContactRow, chatsOf, findContact, identitiesOf } from '../../db/stores/contacts.ts';
+import { type ChatRow, type ContactRow, chatsOf, findContact, identitiesOf } from '../../db/stores/contacts.ts';
 import { conversationsOfLead } from '../../db/stores/conversations.ts';
 import { type FieldRow, listFields } from '../../db/stores/fields.ts';
 import { findLead, type LeadRow } from '../../db/stores/leads.ts';
 import { listPipelines } from '../../db/stores/pipelines.ts';
 import { runsOfCard } from '../../db/stores/runs.ts';
 import { teamOfContact } from '../../db/stores/team.ts';
+import { accountOwnerOf } from '../../domain/message/business.ts';
 import type { Actor } from '../actor.ts';
 import type { Contact, Lead, LeadItem, Stage } from '../contract/leads.ts';
 import { beginnable } from '../write-first.ts';
@@ -46,7 +47,7 @@ export async function contactView(deps: Deps, actor: Actor, contactId: number): 
     identities,
     chats: chats.map((chat) => ({
       id: chat.id,
-      channel: channelRef(deps.channels, { id: chat.channelId, type: chat.channelType, name: chat.channelName }),
+      channel: channelRef(deps.channels, { id: chat.channelId, type: chat.channelType, name: nameOf(chat) }),
       kind: chat.kind,
       reachable: chat.reachable,
       words: chat.words,
@@ -61,6 +62,12 @@ export async function contactView(deps: Deps, actor: Actor, contactId: number): 
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+/** A client's chats in the accounts that one channel answers for are told apart by whose these are. */
+function nameOf({ channelName, channelFacts, externalChatId }: ChatRow): string {
+  const owner = accountOwnerOf(externalChatId, channelFacts);
+  return owner === undefined ? channelName : `${channelName} · ${owner}`;
 }
 
 function firstValue(row: ContactRow, definitions: FieldRow[], code: string): string | null {

@@ -49,6 +49,8 @@ export interface ChatRow {
   channelId: number;
   channelType: string;
   channelName: string;
+  channelFacts: Record<string, string>;
+  externalChatId: string;
   kind: 'private' | 'group';
   reachable: boolean;
   words: string;
@@ -63,7 +65,8 @@ export interface ChatRow {
 /** A contact's chats, the last active one first. */
 export function chatsOf(sql: Queries, actor: Sight, contactId: number): Promise<ChatRow[]> {
   return sql<ChatRow[]>`
-    select c.id, c.channel_id "channelId", ch.type "channelType", ch.name "channelName", c.kind, c.reachable, c.unreachable_words words,
+    select c.id, c.channel_id "channelId", ch.type "channelType", ch.name "channelName", ch.facts "channelFacts",
+      c.external_chat_id "externalChatId", c.kind, c.reachable, c.unreachable_words words,
       c.last_position "lastPosition", c.last_message_at "lastMessageAt", c.last_client_at "lastClientAt", c.talk_number "talkNumber", r.id "botRunId",
       b.name "botName"
     from chats c join channels ch on ch.account_id = c.account_id and ch.id = c.channel_id

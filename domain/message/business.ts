@@ -49,3 +49,9 @@ export function businessAccountsIn(facts: Record<string, string>): BusinessConne
   const all = businessConnectionsIn(facts);
   return all.filter(({ ownerId }, index) => all.findIndex((one) => one.ownerId === ownerId) === index);
 }
+
+/** Whose account a chat is in, by name; undefined for every other chat. */
+export function accountOwnerOf(externalChatId: string, facts: Record<string, string>): string | undefined {
+  const chat = readBusinessChat(externalChatId);
+  return chat && (businessAccountsIn(facts).find(({ ownerId }) => ownerId === chat.ownerId)?.ownerName ?? chat.ownerId);
+}

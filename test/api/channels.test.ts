@@ -46,6 +46,7 @@ const pigeon: Channel = {
       throw new ChannelError('refused', { scope: 'account', code: 'secret', words: 'wrong secret' });
     }
     const text = new TextDecoder().decode(request.body);
+    if (text.startsWith('+')) return { facts: [fact(text)], answer: { status: 200, body: '', contentType: '' }, learned: { [text]: text } };
     if (text === 'broken') throw new Error('cannot read this');
     const answer = { status: 200, body: 'coo', contentType: 'text/plain' };
     return text.startsWith('?') ? { facts: [], answer, unparsed: text } : { facts: text.split(',').map((id) => fact(id)), answer };
@@ -71,6 +72,7 @@ interface View {
   webhookUrl: string;
   name: string;
   state: string;
+  facts: Record<string, string>;
 }
 const secretOf = async (id: number) =>
   (await world.sql<{ secret: string }[]>`select webhook_secret secret from channels where id = ${id}`)[0]!.secret;
@@ -146,6 +148,11 @@ test('a webhook is answered only when every fact was accepted, and refused while
 
   expect((await send('d', 'wrong')).status).toBe(401);
   expect(world.delivered.map((one) => one.id)).toEqual(['a', 'b']);
+
+  // What it tells of the channel itself joins what is known of it.
+  for (const learned of ['+one', '+two', '+one']) expect((await send(learned)).status).toBe(200);
+  const { facts } = (await (await world.call(ada, 'GET', `/api/channels/${id}`)).json()) as View;
+  expect(facts).toEqual({ username: 'grey', '+one': '+one', '+two': '+two' });
   expect((await send('broken')).status).toBe(200);
   expect((await send('?what\0')).status).toBe(200);
   const rows = await world.sql<

@@ -2,6 +2,7 @@ import { IconPlug, IconPlus } from '@tabler/icons-react';
 import { startTransition, useOptimistic, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Channel, ChannelChange, Channels as ChannelList, ChannelTest } from '../../api/contract/index.ts';
+import { businessAccountsIn } from '../../domain/message/business.ts';
 import { call } from '../data/client.ts';
 import { order } from '../data/orders.ts';
 import { useChannels, useUsers } from '../data/queries.ts';
@@ -12,6 +13,7 @@ import { Button } from '../ui/button.tsx';
 import { Select, Switch } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
+import { BusinessAccounts } from './business-accounts.tsx';
 import { Colleagues } from './colleagues.tsx';
 import { Connect } from './connect.tsx';
 import { WebchatSettings } from './webchat.tsx';
@@ -106,6 +108,7 @@ function ChannelCard({ channel: stored, type, disabled }: { channel: Channel; ty
     await refetchChannels();
   };
   const username = channel.facts.username;
+  const [account] = businessAccountsIn(channel.facts);
   // The other one is a page of ours: nothing is received from elsewhere, and its links need no shortening to be followed.
   const isMessenger = type?.ownPage !== true;
   return (
@@ -137,7 +140,14 @@ function ChannelCard({ channel: stored, type, disabled }: { channel: Channel; ty
           onChange={(event) => change({ shortLinks: event.target.checked })}
         />
       )}
-      {type?.abilities.ownAppReplies === 'byTheirId' && connected && <Colleagues channel={stored} disabled={disabled} />}
+      {type?.abilities.accountChats !== undefined && connected && <BusinessAccounts channel={stored} />}
+      {(type?.abilities.ownAppReplies === 'byTheirId' || account !== undefined) && connected && (
+        <Colleagues
+          channel={stored}
+          disabled={disabled}
+          example={account === undefined ? 'vk.com/id1' : `@${account.username ?? 'anna'}`}
+        />
+      )}
       {!isMessenger && <WebchatSettings channel={channel} disabled={disabled} />}
       <div className={pageCss.actions}>
         <Button disabled={working || disabled} onClick={() => void test()}>

@@ -14,7 +14,7 @@ import css from './settings.module.css';
 type Colleague = NonNullable<Channel['settings']['colleagues']>[number];
 
 /** Whose replies in the messenger's own app are whose: without it they are a person's, but nobody's by name. */
-export function Colleagues({ channel, disabled }: { channel: Channel; disabled: boolean }) {
+export function Colleagues({ channel, disabled, example }: { channel: Channel; disabled: boolean; example: string }) {
   const { t } = useTranslation();
   const users = useUsers().data ?? [];
   const colleagues = channel.settings.colleagues ?? [];
@@ -69,7 +69,7 @@ export function Colleagues({ channel, disabled }: { channel: Channel; disabled: 
         <TextField
           name="externalId"
           label={t('channel.colleaguesPage')}
-          placeholder="vk.com/id1"
+          placeholder={example}
           autoComplete="off"
           spellCheck={false}
           required
