@@ -6,6 +6,7 @@ import { Badge, Notice, Time } from '../ui/bits.tsx';
 import { ButtonLink } from '../ui/button.tsx';
 import { Select, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
+import css from './bots.module.css';
 import { changeBot } from './change-bot.ts';
 import { LinkedMessages } from './linked-messages.tsx';
 import { Problems } from './problems.tsx';
@@ -31,7 +32,7 @@ export function Overview({ bot, disabled }: { bot: Bot; disabled: boolean }) {
           <div className={pageCss.cardHead}>
             <h2>{t('bot.now')}</h2>
             <span className={pageCss.muted}>
-              {t('bot.changedAt')} <Time at={bot.updatedAt} />
+              {t('bot.changedAt')} <Time at={bot.updatedAt} ago />
             </span>
           </div>
           <div className={pageCss.actions}>
@@ -47,7 +48,7 @@ export function Overview({ bot, disabled }: { bot: Bot; disabled: boolean }) {
         <LinkedMessages bot={bot} disabled={disabled} />
         <section className={pageCss.card}>
           <h2>{t('bot.behaviour')}</h2>
-          <div className={pageCss.two}>
+          <div className={css.behaviour}>
             <TextField
               label={t('bots.name')}
               defaultValue={bot.name}

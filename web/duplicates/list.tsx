@@ -29,7 +29,7 @@ function Person({ side }: { side: Duplicate['first'] }) {
           {side.channels.map((channel) => (
             <ChannelIcon key={channel.id} type={channel.type} size={12} />
           ))}{' '}
-          {t('duplicates.since')} <Time at={side.createdAt} />
+          {t('duplicates.since')} <Time at={side.createdAt} ago />
         </small>
       </span>
     </span>

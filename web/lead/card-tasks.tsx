@@ -40,7 +40,7 @@ function TaskLine({ task, mayEdit }: { task: Task; mayEdit: boolean }) {
       <span className={css.meta}>
         {task.completedAt !== null ? (
           <>
-            {t('task.doneAt')} <Time at={task.completedAt} />
+            {t('task.doneAt')} <Time at={task.completedAt} ago />
           </>
         ) : (
           <Badge state={task.dueAt < now ? 'late' : task.dueAt < now + 86_400_000 ? 'wait' : undefined}>

@@ -5,8 +5,30 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const words = {
-  ru: { now: 'сейчас', yesterday: 'вчера', today: 'Сегодня', day: 'Вчера', s: 'с', min: 'мин', h: 'ч', d: 'дн' },
-  en: { now: 'now', yesterday: 'yesterday', today: 'Today', day: 'Yesterday', s: 's', min: 'min', h: 'h', d: 'd' },
+  ru: {
+    now: 'сейчас',
+    justNow: 'только что',
+    ago: 'назад',
+    yesterday: 'вчера',
+    today: 'Сегодня',
+    day: 'Вчера',
+    s: 'с',
+    min: 'мин',
+    h: 'ч',
+    d: 'дн',
+  },
+  en: {
+    now: 'now',
+    justNow: 'just now',
+    ago: 'ago',
+    yesterday: 'yesterday',
+    today: 'Today',
+    day: 'Yesterday',
+    s: 's',
+    min: 'min',
+    h: 'h',
+    d: 'd',
+  },
 };
 const locales = { ru: 'ru-RU', en: 'en-GB' };
 const formatters = new Map<string, Intl.DateTimeFormat>();
@@ -43,6 +65,14 @@ export function shortTime(at: number, now: number): string {
   if (days === 1) return `${word.yesterday} ${clock(at)}`;
   if (new Date(at).getFullYear() === new Date(now).getFullYear()) return format(at, { day: 'numeric', month: 'short' });
   return format(at, { day: '2-digit', month: '2-digit', year: 'numeric' });
+}
+
+/** The same behind a word of what happened: `закрыта 4 мин назад`, `закрыта только что`. */
+export function agoTime(at: number, now: number): string {
+  const word = words[currentLanguage()];
+  const ago = now - at;
+  if (ago > -MINUTE && ago < MINUTE) return word.justNow;
+  return ago >= 0 && ago < HOUR ? `${shortTime(at, now)} ${word.ago}` : shortTime(at, now);
 }
 
 /** The line between two days of a thread. */

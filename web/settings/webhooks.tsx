@@ -142,7 +142,7 @@ function Card({ webhook, codes }: { webhook: Webhook; codes: string[] }) {
       {webhook.disabled && <Notice state="late">{t('programs.offHint')}</Notice>}
       {!webhook.disabled && webhook.failingSince !== null && (
         <Notice state="wait">
-          {t('programs.failingHint')} <Time at={webhook.failingSince} />
+          {t('programs.failingHint')} <Time at={webhook.failingSince} ago />
         </Notice>
       )}
       <div className={pageCss.muted}>

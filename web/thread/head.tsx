@@ -53,7 +53,7 @@ export function Head({ talk, others, onChoose, ofTeam, runs, contact, name, back
           {talk.status === 'closed' ? (
             <Badge>
               {t('talk.status.closed')}
-              {talk.closedAt !== null && <Time at={talk.closedAt} />}
+              {talk.closedAt !== null && <Time at={talk.closedAt} ago />}
             </Badge>
           ) : talk.waitingSince !== null ? (
             <>

@@ -11,7 +11,7 @@ export function Openings({ openings }: { openings: Conversation['openings'] }) {
     <ol className={css.list}>
       {openings.map((opening) => (
         <li key={opening.opening}>
-          <strong>{t(`opening.${opening.how}`)}</strong> <Time at={opening.openedAt} />
+          <strong>{t(`opening.${opening.how}`)}</strong> <Time at={opening.openedAt} ago />
           <div>
             {opening.firstReplyAt === null
               ? t('opening.noReply')
@@ -23,7 +23,7 @@ export function Openings({ openings }: { openings: Conversation['openings'] }) {
             ) : (
               <>
                 {t('opening.closedBy', { author: opening.closedBy?.name ?? t(`author.${opening.closedBy?.kind ?? 'system'}`) })}{' '}
-                <Time at={opening.closedAt} />
+                <Time at={opening.closedAt} ago />
               </>
             )}
             {opening.rate !== null && ` · ${t('opening.rate', { rate: opening.rate })}`}

@@ -97,7 +97,7 @@ function Trace({ runId }: { runId: string }) {
           </>
         )}
         <span>
-          {t('run.startedBy', { author: run.startedBy.name ?? t(`author.${run.startedBy.kind}`) })} <Time at={run.startedAt} />
+          {t('run.startedBy', { author: run.startedBy.name ?? t(`author.${run.startedBy.kind}`) })} <Time at={run.startedAt} ago />
         </span>
       </div>
       <Entries items={end === undefined ? items : items.slice(0, -1)}>

@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react';
 import type { CSSProperties, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { fullTime, shortTime } from '../lib/time.ts';
+import { agoTime, fullTime, shortTime } from '../lib/time.ts';
 import { useNow } from '../lib/use-now.ts';
 import css from './bits.module.css';
 
@@ -94,12 +94,12 @@ export function Chip({ children, removal, onRemove }: { children: ReactNode; rem
   );
 }
 
-/** A short time that stays true while the page is open, with the whole instant on hover. */
-export function Time({ at, className }: { at: number; className?: string | undefined }) {
+/** A short time that stays true while the page is open, with the whole instant on hover. `ago`: behind a word of what happened then. */
+export function Time({ at, ago = false, className }: { at: number; ago?: boolean; className?: string | undefined }) {
   const now = useNow(10_000);
   return (
     <time dateTime={new Date(at).toISOString()} title={fullTime(at)} className={className}>
-      {shortTime(at, now)}
+      {ago ? agoTime(at, now) : shortTime(at, now)}
     </time>
   );
 }

@@ -23,6 +23,7 @@ export function DurationField({ label, hint, seconds, least = 0, disabled = fals
   const { t } = useTranslation();
   const id = useId();
   const [unit, setUnit] = useState<Unit>(() => unitOf(seconds));
+  const shown = Number((seconds / units[unit]).toFixed(4));
   const set = (value: number, next: Unit) => onChange(Math.max(least, Math.round(value * units[next])));
   return (
     <div className={css.field}>
@@ -37,7 +38,7 @@ export function DurationField({ label, hint, seconds, least = 0, disabled = fals
           min={0}
           step="any"
           disabled={disabled}
-          value={Number((seconds / units[unit]).toFixed(4))}
+          value={shown}
           onChange={(event) => set(Number(event.target.value), unit)}
         />
         <select
@@ -53,7 +54,7 @@ export function DurationField({ label, hint, seconds, least = 0, disabled = fals
         >
           {(Object.keys(units) as Unit[]).map((each) => (
             <option key={each} value={each}>
-              {t(`duration.${each}`)}
+              {t(`duration.${each}`, { count: shown })}
             </option>
           ))}
         </select>

@@ -24,7 +24,7 @@ export const programs = {
   'programs.state.failing': 'does not answer well',
   'programs.state.off': 'switched off',
   'programs.offHint': 'More than 100 wrong answers in 2 hours. Repair the program and switch it on: it hears only of what is new.',
-  'programs.failingHint': 'Tried again on schedule, in order. Errors since',
+  'programs.failingHint': 'Tried again on schedule, in order. First error:',
   'programs.nothingSent': 'Nothing was sent yet.',
   'programs.noAnswer': 'no answer',
   'programs.attempt': 'attempt {{count}}',

@@ -55,7 +55,7 @@ export const bots = {
   'bot.runningCount_few': 'работают {{count}}',
   'bot.runningCount_many': 'работают {{count}}',
   'bot.runningCount_other': 'работают {{count}}',
-  'bot.startedCount': 'за 7 дней запущен: {{number}}',
+  'bot.startedCount': 'запусков за 7 дней: {{number}}',
   'bot.completedCount': 'дошли до конца: {{number}}',
   'bot.behaviour': 'Поведение',
   'bot.whenRunning': 'Если уже работает на карточке',

@@ -70,7 +70,7 @@ export const inbox = {
   'inbox.takePart_other': 'Участвуют ещё {{count}} человека',
   'bulk.label': 'Действия с выбранными',
   'bulk.start': 'Выбрать несколько',
-  'bulk.mark': 'Выбрать беседу №{{number}}',
+  'bulk.mark': 'Выбрать беседу #{{number}}',
   'bulk.leave': 'Закончить выбор',
   'bulk.selected_one': 'Выбрана {{count}}',
   'bulk.selected_few': 'Выбрано {{count}}',

@@ -24,7 +24,7 @@ export const programs = {
   'programs.state.failing': 'не отвечает как надо',
   'programs.state.off': 'отключён',
   'programs.offHint': 'Больше 100 неверных ответов за 2 часа. Исправьте программу и включите: она узнает только о новом.',
-  'programs.failingHint': 'Повторяем по расписанию, порядок не нарушится. Ошибки с',
+  'programs.failingHint': 'Повторяем по расписанию, порядок не нарушится. Первая ошибка:',
   'programs.nothingSent': 'Ещё ничего не отправляли.',
   'programs.noAnswer': 'нет ответа',
   'programs.attempt': 'попытка {{count}}',

@@ -7,7 +7,7 @@ export const search = {
   'search.in.contacts': 'Контакты',
   'search.in.leads': 'Сделки',
   'search.relevance': 'По точности',
-  'search.conversation': 'Беседа №{{number}}',
+  'search.conversation': 'Беседа #{{number}}',
   'search.none': 'Ничего не нашлось',
   'search.noneHint': 'Попробуйте другое слово, телефон или номер беседы.',
   'search.inMessages': 'Искать «{{words}}» в сообщениях',

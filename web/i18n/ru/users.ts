@@ -41,7 +41,7 @@ export const users = {
   'rights.administrator': 'Администратор может всё: его права не сузить. Чтобы ограничить, смените роль.',
   'rights.readonly': 'Роль «Только чтение» ничего не меняет, какие права ни дай.',
   'rights.cut': 'Менять можно только то, что видно: сейчас — {{value}}',
-  'rights.scope.none': 'ничьих',
+  'rights.scope.none': 'никаких',
   'rights.scope.own': 'своих и ничьих',
   'rights.scope.group': 'своей группы и ничьих',
   'rights.scope.all': 'всех',

@@ -117,6 +117,8 @@ export const refusals: Record<string, string> = {
   'None of your browsers has this id: GET /api/me/push-subscriptions lists them': 'Этого браузера в списке уже нет',
   'The messenger takes only an approved template here: the client has not written within its window. Send "template" (GET /api/channels/{id}/templates lists them), or wait until the client writes':
     'Клиент давно не писал, и мессенджер примет только одобренный шаблон. Отправьте шаблон или дождитесь клиента',
+  'The messenger takes nothing here: the client has not written within its window. Wait until the client writes':
+    'Клиент давно не писал, и мессенджер ничего не примет, пока он не напишет',
   'You may not export any longer': 'Выгружать вам больше нельзя: право даёт администратор',
   'It failed several times: choose a shorter period': 'Несколько раз не получилось: возьмите период короче',
   'The file would be too large: choose a shorter period': 'Файл получился бы слишком большим: возьмите период короче',
@@ -124,4 +126,6 @@ export const refusals: Record<string, string> = {
   'No such address': 'Такого адреса нет',
   'No such address: /openapi.json lists them all': 'Такого адреса нет',
   'The pages are not built: run npm run build:web': 'Страницы не собраны: выполните npm run build:web',
+  'The messenger takes nothing here: the client has not written within its window. Wait until the client writes':
+    'Клиент давно не писал, и мессенджер сейчас ничего не примет: дождитесь, когда клиент напишет',
 };
