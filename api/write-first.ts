@@ -6,7 +6,7 @@ import { beginChat, type ChannelToBegin, channelsToBegin, phoneOfContact } from 
 import { findContact } from '../db/stores/contacts.ts';
 import { addressInChannel, type ChatAddress } from '../db/stores/conversations.ts';
 import { keptContactId } from '../db/stores/merge-contacts.ts';
-import { isWindowClosed, WINDOW_CLOSED_WORDS } from '../domain/message/window.ts';
+import { isWindowClosed, windowRefusal } from '../domain/message/window.ts';
 import type { Actor } from './actor.ts';
 import { mustEdit } from './auth/may.ts';
 import type { ChannelRef } from './contract/conversations.ts';
@@ -51,7 +51,8 @@ export async function chatToWriteIn(
     );
   }
   if (checkTemplate === undefined && isWindowClosed(adapter.abilities, null, deps.now())) {
-    throw new ApiError('window_closed', WINDOW_CLOSED_WORDS);
+    const { code, words } = windowRefusal(adapter.abilities);
+    throw new ApiError(code, words);
   }
   // What would be refused begins no chat.
   await checkTemplate?.();

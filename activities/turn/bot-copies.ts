@@ -1,14 +1,13 @@
 /** What of a bot's message goes into each chat that it is for: the template where the messenger has them, the text elsewhere, or nothing, and why. */
 import { namedTemplates } from '../../db/stores/templates.ts';
 import type { ChatRow } from '../../db/turns/rows.ts';
-import { abilitiesOf } from '../../domain/message/abilities.ts';
 import type { Attachment } from '../../domain/message/model.ts';
 import { isWindowClosed } from '../../domain/message/window.ts';
 import { failure } from '../../domain/scenario/ended-words.ts';
 import type { Command } from '../../domain/scenario/model.ts';
 import { templateMessage } from '../../domain/scenario/template-message.ts';
 import type { OutgoingDraft } from './outgoing.ts';
-import { channelOf, type World } from './world.ts';
+import { abilitiesOfChat, type World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -29,8 +28,8 @@ export async function botCopies(
 ): Promise<BotCopies> {
   const result: BotCopies = { copies: [], refused: undefined, skipped: false };
   const { template, text } = command;
-  const abilities = (chat: ChatRow) => abilitiesOf(channelOf(w, chat)?.type ?? 'custom');
-  const ids = template === undefined ? [] : chats.filter((chat) => abilities(chat).windowMs !== undefined).map((chat) => chat.channelId);
+  const takesTemplates = (chat: ChatRow) => template !== undefined && abilitiesOfChat(w, chat).templates === true;
+  const ids = chats.filter(takesTemplates).map((chat) => chat.channelId);
   const approved = template === undefined || ids.length === 0 ? new Map() : await namedTemplates(w.tx, w.accountId, ids, template);
   const plain = {
     text,
@@ -44,18 +43,19 @@ export async function botCopies(
     result.refused ??= words;
   };
   for (const chat of chats) {
-    const { windowMs } = abilities(chat);
-    const closed = isWindowClosed({ windowMs }, chat.lastClientAt, w.at);
+    const abilities = abilitiesOfChat(w, chat);
+    const closed = isWindowClosed(abilities, chat.lastClientAt, w.at);
     // What a closed window has refused before does not stand in a template's way, as it does not in a person's.
-    const takesTemplate = template !== undefined && windowMs !== undefined;
-    if (template !== undefined && windowMs === undefined && text.trim() === '') result.skipped = true;
-    else if (!chat.reachable && !(takesTemplate && closed))
+    const asTemplate = takesTemplates(chat);
+    if (template !== undefined && !asTemplate && text.trim() === '') result.skipped = true;
+    else if (!chat.reachable && !(asTemplate && closed))
       refuse(chat.unreachableWords || 'The client cannot be reached until they write again');
-    else if (takesTemplate) {
+    else if (template !== undefined && asTemplate) {
       const content = templateMessage(template, approved.get(chat.channelId), attachments);
       if ('refused' in content) refuse(content.refused);
       else result.copies.push({ chat, content });
-    } else if (closed) refuse(failure('windowClosed', Math.round((windowMs ?? 0) / HOUR_MS)));
+    } else if (closed)
+      refuse(failure(abilities.templates === true ? 'windowClosed' : 'windowOver', Math.round((abilities.windowMs ?? 0) / HOUR_MS)));
     else result.copies.push({ chat, content: plain });
   }
   return result;

@@ -2,15 +2,14 @@
 
 import type { ChatRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
-import { abilitiesOf } from '../../domain/message/abilities.ts';
-import { isWindowClosed, WINDOW_CLOSED_WORDS } from '../../domain/message/window.ts';
+import { isWindowClosed, windowRefusal } from '../../domain/message/window.ts';
 import type { ConversationOrder, OrderAnswer } from '../../workflows/messages.ts';
 import { setBlocked } from './block.ts';
 import { endListener, endRun } from './bots.ts';
 import { loadFiles } from './files.ts';
 import { planMessage } from './outgoing.ts';
 import { acceptIncoming, applyToTalk } from './talk.ts';
-import { changeChat, channelOf, customerOf, leadOf, type World } from './world.ts';
+import { abilitiesOfChat, changeChat, customerOf, leadOf, type World } from './world.ts';
 
 type Refusal = NonNullable<OrderAnswer['refused']>;
 
@@ -85,8 +84,12 @@ async function write(
   if (order.text.trim() === '' && order.fileIds.length === 0) return refusal(w, chat, 'empty', 'A message needs text or a file');
   const answered = await answeredSince(w, chat, order);
   if (answered !== undefined) return answered;
-  const closed = isWindowClosed(abilitiesOf(channelOf(w, chat)?.type ?? 'custom'), chat.lastClientAt, w.at);
-  if (closed && order.template === undefined) return refusal(w, chat, 'window_closed', WINDOW_CLOSED_WORDS);
+  const abilities = abilitiesOfChat(w, chat);
+  const closed = isWindowClosed(abilities, chat.lastClientAt, w.at);
+  if (closed && order.template === undefined) {
+    const { code, words } = windowRefusal(abilities);
+    return refusal(w, chat, code, words);
+  }
   // What a closed window has refused before does not stand in a template's way; whatever else does, the messenger says.
   if (!chat.reachable && !closed)
     return refusal(w, chat, 'unreachable', chat.unreachableWords || 'The client cannot be reached until they write again');

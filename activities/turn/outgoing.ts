@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatRow, EventRow, MessageRow } from '../../db/turns/rows.ts';
 import type { Author } from '../../domain/conversation/model.ts';
-import { abilitiesOf } from '../../domain/message/abilities.ts';
 import type { Attachment, Button, MessageTemplate, PartPlan } from '../../domain/message/model.ts';
 import { planParts } from '../../domain/message/plan.ts';
 import { withLinksOf } from './short-links.ts';
 import { applyToTalk } from './talk.ts';
-import { addEvent, addMessage, authorId, changeTalk, channelOf, runEntity, type World } from './world.ts';
+import { abilitiesOfChat, addEvent, addMessage, authorId, changeTalk, channelOf, runEntity, type World } from './world.ts';
 
 export interface OutgoingDraft {
   /** Unique within the chat: a repeat finds the first message. */
@@ -39,7 +38,9 @@ export async function planMessage(w: World, chat: ChatRow, draft: OutgoingDraft)
   const { attachments, template } = draft;
   const sent = template === undefined ? await withLinksOf(w, chat, written, draft.shortenLinks) : written;
   const plan: PartPlan[] =
-    template === undefined ? planParts({ ...sent, attachments }, abilitiesOf(type)) : [{ index: 0, ...written, attachments, template }];
+    template === undefined
+      ? planParts({ ...sent, attachments }, abilitiesOfChat(w, chat))
+      : [{ index: 0, ...written, attachments, template }];
   const talk = w.talks.get(chat.id);
   const status = accepted ? 'accepted' : 'planned';
   const message = addMessage(w, chat, {

@@ -7,11 +7,21 @@ import { chooseLead } from '../../domain/conversation/choose-lead.ts';
 import { decide } from '../../domain/conversation/decide.ts';
 import type { Author, ConversationEffect, ConversationEvent, Talk } from '../../domain/conversation/model.ts';
 import { chooseResponsible, type ResponsibleRule } from '../../domain/conversation/responsible.ts';
-import { abilitiesOf } from '../../domain/message/abilities.ts';
 import { isWindowClosed } from '../../domain/message/window.ts';
 import { forgetResponse, noteResponse } from './summaries.ts';
 import { tellMissed } from './tell.ts';
-import { addEvent, changeChat, changeContact, changeLead, changeTalk, channelOf, isBlocked, leadOf, type World } from './world.ts';
+import {
+  abilitiesOfChat,
+  addEvent,
+  changeChat,
+  changeContact,
+  changeLead,
+  changeTalk,
+  channelOf,
+  isBlocked,
+  leadOf,
+  type World,
+} from './world.ts';
 
 /** What follows for bots: they are told by the caller, after the message itself is stored. */
 export interface TalkOutcome {
@@ -51,7 +61,7 @@ export async function applyToTalk(w: World, chat: ChatRow, event: ConversationEv
 /** What forbids a poll, by the rows as they stand. */
 function clientOf(w: World, chat: ChatRow) {
   const polledAt = w.contact?.polledAt ?? undefined;
-  const closed = isWindowClosed(abilitiesOf(channelOf(w, chat)?.type ?? 'custom'), chat.lastClientAt, w.at);
+  const closed = isWindowClosed(abilitiesOfChat(w, chat), chat.lastClientAt, w.at);
   return { reachable: chat.reachable && !closed, blocked: w.contact?.blockedAt != null, ...(polledAt === undefined ? {} : { polledAt }) };
 }
 

@@ -18,6 +18,8 @@ import type {
   TriggerRow,
 } from '../../db/turns/rows.ts';
 import type { Author, ConversationEffect, ConversationRules } from '../../domain/conversation/model.ts';
+import { abilitiesIn } from '../../domain/message/abilities.ts';
+import type { ChannelAbilities } from '../../domain/message/model.ts';
 import type { AccountDirectory, Directory } from './directory.ts';
 
 /** A run within a turn: loaded with its bot, or made in this turn. */
@@ -185,6 +187,10 @@ export function changeContact(w: World, contact: ContactRow, patch: Partial<Cont
 export function channelOf(w: World, chat: ChatRow): ChannelRow | undefined {
   return w.account.channels.get(chat.channelId);
 }
+
+/** What the messenger can carry in this chat. */
+export const abilitiesOfChat = (w: World, chat: ChatRow): ChannelAbilities =>
+  abilitiesIn(channelOf(w, chat)?.type ?? 'custom', chat.externalChatId);
 
 /** Whether what this chat's client writes is only stored. Groups are not a client's own. */
 export const isBlocked = (w: World, chat: ChatRow): boolean => chat.kind === 'private' && w.contact?.blockedAt != null;

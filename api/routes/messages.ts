@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import { addressInChannel, addressOfChat, addressOfConversation, type ChatAddress } from '../../db/stores/conversations.ts';
 import { findMessage, messagesOfConversation } from '../../db/stores/messages.ts';
-import { isWindowClosed, WINDOW_CLOSED_WORDS } from '../../domain/message/window.ts';
+import { abilitiesIn } from '../../domain/message/abilities.ts';
+import { isWindowClosed, windowRefusal } from '../../domain/message/window.ts';
 import { mustEdit } from '../auth/may.ts';
 import { baseUrl } from '../base-url.ts';
 import { accepted, idInPath, uuidInPath } from '../contract/common.ts';
@@ -49,8 +50,12 @@ export function messageRoutes(deps: ApiDeps) {
     const { actor } = c.var;
     const target = body.channel === undefined ? chat : await addressInChannel(deps.sql, actor, chat.contactId, body.channel);
     if (target === undefined) throw wrongField('channel', 'the contact has no chat in this channel: choose one of contact.chats');
-    const closed = isWindowClosed(deps.channels.get(target.channelType)?.abilities ?? {}, target.lastClientAt, deps.now());
-    if (closed && body.template === undefined) throw new ApiError('window_closed', WINDOW_CLOSED_WORDS);
+    const abilities = abilitiesIn(target.channelType, target.externalChatId);
+    const closed = isWindowClosed(abilities, target.lastClientAt, deps.now());
+    if (closed && body.template === undefined) {
+      const { code, words } = windowRefusal(abilities);
+      throw new ApiError(code, words);
+    }
     if (!closed && !target.reachable) {
       throw new ApiError('unreachable', target.unreachableWords || 'The client cannot be reached until they write again');
     }

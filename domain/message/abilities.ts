@@ -199,6 +199,7 @@ const whatsapp: ChannelAbilities = {
   idempotentSend: false,
   canWriteFirst: false,
   windowMs: 24 * 3_600_000,
+  templates: true,
   // A number may send 80 a second; to one person a burst, then one message in 6 s. The adapter's "rate limited" does the waiting.
   rate: { perSecond: 80, perChatPauseMs: 0 },
 };

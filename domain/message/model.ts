@@ -99,8 +99,10 @@ export interface ChannelAbilities {
   canWriteFirst: boolean;
   /** A deep link's payload comes when the chat is opened, before the message and not with it. */
   opensApart?: true;
-  /** So long after the client's last message anything may be sent; later only approved templates (ms). No such bound where absent. */
+  /** So long after the client's last message anything may be sent; later only approved templates, or nothing (ms). No such bound where absent. */
   windowMs?: number;
+  /** It approves messages beforehand, which are then sent by their name. */
+  templates?: true;
   /** What differs in chats of people's own accounts that the channel answers for; their external ids begin with `prefix`. */
   accountChats?: { prefix: string } & Pick<ChannelAbilities, 'tells' | 'ownAppReplies' | 'windowMs'>;
   /** Calls a second for the whole channel; the pause between two calls of one chat (ms) once `perChatBurst` (1 where absent) messages went out at once. */

@@ -9,12 +9,18 @@ export function windowEndsAt({ windowMs }: Pick<ChannelAbilities, 'windowMs'>, l
   return lastClientAt === null ? 0 : lastClientAt + windowMs;
 }
 
-/** Whether only approved templates may be sent now (`at`: epoch ms). */
+/** Whether only approved templates, or nothing, may be sent now (`at`: epoch ms). */
 export function isWindowClosed(abilities: Pick<ChannelAbilities, 'windowMs'>, lastClientAt: number | null, at: number): boolean {
   const endsAt = windowEndsAt(abilities, lastClientAt);
   return endsAt !== undefined && at >= endsAt;
 }
 
-/** What a writer is told who has no template: the same words wherever it is refused. */
-export const WINDOW_CLOSED_WORDS =
+const TEMPLATE_WORDS =
   'The messenger takes only an approved template here: the client has not written within its window. Send "template" (GET /api/channels/{id}/templates lists them), or wait until the client writes';
+const NOTHING_WORDS = 'The messenger takes nothing here: the client has not written within its window. Wait until the client writes';
+
+/** What a writer is told once the window is closed: the same words wherever it is refused. */
+export const windowRefusal = ({
+  templates,
+}: Pick<ChannelAbilities, 'templates'>): { code: 'window_closed' | 'unreachable'; words: string } =>
+  templates === true ? { code: 'window_closed', words: TEMPLATE_WORDS } : { code: 'unreachable', words: NOTHING_WORDS };

@@ -13,6 +13,10 @@ const REASONS = {
     en: 'the client has not written within {} h: only an approved template goes out (params.template of the step)',
     ru: 'клиент не писал {} ч: уйдёт только одобренный шаблон (params.template шага)',
   },
+  windowOver: {
+    en: 'the client has not written within {} h: the messenger takes nothing until they do',
+    ru: 'клиент не писал {} ч: пока не напишет, мессенджер ничего не примет',
+  },
   templateEmpty: { en: 'a place of the template is empty: {}', ru: 'не заполнено место шаблона: {}' },
   templatePlace: { en: 'the template has no such place: {}', ru: 'в шаблоне нет такого места: {}' },
   templateTooLong: { en: 'the filled template is too long: {}', ru: 'заполненный шаблон слишком длинный: {}' },

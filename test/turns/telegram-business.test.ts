@@ -168,6 +168,18 @@ test('while the account has the bot switched off a message is refused in words, 
   ).toBe(1);
 });
 
+test('a day after the client’s last word nothing goes out there, a person’s or a bot’s, and the bot’s own chat stays open', async () => {
+  await fake.clientWrites(6, 'hello', { business });
+  await fake.clientWrites(6, 'hello, bot');
+  await pull();
+  t.at += 24 * 3_600_000;
+  const late = await writes(6, 'still there?');
+  expect(late.refused).toMatchObject({ code: 'unreachable', detail: expect.stringContaining('until the client writes') });
+  expect(await fake.sentTo(6, { business })).toEqual([]);
+  await t.orders('6', { type: 'write', by: t.userId, text: 'still there?', fileIds: [] });
+  expect((await fake.sentTo(6)).map(({ text }) => text)).toEqual(['still there?']);
+});
+
 test('a bot asks and is answered there by a press; the owner who takes over ends it', async () => {
   const ask = (value: string) => ({ handler: 'show', params: { type: 'buttons', value, buttons: ['North', 'South'] } });
   const to = (step: number) => [

@@ -54,7 +54,7 @@ function useNote(): (line: TranscriptLine) => string {
 /** What the account's messengers have approved, where the scenario sends templates. */
 function useApproved(scenario: Scenario | undefined) {
   const channels = useChannels().data?.items ?? [];
-  const hasTemplates = (type: string) => CHANNEL_TYPES.includes(type) && abilitiesOf(type).windowMs !== undefined;
+  const hasTemplates = (type: string) => CHANNEL_TYPES.includes(type) && abilitiesOf(type).templates === true;
   const wanted = useMemo(() => scenario !== undefined && sendsTemplates(scenario), [scenario]);
   return useTemplatesOf(wanted ? channels.filter(({ type }) => hasTemplates(type)).map(({ id }) => id) : []);
 }
