@@ -187,6 +187,23 @@ describe('polling', () => {
     expect(kept).toEqual([expect.stringContaining('no number')]);
   });
 
+  test('what a messenger tells of the channel is kept before anything is handed on, and the loop knows it from then on', async () => {
+    const happened: string[] = [];
+    start('a', {
+      keepLearned: async (_channel, learned) => void happened.push(`learned ${Object.keys(learned).length}`),
+      deliver: async (_channel, facts) => void happened.push(...facts.map(({ chat }) => chat.externalChatId)),
+    });
+    await fake.clientWrites(11, 'before');
+    await expect.poll(() => happened, patient).toEqual(['11']);
+    const { connectionId: business } = await fake.connectBusiness(9);
+    await fake.clientWrites(11, 'one', { business });
+    await expect.poll(() => happened, patient).toEqual(['11', 'learned 1', 'business:9:11']);
+    await fake.clientWrites(11, 'two', { business });
+    await expect.poll(() => happened, patient).toEqual(['11', 'learned 1', 'business:9:11', 'business:9:11']);
+    // Nothing had to be asked for.
+    expect((await fake.counters()).byMethod.getBusinessConnection).toBeUndefined();
+  });
+
   test('a failure is told once in the words of the messenger, and its end too', async () => {
     const told: (string | undefined)[] = [];
     await fake.refuse(2, 409, 'Conflict: terminated by other getUpdates request', { method: 'getUpdates' });
