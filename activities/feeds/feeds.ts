@@ -53,8 +53,13 @@ export function hearForFeeds({ sql, log, client }: Pick<FeedDeps, 'sql' | 'log'>
         signalArgs: [],
       }),
     );
-  const quietly = (work: Promise<unknown>) =>
-    work.catch((error: unknown) => log.warn({ err: error }, 'feeds of webhooks were not woken; the next sweep does it'));
+  const underWay = new Set<Promise<unknown>>();
+  const quietly = (work: Promise<unknown>) => {
+    const done = work
+      .catch((error: unknown) => log.warn({ err: error }, 'feeds of webhooks were not woken; the next sweep does it'))
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
+  };
   const sweep = async () => {
     accounts = await accountsWithWebhooks(sql);
     if (accounts.size === 0) return;
@@ -77,15 +82,18 @@ export function hearForFeeds({ sql, log, client }: Pick<FeedDeps, 'sql' | 'log'>
   const listening = listen(
     sql,
     ({ accountId, kind, ids }) => {
-      if (kind === 'settings' && ids.includes('webhooks')) void quietly(sweep());
-      else if (!SILENT.has(kind) && accounts.has(accountId)) void quietly(wake(accountId));
+      if (kind === 'settings' && ids.includes('webhooks')) quietly(sweep());
+      else if (!SILENT.has(kind) && accounts.has(accountId)) quietly(wake(accountId));
     },
-    () => void quietly(sweep()),
+    () => quietly(sweep()),
   );
-  void quietly(listening.then(sweep));
-  const sweeping = setInterval(() => void quietly(sweep()), SWEEP_MS);
+  quietly(listening.then(sweep));
+  const sweeping = setInterval(() => quietly(sweep()), SWEEP_MS);
   return async () => {
     clearInterval(sweeping);
     await listening.then((end) => end()).catch(() => undefined);
+    // A call that outlives the connection is repeated from a timer of the SDK's, whose failure nobody can catch. Each takes SIGNAL_MS at most; a
+    // failure ends its loop.
+    await Promise.all(underWay);
   };
 }

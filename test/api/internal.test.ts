@@ -9,6 +9,7 @@ import type {
   NotificationPage,
 } from '../../api/contract/index.ts';
 import { type Card, makeCard } from './data.ts';
+import { openStream } from './open-stream.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -308,19 +309,7 @@ describe('who is not in a chat', () => {
 });
 
 async function open(person: Person) {
-  const answer = await world.call(person, 'GET', '/api/stream');
-  const pieces = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const stream = {
-    text: '',
-    async until(part: string) {
-      while (!stream.text.includes(part)) {
-        const { value, done } = await pieces.read();
-        if (done) throw new Error(`the stream ended without ${part}: ${stream.text}`);
-        stream.text += value;
-      }
-    },
-    close: () => pieces.cancel(),
-  };
+  const stream = await openStream(world, person);
   await stream.until('event: resync');
   return stream;
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ChangeKind, notify } from '../../db/notify.ts';
 import { type Card, makeCard } from './data.ts';
+import { openStream, type Stream } from './open-stream.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -23,36 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-interface Stream {
-  text: string;
-  until(part: string): Promise<void>;
-  /** Resolves when the server ends the stream. */
-  ended(): Promise<void>;
-  close(): Promise<void>;
-}
-
 async function open(person: Person): Promise<Stream> {
-  const answer = await world.call(person, 'GET', '/api/stream');
-  expect(answer.status).toBe(200);
-  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const stream: Stream = {
-    text: '',
-    async until(part) {
-      while (!stream.text.includes(part)) {
-        const { value, done } = await reader.read();
-        if (done) throw new Error(`the stream ended without ${part}: ${stream.text}`);
-        stream.text += value;
-      }
-    },
-    async ended() {
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return;
-        stream.text += value;
-      }
-    },
-    close: () => reader.cancel(),
-  };
+  const stream = await openStream(world, person);
   await stream.until('event: resync');
   stream.text = '';
   return stream;

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { notify } from '../../db/notify.ts';
 import { type Card, makeCard } from './data.ts';
+import { openStream } from './open-stream.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -16,29 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-interface Stream {
-  text: string;
-  until(part: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function open(person: Person): Promise<Stream> {
-  const answer = await world.call(person, 'GET', '/api/stream');
-  expect(answer.status).toBe(200);
-  const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-  const stream: Stream = {
-    text: '',
-    async until(part) {
-      while (!stream.text.includes(part)) {
-        const { value, done } = await reader.read();
-        if (done) throw new Error(`the stream ended without ${part}: ${stream.text}`);
-        stream.text += value;
-      }
-    },
-    close: () => reader.cancel(),
-  };
-  return stream;
-}
+const open = (person: Person) => openStream(world, person);
 
 const change = (kind: string, ids: (string | number)[]) => `event: change\ndata: ${JSON.stringify({ kind, ids })}\n\n`;
 

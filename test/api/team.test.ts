@@ -6,6 +6,7 @@ import { webchatChannel } from '../../channels/webchat/webchat.ts';
 import { messagesOfVisitor } from '../../db/stores/webchat.ts';
 import { type Card, makeCard } from './data.ts';
 import { hearReplies } from './hear-replies.ts';
+import { openStream } from './open-stream.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -206,27 +207,21 @@ describe('who types', () => {
   });
 
   test('reaches colleagues who see the client over the stream, and is stored nowhere', async () => {
-    const listens = async (who: Person) => {
-      const answer = await world.call(who, 'GET', '/api/stream');
-      return answer.body!.pipeThrough(new TextDecoderStream()).getReader();
-    };
-    const [hers, his] = [await listens(cleo), await listens(bob)];
+    const [hers, his] = [await openStream(world, cleo), await openStream(world, bob)];
     await json(await post(ada, `/api/conversations/${card.number}/typing`, { state: 'writing' }), 204);
     await json(await post(ada, `/api/conversations/${card.number}/unread`), 200);
-    let text = '';
-    while (!text.includes('typing')) text += (await hers.read()).value ?? '';
+    await hers.until('"typing"');
     // What Bob may hear of comes after it, in order: when that has arrived, the first was kept from him.
     const everybodys = await makeCard(world, ada, { responsible: null });
     await json(await post(ada, `/api/conversations/${everybodys.number}/typing`, { state: 'writing' }), 204);
-    let his_ = '';
-    while (!his_.includes('typing')) his_ += (await his.read()).value ?? '';
-    expect(his_).not.toContain(card.chatId);
-    const change = JSON.parse(/data: (\{"kind":"typing".*\})/.exec(text)![1]!) as Change;
+    await his.until('"typing"');
+    expect(his.text).not.toContain(card.chatId);
+    const change = JSON.parse(/data: (\{"kind":"typing".*\})/.exec(hers.text)![1]!) as Change;
     expect(change.ids).toEqual([`${card.chatId}/${ada.userId}/w`]);
     await world.sql`update contacts set participant_ids = array[${bob.userId}]::bigint[] where id = ${card.contactId}`;
     await json(await post(ada, `/api/conversations/${card.number}/typing`, { state: 'note' }), 204);
-    while (!his_.includes(`${card.chatId}/${ada.userId}/n`)) his_ += (await his.read()).value ?? '';
-    await Promise.all([hers.cancel(), his.cancel()]);
+    await his.until(`${card.chatId}/${ada.userId}/n`);
+    await Promise.all([hers.close(), his.close()]);
     await json(await post(eve, `/api/conversations/${card.number}/typing`), 404);
   });
 });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import type { Channel } from '../../channels/channel.ts';
 import { customChannel } from '../../channels/custom/custom.ts';
 import { startFakeIntegration } from '../fakes/custom/index.ts';
@@ -154,7 +155,10 @@ async function startFileServer() {
   const server = createServer((request, response) => {
     const open = files.get(request.url ?? '');
     if (open === undefined) return void response.writeHead(404).end();
-    void open().then((stream) => stream.pipe(response));
+    open()
+      .then((stream) => pipeline(stream, response))
+      // Whoever reads it has gone, or the file is no longer there.
+      .catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConnectedChannel } from '../../channels/channel.ts';
@@ -30,11 +31,14 @@ let fileBase = '';
 const credentials = new Map<number, Record<string, string>>();
 /** Serves our files to messengers that read them from an address, as the program does behind PUBLIC_URL. */
 const server = createServer((request, response) => {
-  void (async () => {
+  const serve = async () => {
     const [file] = await files.find(t.accountId, [request.url!.split('/')[1]!]);
     if (file === undefined) return void response.writeHead(404).end();
-    (await files.open(file)).pipe(response.writeHead(200, { 'content-type': file.mime, 'content-length': file.sizeBytes }));
-  })();
+    const stream = await files.open(file);
+    await pipeline(stream, response.writeHead(200, { 'content-type': file.mime, 'content-length': file.sizeBytes }));
+  };
+  // A messenger may read after all has been said, when files and rows are gone.
+  serve().catch(() => response.destroy());
 });
 
 beforeAll(async () => {

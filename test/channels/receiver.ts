@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import {
   type Channel,
   ChannelError,
@@ -8,6 +7,7 @@ import {
   type Received,
   type WebhookRequest,
 } from '../../channels/channel.ts';
+import { listen } from '../fakes/base/http.ts';
 
 /** The place where a messenger delivers: gives every call to the adapter and answers what it says, as the webhook route does. */
 export interface Receiver {
@@ -59,7 +59,7 @@ export async function startReceiver(channel: Channel, channelOf: () => Connected
     received: [],
     refused: [],
     async facts(count) {
-      const deadline = performance.now() + 10_000;
+      const deadline = performance.now() + 30_000;
       const facts = () => receiver.received.flatMap((one) => one.facts);
       while (facts().length < count) {
         if (performance.now() > deadline) throw new Error(`got ${facts().length} of ${count} facts: ${JSON.stringify(facts())}`);
@@ -67,35 +67,26 @@ export async function startReceiver(channel: Channel, channelOf: () => Connected
       }
       return facts();
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop: () => server.stop(),
   };
-  const server = createServer((request, response) => {
-    void (async () => {
-      const call = await readRequest(request);
-      receiver.requests.push(call);
-      try {
-        const received = await channel.receive(channelOf(), call);
-        receiver.received.push(received);
-        response.writeHead(received.answer.status, { 'content-type': received.answer.contentType }).end(received.answer.body);
-      } catch (error) {
-        if (!(error instanceof ChannelError)) throw error;
-        receiver.refused.push(error);
-        response.writeHead(401).end();
-      }
-    })();
+  const server = await listen(async (request, body, response) => {
+    const call = callOf(request, body);
+    receiver.requests.push(call);
+    try {
+      const received = await channel.receive(channelOf(), call);
+      receiver.received.push(received);
+      response.writeHead(received.answer.status, { 'content-type': received.answer.contentType }).end(received.answer.body);
+    } catch (error) {
+      if (!(error instanceof ChannelError)) throw error;
+      receiver.refused.push(error);
+      response.writeHead(401).end();
+    }
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  receiver.url = `${server.url}/hook`;
   return receiver;
 }
 
-async function readRequest(request: IncomingMessage): Promise<WebhookRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
+function callOf(request: IncomingMessage, body: Buffer): WebhookRequest {
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
   );
@@ -105,6 +96,6 @@ async function readRequest(request: IncomingMessage): Promise<WebhookRequest> {
     path: pathname,
     headers,
     query: Object.fromEntries(searchParams),
-    body: Buffer.concat(chunks),
+    body,
   };
 }

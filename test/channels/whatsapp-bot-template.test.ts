@@ -22,7 +22,7 @@ const { factsOf } = connectWhatsApp((started) => {
 /** Bodies of the calls that send, as they went over the wire. */
 const sent: unknown[] = [];
 const relay = createServer((request, response) => {
-  void (async () => {
+  const pass = async () => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
@@ -30,7 +30,8 @@ const relay = createServer((request, response) => {
     const { authorization = '', 'content-type': type = '' } = request.headers;
     const answer = await fetch(`${fake.url}${request.url}`, { method: 'POST', headers: { authorization, 'content-type': type }, body });
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
-  })();
+  };
+  pass().catch(() => response.destroy());
 });
 
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 /** A server of somebody else's that takes webhooks. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../fakes/base/http.ts';
 
 export interface Hook {
   path: string;
@@ -22,10 +21,8 @@ export interface Receiver {
 
 export async function startReceiver(): Promise<Receiver> {
   const receiver = { hooks: [], answer: () => 200 } as unknown as Receiver;
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks).toString('utf8');
+  const server = await listen(async (request, bytes, response) => {
+    const body = bytes.toString('utf8');
     const headers = request.headers as Record<string, string>;
     const hook: Hook = {
       path: request.url ?? '',
@@ -41,12 +38,7 @@ export async function startReceiver(): Promise<Receiver> {
     if (status <= 0) return;
     response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end('thanks');
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  receiver.close = () =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
+  receiver.url = server.url;
+  receiver.close = server.stop;
   return receiver;
 }

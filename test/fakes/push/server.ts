@@ -1,9 +1,9 @@
 /** A push service as RFC 8030 has it, on loopback: checks who pushes (VAPID), opens what is pushed with the browser's keys, and can be told to refuse. */
 import { createECDH, createPublicKey, randomBytes, verify } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import type { PushPayload } from '../../../domain/notifications/push-words.ts';
+import { listen } from '../base/http.ts';
 
 const ece = createRequire(import.meta.url)('http_ece') as {
   decrypt(body: Buffer, options: { version: 'aes128gcm'; privateKey: unknown; authSecret: string }): Buffer;
@@ -49,15 +49,10 @@ export async function startPushService(publicKey: () => string): Promise<FakePus
       browsers.set(name, { ecdh, auth });
       return { name, endpoint: `${service.url}/push/${name}`, keys: { p256dh, auth } };
     },
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: () => server.stop(),
   };
-  const server: Server = createServer(async (request, response) => {
+  const server = await listen((request, body, response) => {
     service.calls += 1;
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
     const answer = service.answers.shift() ?? 201;
     if (answer === 'silence') return void request.socket.destroy();
     const status = typeof answer === 'number' ? answer : answer.status;
@@ -68,14 +63,13 @@ export async function startPushService(publicKey: () => string): Promise<FakePus
       if (trouble !== undefined) service.wrong.push(trouble);
       const keys = browsers.get(name);
       if (keys !== undefined) {
-        const text = ece.decrypt(Buffer.concat(chunks), { version: 'aes128gcm', privateKey: keys.ecdh, authSecret: keys.auth }).toString();
+        const text = ece.decrypt(body, { version: 'aes128gcm', privateKey: keys.ecdh, authSecret: keys.auth }).toString();
         service.received.push({ browser: name, payload: JSON.parse(text) as PushPayload, headers: request.headers });
       }
     }
     response.writeHead(status).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  service.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  service.url = server.url;
   return service;
 }
 
