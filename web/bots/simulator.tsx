@@ -8,7 +8,8 @@ import type { Scenario } from '../../domain/scenario/model.ts';
 import { parse } from '../../domain/scenario/parse.ts';
 import type { ScriptLine } from '../../domain/scenario/script.ts';
 import { simulate, type TranscriptLine } from '../../domain/scenario/simulate.ts';
-import { useChannels, useTemplatesOf } from '../data/queries.ts';
+import { useBots, useChannels, usePipelines, useTemplatesOf } from '../data/queries.ts';
+import { useValueNames } from '../data/value-names.ts';
 import { serverWords } from '../data/words.ts';
 import { duration } from '../lib/time.ts';
 import { Empty } from '../ui/bits.tsx';
@@ -17,6 +18,7 @@ import { TextField } from '../ui/field.tsx';
 import { keyed } from '../ui/keyed.ts';
 import pageCss from '../ui/page.module.css';
 import css from './bots.module.css';
+import { type ChangedNames, changedWords } from './changed-words.ts';
 
 const MINUTE = 60_000;
 /** How far each button goes from the instant the try-out has come to. */
@@ -37,9 +39,18 @@ function nextMorning(now: number): number {
 
 function useNote(): (line: TranscriptLine) => string {
   const { t } = useTranslation();
+  const { users, fields } = useValueNames();
+  const stages = (usePipelines().data ?? []).flatMap((pipeline) => pipeline.stages);
+  const bots = useBots().data ?? [];
+  const names: ChangedNames = {
+    stage: (id) => stages.find((stage) => stage.id === id)?.name,
+    user: (id) => users.get(id),
+    field: (id) => fields.get(id),
+    bot: (id) => bots.find((one) => one.id === id)?.name,
+  };
   return (line) => {
     if (line.type === 'passed') return t('sim.passed', { time: duration(line.ms) });
-    if (line.type === 'changed') return t('sim.changed', { what: JSON.stringify(line.command).replaceAll(/[{}"]/g, ' ').trim() });
+    if (line.type === 'changed') return changedWords(t, line.command, names);
     if (line.type === 'waits') {
       const until = line.untilMs === undefined ? '' : ` · ${duration(line.untilMs - line.atMs)}`;
       return `${line.for === 'timer' ? t('run.waitsTimer', { title: line.title }) : t('sim.waits', { title: line.title })}${until}`;

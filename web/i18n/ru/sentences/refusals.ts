@@ -126,6 +126,4 @@ export const refusals: Record<string, string> = {
   'No such address': 'Такого адреса нет',
   'No such address: /openapi.json lists them all': 'Такого адреса нет',
   'The pages are not built: run npm run build:web': 'Страницы не собраны: выполните npm run build:web',
-  'The messenger takes nothing here: the client has not written within its window. Wait until the client writes':
-    'Клиент давно не писал, и мессенджер сейчас ничего не примет: дождитесь, когда клиент напишет',
 };
