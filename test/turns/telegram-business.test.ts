@@ -34,7 +34,7 @@ afterAll(async () => {
 async function pull(): Promise<void> {
   const rows = await t.sql`select * from channels where account_id = ${t.accountId} and id = ${t.telegram}`;
   const channel = connected({ openCredentials: () => ({ token: fake.token }) }, camelRows<ChannelRow>(rows)[0]!);
-  const batch = await telegram.poll!(channel, cursor, AbortSignal.timeout(5_000));
+  const batch = await telegram.poll!(channel, cursor, AbortSignal.timeout(20_000));
   cursor = batch.cursor;
   if (batch.learned !== undefined) await learnFacts(t.sql, { accountId: t.accountId, id: t.telegram }, batch.learned);
   t.forget();
