@@ -3,7 +3,9 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import type { TraceEntryView } from '../../api/contract/index.ts';
+import type { ValueNames } from '../../domain/analytics/event-words.ts';
 import { useTrace } from '../data/queries.ts';
+import { useValueNames } from '../data/value-names.ts';
 import { problemWords, serverWords } from '../data/words.ts';
 import { clock, fullTime } from '../lib/time.ts';
 import { Badge, Notice, Skeleton, type State, Time } from '../ui/bits.tsx';
@@ -32,24 +34,38 @@ function wordsOf(t: TFunction, { outcome, data }: TraceEntryView): string {
   return known === '' ? outcome : known;
 }
 
-function shown(name: string, value: TraceEntryView['data'][string]): string {
+type Value = TraceEntryView['data'][string];
+
+/** A value as people call it: ids by the name of what they mean, where this account has it. */
+function shown(t: TFunction, names: ValueNames, name: string, value: Value): string {
   if (name === 'until' && typeof value === 'number') return fullTime(value);
-  return name === 'words' ? serverWords(String(value)) : String(value);
+  if (name === 'entity') return t(`analytics.entity.${value}` as 'analytics.entity.lead', { defaultValue: String(value) });
+  const named: Record<string, () => string | undefined> = {
+    words: () => serverWords(String(value)),
+    responsible: () => names.users.get(Number(value)),
+    status: () => [...names.stages].find(([key]) => key.endsWith(`/${value}`))?.[1],
+    field: () => names.fields.get(Number(value)) ?? ownField(t, String(value)),
+  };
+  return named[name]?.() ?? String(value);
 }
 
+const ownField = (t: TFunction, name: string) =>
+  ({ name: t('contact.name'), price: t('lead.price'), rate: t('analytics.filter.rate'), comment: t('sim.comment') })[name];
+
 /** What of `data` the words above have not said: times, ids and texts, each with its name. */
-function details(t: TFunction, { data }: TraceEntryView): string {
+function details(t: TFunction, names: ValueNames, { data }: TraceEntryView): string {
   return Object.entries(data)
     .filter(([name, value]) => typeof value !== 'boolean' && value !== null && value !== '' && value !== 0 && !UNSAID.has(name))
     .map(([name, value]) => {
       const label = t(`trace.data.${name}` as 'trace.data.until', { defaultValue: name });
-      return `${label}: ${shown(name, value)}`;
+      return `${label}: ${shown(t, names, name, value)}`;
     })
     .join(' · ');
 }
 
 function Entries({ items, children }: { items: TraceEntryView[]; children: ReactNode }) {
   const { t } = useTranslation();
+  const names = useValueNames();
   return (
     <ol className={css.list}>
       {items.map((entry, index) => (
@@ -64,7 +80,7 @@ function Entries({ items, children }: { items: TraceEntryView[]; children: React
             <span className={css.dot} />
             <div>
               {wordsOf(t, entry)} {entry.handler !== 'run' && <Badge>{entry.handler}</Badge>}
-              <small>{details(t, entry)}</small>
+              <small>{details(t, names, entry)}</small>
             </div>
           </div>
         </li>

@@ -16,4 +16,9 @@ export const traceEnd = {
   'end.clientWrote': 'The poll was dropped: the client wrote something else',
   'end.ranOut': 'The poll is over: the client did not answer in time',
   'end.showOther': 'Show its trace',
+  'trace.data.responsible': 'responsible',
+  'trace.data.status': 'stage',
+  'trace.data.field': 'field',
+  'trace.data.tags': 'tags',
+  'trace.data.action': 'action',
 };

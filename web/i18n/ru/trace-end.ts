@@ -16,4 +16,9 @@ export const traceEnd = {
   'end.clientWrote': 'Опрос прекращён: клиент написал о другом',
   'end.ranOut': 'Опрос закончен: клиент не ответил вовремя',
   'end.showOther': 'Показать его ход',
+  'trace.data.responsible': 'ответственный',
+  'trace.data.status': 'этап',
+  'trace.data.field': 'поле',
+  'trace.data.tags': 'тегов',
+  'trace.data.action': 'действие',
 };
