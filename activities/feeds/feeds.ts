@@ -26,7 +26,8 @@ export function createFeedActivities(deps: FeedDeps): FeedActivities {
       const beganAt = performance.now();
       try {
         return await feedWebhook(deps, input, {
-          now: () => scheduledAt + (performance.now() - beganAt),
+          // Whole milliseconds: a column of instants of invalid answers takes nothing else.
+          now: () => Math.floor(scheduledAt + performance.now() - beganAt),
           forMs: FEED_MS,
           signal: context.cancellationSignal,
         });

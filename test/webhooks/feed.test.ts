@@ -1,13 +1,16 @@
 /** The feed of one subscription on a real database, with turns that make the events and a real server that takes the hooks. */
 import { createHmac, randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FeedDeps, feedWebhook } from '../../activities/feeds/feed-webhook.ts';
+import { createFeedActivities } from '../../activities/feeds/feeds.ts';
 import type { Actor } from '../../api/actor.ts';
 import { changeCustomer, makeCustomer } from '../../api/change-customer.ts';
 import { changeTask, makeNote, makeTask } from '../../api/change-task.ts';
 import { connect, type Queries } from '../../db/connection.ts';
 import { deleteWebhook, findFeed, saveWebhook, takeSleepingFeeds, type WebhookRow, webhookSecret } from '../../db/stores/webhooks.ts';
 import { rightsOfRole } from '../../domain/rights/rights.ts';
+import type { WebhookFeedResult } from '../../workflows/messages.ts';
 import { createTurns, START, type Turns } from '../turns/world.ts';
 import { type Receiver, startReceiver } from './receiver.ts';
 
@@ -123,6 +126,18 @@ test('an event that fails is tried again at its time, what follows waits behind 
   expect(texts()).toEqual(['one', 'one', 'two']);
   expect(receiver.hooks.map(({ attempt }) => attempt)).toEqual([1, 2, 1]);
   expect(receiver.hooks[0]!.eventId).toBe(receiver.hooks[1]!.eventId);
+});
+
+test("by the worker's own clock, too, an invalid answer is noted: the next attempt waits its time instead of coming at once", async () => {
+  const row = await subscribe();
+  await t.says('by the clock', 'hello');
+  receiver.answer = () => 503;
+  const environment = new MockActivityEnvironment({ currentAttemptScheduledTimestampMs: at });
+  const input = { accountId: row.accountId, webhookId: row.id };
+  const { nextAt }: WebhookFeedResult = await environment.run(createFeedActivities(deps()).feedWebhook, input);
+  const noted = await rowOf(row);
+  expect(noted).toMatchObject({ attempts: 1, nextAttemptAt: nextAt, invalidAt: [nextAt! - 5 * MINUTE] });
+  expect(receiver.hooks.map(({ attempt }) => attempt)).toEqual([1]);
 });
 
 test('after its last attempt an event is given up and the next ones are told', async () => {
