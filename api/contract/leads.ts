@@ -122,8 +122,9 @@ export const contactChat = z
     words: z.string(),
     lastMessageAt: instant.nullable(),
     lastClientAt: instant.nullable(),
+    /** So long after the client's last message the messenger takes anything here (ms); null: it sets no such bound. */
+    windowMs: z.number().int().nullable(),
     conversationNumber: id.nullable(),
-    /** Codes of what this messenger can carry; the composer asks `abilities` of the channel for limits. */
     bot: z.object({ runId: z.uuid(), name: z.string() }).nullable(),
   })
   .openapi('ContactChat');

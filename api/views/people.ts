@@ -7,6 +7,7 @@ import { findLead, type LeadRow } from '../../db/stores/leads.ts';
 import { listPipelines } from '../../db/stores/pipelines.ts';
 import { runsOfCard } from '../../db/stores/runs.ts';
 import { teamOfContact } from '../../db/stores/team.ts';
+import { abilitiesIn } from '../../domain/message/abilities.ts';
 import { accountOwnerOf } from '../../domain/message/business.ts';
 import type { Actor } from '../actor.ts';
 import type { Contact, Lead, LeadItem, Stage } from '../contract/leads.ts';
@@ -53,6 +54,7 @@ export async function contactView(deps: Deps, actor: Actor, contactId: number): 
       words: chat.words,
       lastMessageAt: chat.lastMessageAt,
       lastClientAt: chat.lastClientAt,
+      windowMs: abilitiesIn(chat.channelType, chat.externalChatId).windowMs ?? null,
       conversationNumber: chat.talkNumber,
       bot: chat.botRunId === null ? null : { runId: chat.botRunId, name: chat.botName ?? '' },
     })),

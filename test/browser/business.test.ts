@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect } from '../../db/connection.ts';
 import { type FakeTelegram, startFakeTelegram } from '../fakes/telegram/index.ts';
 import { chromiumPath, openBrowser } from '../webchat/browser.ts';
 import { type Language, openPages } from './people.ts';
@@ -38,6 +39,13 @@ describe.skipIf(chromiumPath === undefined)('a business account, in a real brows
     await telegram?.stop();
     await system?.stop();
   });
+
+  /** The client's last message in the owner's account moves so far back. */
+  async function lateBy(interval: string, owner: number): Promise<void> {
+    const sql = connect(system.databaseUrl, { max: 1, name: 'business-test' });
+    await sql`update chats set last_client_at = last_client_at - ${interval}::interval where external_chat_id like ${`business:${owner}:%`}`;
+    await sql.end();
+  }
 
   test.each<[Language, number]>([
     ['ru', 1],
@@ -97,6 +105,14 @@ describe.skipIf(chromiumPath === undefined)('a business account, in a real brows
         .first()
         .waitFor();
       await look(page, `business-refused-${language}`);
+
+      // Telegram lets the bot write for a day after the client: what is left, and that it is over, is said before anything is written.
+      await lateBy('22 hours', owner);
+      await page.reload();
+      await page.getByText(t['composer.windowSoonOver'].split('{{left}}')[0]!).waitFor();
+      await lateBy('3 hours', owner);
+      await page.reload();
+      await page.getByText(t['composer.windowOver'].replace('{{hours}}', '24')).waitFor();
       expect(troubles).toEqual([]);
       await context.close();
     },

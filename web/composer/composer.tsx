@@ -29,8 +29,8 @@ export function Composer({ contact, target, talk, leadId, onTarget }: ComposerPr
   const [mode, setMode] = useState<'client' | 'note'>('client');
   const area = useRef<HTMLTextAreaElement>(null);
   const chat = contact.chats.find(({ id }) => id === target?.chatId);
-  const limits = useWindow(target?.channel.type, chat?.lastClientAt ?? null);
-  const byTemplate = limits?.closed === true;
+  const limits = useWindow(target?.channel.type, chat);
+  const byTemplate = limits?.closed === true && limits.takesTemplates;
   const number = talk?.number ?? chat?.conversationNumber ?? undefined;
   const turn = (next: 'client' | 'note') => {
     setMode(next);

@@ -9,6 +9,7 @@ export const composer = {
   'composer.sendsWhenReady': 'Will be sent when the files are uploaded',
   'composer.closed': 'The conversation is closed: this sends without reopening it.',
   'composer.unreachable': 'The client cannot be reached until they write again. {{words}}',
+  'composer.windowOver': 'The client has not written for over {{hours}} h: until they do, the messenger takes nothing here.',
   'composer.windowClosed': 'The client has not written for over {{hours}} h: until they do, the messenger takes only an approved template.',
   'composer.noChat': 'This contact has no chats yet: you can answer once they write.',
   'composer.drop': 'Drop to attach',
@@ -39,6 +40,7 @@ export const composer = {
   'composer.noReply': 'Do not answer a message',
   'composer.windowNever':
     'The client has not written here yet: you may begin with an approved template. There is no number until they answer.',
+  'composer.windowSoonOver': 'You can write for another {{left}}; after that the messenger takes nothing until the client writes.',
   'composer.windowSoon': 'You can write freely for another {{left}}; after that the messenger takes only an approved template.',
   'composer.template': 'Template',
   'composer.templateNone': 'No approved templates',
