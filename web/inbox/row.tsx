@@ -7,6 +7,7 @@ import { prefetchLead, useMe } from '../data/queries.ts';
 import { prefetchThread } from '../data/thread.ts';
 import { TypingLine } from '../thread/typing.tsx';
 import { Avatar, Count, Time } from '../ui/bits.tsx';
+import { useSummary } from '../ui/summary.ts';
 import css from './inbox.module.css';
 import { Waiting } from './waiting.tsx';
 
@@ -31,6 +32,7 @@ interface RowProps {
 
 export const Row = memo(function Row({ item, to, top, open, chosen, choosing, onChoose }: RowProps) {
   const { t } = useTranslation();
+  const summary = useSummary();
   const last = item.lastMessage;
   const me = useMe().user.id;
   return (
@@ -90,7 +92,7 @@ export const Row = memo(function Row({ item, to, top, open, chosen, choosing, on
                   <IconPaperclip size={14} stroke={1.6} aria-label={t('inbox.file')} />{' '}
                 </>
               )}
-              {last?.text || (last?.hasAttachments === true ? t('inbox.file') : '')}
+              {summary(last?.text ?? '') || (last?.hasAttachments === true ? t('inbox.file') : '')}
             </span>
             <Count value={item.unread} />
           </div>

@@ -4,6 +4,7 @@ import type { LeadItem } from '../../api/contract/index.ts';
 import { Waiting } from '../inbox/waiting.tsx';
 import { Count, Time } from '../ui/bits.tsx';
 import pageCss from '../ui/page.module.css';
+import { useSummary } from '../ui/summary.ts';
 import css from './leads.module.css';
 
 /** The state of a lead's conversations at a glance: bot at work, who waits how long (or when something was last said), what is unread. */
@@ -37,6 +38,7 @@ export function Marks({ lead }: { lead: LeadItem }) {
 /** The last line of the conversation; a message without text is a file. */
 export function LastLine({ lead }: { lead: LeadItem }) {
   const { t } = useTranslation();
+  const summary = useSummary();
   if (lead.lastMessage === null) return null;
-  return <>{lead.lastMessage.text === '' ? t('leads.file') : lead.lastMessage.text}</>;
+  return <>{summary(lead.lastMessage.text) || t('leads.file')}</>;
 }

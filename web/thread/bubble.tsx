@@ -33,21 +33,27 @@ function Extra({ message }: { message: ThreadMessage }) {
   return (
     <>
       {location !== undefined && (
-        <a
-          href={`https://www.openstreetmap.org/?mlat=${location.latitude}&mlon=${location.longitude}#map=16/${location.latitude}/${location.longitude}`}
-          target="_blank"
-          rel="noreferrer"
-        >
-          <IconMapPin size={16} aria-hidden style={{ verticalAlign: '-3px' }} /> {t('message.location')} {location.latitude.toFixed(5)},{' '}
-          {location.longitude.toFixed(5)}
-        </a>
+        <div>
+          <a
+            href={`https://www.openstreetmap.org/?mlat=${location.latitude}&mlon=${location.longitude}#map=16/${location.latitude}/${location.longitude}`}
+            target="_blank"
+            rel="noreferrer"
+          >
+            <IconMapPin size={16} aria-hidden style={{ verticalAlign: '-3px' }} /> {t('message.location')} {location.latitude.toFixed(5)},{' '}
+            {location.longitude.toFixed(5)}
+          </a>
+        </div>
       )}
       {contact !== undefined && (
-        <span>
+        <div>
           <IconPhone size={16} aria-hidden style={{ verticalAlign: '-3px' }} /> {[contact.name, contact.phone].filter(Boolean).join(' · ')}
-        </span>
+        </div>
       )}
-      {unsupported !== undefined && <em>{t('message.unsupported', { kind: unsupported })}</em>}
+      {unsupported !== undefined && (
+        <div>
+          <em>{t('message.unsupported', { kind: unsupported })}</em>
+        </div>
+      )}
     </>
   );
 }
