@@ -174,3 +174,24 @@ test('where a chat has no conversation, a bot’s message stands at the card the
     { entity_type: 'lead', entity_id: leadId, lead_id: leadId },
   ]);
 });
+
+test('a bot that fails where there is nobody to write to is told of with its card: customer or lead', async () => {
+  const botId = await t.bot({ ...question, conversation: false }, { name: 'Nobody', triggers: [] });
+  const customerId = await makeCustomer(deps, olga, { name: 'Alone' });
+  const leadId = await makeLead(deps, olga, { name: 'Alone too' });
+  for (const card of [
+    { leadId: null, customerId },
+    { leadId, customerId: null },
+  ]) {
+    const id = randomUUID();
+    const place = { ...card, contactId: null, chatId: null, conversationNumber: null };
+    await insertRun(t.sql, t.accountId, { id, botId, version: 1, ...place, startKey: id, startedBy: { kind: 'user', id: t.userId } }, t.at);
+    expect(await t.run(id)).toMatchObject({ ended: true });
+  }
+  const told = await t.sql`
+    select lead_id, data -> 'customerId' customer_id from notifications where account_id = ${t.accountId} and what = 'botFailed' and data ->> 'botId' = ${String(botId)} order by id`;
+  expect(told).toEqual([
+    { lead_id: null, customer_id: customerId },
+    { lead_id: leadId, customer_id: null },
+  ]);
+});
