@@ -75,7 +75,7 @@ export function Chart({ title, says, kind, series, rows, format, durations = fal
       ...(durations ? durationAxis(rows) : {}),
       ...(ends === undefined ? {} : { domain: ends }),
     },
-    xAxisProps: { interval: 'preserveStartEnd' as const, minTickGap: 8 },
+    xAxisProps: { interval: 'equidistantPreserveStart' as const, minTickGap: 8 },
   };
   return (
     <Section title={title} says={says}>

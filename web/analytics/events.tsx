@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { IconListDetails } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -23,12 +24,21 @@ import { Failed } from './frame.tsx';
 import { AnalyticsTabs } from './tabs.tsx';
 
 const ROW_PX = 36;
+/** Where the columns of the place and the value stand as a second line. */
+const NARROW = '(max-width: 1023px)';
+const NARROW_ROW_PX = 56;
 const PAGE = 100;
 /** More new rows than this, and the list is read anew. */
 const MOST_FRESH = 200;
 
 /** The list of events: dense, filtered by words in the address, and growing at its top while it is looked at. */
 export default function EventsPage() {
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false }) === true;
+  const rowPx = narrow ? NARROW_ROW_PX : ROW_PX;
+  return <Events key={rowPx} rowPx={rowPx} />;
+}
+
+function Events({ rowPx }: { rowPx: number }) {
   const { t } = useTranslation();
   const me = useMe();
   const link = useLink();
@@ -69,7 +79,7 @@ export default function EventsPage() {
   const items = [...fresh, ...shown];
   const names = useValueNames();
   const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => ROW_PX, overscan: 12 });
+  const rows = useVirtualizer({ count: items.length, getScrollElement: () => scroller.current, estimateSize: () => rowPx, overscan: 12 });
   const visible = rows.getVirtualItems();
   const last = visible.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
@@ -99,7 +109,7 @@ export default function EventsPage() {
         ) : query.isPending ? (
           <Repeat times={16}>
             {(place) => (
-              <div style={{ height: ROW_PX, padding: '12px 24px', borderBottom: '1px solid var(--line)' }}>
+              <div style={{ height: rowPx, padding: '12px 24px', borderBottom: '1px solid var(--line)' }}>
                 <Skeleton width={`${60 - (place % 5) * 6}%`} />
               </div>
             )}
@@ -162,8 +172,11 @@ function Row({ event, top, isNew, names }: { event: Event; top: number; isNew: b
         <Time at={event.at} />
         {isNew && <span className="visually-hidden">{t('analytics.events.new')}</span>}
       </td>
-      {/* On a phone the place has no column of its own: the title leads there. */}
-      <td>{place.to === undefined ? title : <Link to={place.to}>{title}</Link>}</td>
+      {/* On a phone the place has no column of its own: the title leads there, and names it below. */}
+      <td>
+        {place.to === undefined ? title : <Link to={place.to}>{title}</Link>}
+        <small className={css.narrowOnly}>{values === '' ? place.name : `${place.name} · ${values}`}</small>
+      </td>
       <td className={author.kind === 'bot' ? css.botName : author.kind === 'user' ? undefined : css.kind}>
         {author.name ?? (author.kind === 'client' ? event.contactName : null) ?? t(`analytics.author.${author.kind}`)}
         {author.name !== null && author.kind === 'bot' && <span className="visually-hidden"> ({t('analytics.author.bot')})</span>}

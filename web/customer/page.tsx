@@ -38,7 +38,7 @@ export default function CustomerPage() {
       panel={<CustomerPanel customer={customer} />}
       thread={
         customer !== undefined && customer.contact === null ? (
-          <Empty title={t('lead.noContact')}>{t('lead.noContactHint')}</Empty>
+          <Empty title={t('customer.noContact')}>{t('customer.noContactHint')}</Empty>
         ) : (
           <Workspace key={id} contact={customer?.contact ?? undefined} customer={customer} />
         )

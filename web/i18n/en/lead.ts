@@ -33,6 +33,8 @@ export const lead = {
   'customer.nextPurchase': 'Next purchase',
   'customer.none': 'There is no such customer',
   'customer.toList': 'To the list of customers',
+  'customer.noContact': 'This customer has no contact',
+  'customer.noContactHint': 'Messages are shown for a customer made on a client’s card by “New customer”.',
   'customer.title': 'Customer',
   'customer.noStage': 'No stage',
   'tab.label': 'Parts of the card',

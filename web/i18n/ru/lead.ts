@@ -33,6 +33,8 @@ export const lead = {
   'customer.nextPurchase': 'Следующая покупка',
   'customer.none': 'Такого покупателя нет',
   'customer.toList': 'К списку покупателей',
+  'customer.noContact': 'У покупателя нет контакта',
+  'customer.noContactHint': 'Переписка видна у покупателя, которого завели из карточки клиента кнопкой «Новый покупатель».',
   'customer.title': 'Покупатель',
   'customer.noStage': 'Без этапа',
   'tab.label': 'Разделы карточки',
