@@ -14,6 +14,7 @@ import { Checkbox, TextField } from '../ui/field.tsx';
 import pageCss from '../ui/page.module.css';
 import { toast } from '../ui/toasts.tsx';
 import { Secret } from './tokens.tsx';
+import { codeWords } from './webhook-words.ts';
 
 const refetch = () => queryClient.invalidateQueries({ queryKey: ['webhooks'] });
 const save = (body: { destination: string; settings: string[] }) =>
@@ -63,7 +64,7 @@ function Edit({ codes, webhook, onClose }: { codes: string[]; webhook?: Webhook 
             <div
               style={{
                 display: 'grid',
-                gridTemplateColumns: 'repeat(auto-fill, minmax(200px, 1fr))',
+                gridTemplateColumns: 'repeat(auto-fill, minmax(220px, 1fr))',
                 gap: 4,
                 maxHeight: 280,
                 overflowY: 'auto',
@@ -74,7 +75,8 @@ function Edit({ codes, webhook, onClose }: { codes: string[]; webhook?: Webhook 
                   key={code}
                   name="settings"
                   value={code}
-                  label={<code>{code}</code>}
+                  label={codeWords(t, code)}
+                  hint={<code>{code}</code>}
                   defaultChecked={webhook === undefined ? usual.includes(code) : webhook.settings.includes(code)}
                 />
               ))}

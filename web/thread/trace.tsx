@@ -113,7 +113,7 @@ function Trace({ runId }: { runId: string }) {
           </>
         )}
         <span>
-          {t('run.startedBy', { author: run.startedBy.name ?? t(`author.${run.startedBy.kind}`) })} <Time at={run.startedAt} ago />
+          {t('run.startedBy', { author: run.startedBy.name ?? t(`author.${run.startedBy.kind}`) })}, <Time at={run.startedAt} ago />
         </span>
       </div>
       <Entries items={end === undefined ? items : items.slice(0, -1)}>
