@@ -24,6 +24,8 @@ export const newLink = z.object({ contactId: id, url: z.string().max(4096), expi
 /** Pages of the account's sites, the latest first; one after another of the same page counts once. */
 export const visits = z.object({
   items: z.array(z.object({ page: z.string(), title: z.string(), at: instant })),
+  /** What was given in forms there and the contact itself does not have: a phone's digits, an e-mail in small letters. */
+  forms: z.array(z.object({ kind: z.enum(['phone', 'email']), value: z.string(), at: instant })),
 });
 export type Visits = z.infer<typeof visits>;
 

@@ -3,7 +3,7 @@ import { findContact } from '../../db/stores/contacts.ts';
 import { linksForMany, listLinks, setLinkEnd } from '../../db/stores/links.ts';
 import { keptContactId } from '../../db/stores/merge-contacts.ts';
 import { readSettings } from '../../db/stores/settings.ts';
-import { visitsOfContact } from '../../db/stores/visits.ts';
+import { formsOfContact, visitsOfContact } from '../../db/stores/visits.ts';
 import { webAddress } from '../../domain/links/find-links.ts';
 import { LINK_PATH } from '../../domain/links/shorten-links.ts';
 import { mustEdit } from '../auth/may.ts';
@@ -18,6 +18,7 @@ import { answers, makes, router, takes } from '../openapi.ts';
 
 const tags = ['links'];
 const VISITS_MOST = 50;
+const FORMS_MOST = 5;
 
 /** Short links of contacts with their clicks, what a contact's browsers have visited, and the tag of the account's pixel. */
 export function linkRoutes(deps: ApiDeps) {
@@ -86,14 +87,19 @@ export function linkRoutes(deps: ApiDeps) {
         method: 'get',
         path: '/contacts/{id}/visits',
         tags,
-        summary: 'Pages of the account’s sites that the contact’s browsers have shown',
+        summary: 'Pages of the account’s sites that the contact’s browsers have shown, and what they gave in forms there',
         request: { params: idInPath },
         responses: answers(visits),
       }),
       async (c) => {
         const id = await keptContactId(sql, c.var.actor.accountId, c.req.valid('param').id);
         if ((await findContact(sql, c.var.actor, id)) === undefined) throw new ApiError('not_found', 'No such contact');
-        return c.json({ items: await visitsOfContact(sql, c.var.actor.accountId, id, VISITS_MOST) }, 200);
+        const { accountId } = c.var.actor;
+        const [items, forms] = await Promise.all([
+          visitsOfContact(sql, accountId, id, VISITS_MOST),
+          formsOfContact(sql, accountId, id, FORMS_MOST),
+        ]);
+        return c.json({ items, forms }, 200);
       },
     )
     .openapi(

@@ -97,3 +97,21 @@ export function visitsOfContact(sql: Queries, accountId: number, contactId: numb
       select page, title, at from site_visits s where s.account_id = v.account_id and s.visitor_id = v.visitor_id order by at desc limit ${limit}
     ) s where v.account_id = ${accountId} and v.contact_id = ${contactId} order by s.at desc limit ${limit}`;
 }
+
+export interface FormRow {
+  kind: 'phone' | 'email';
+  value: string;
+  at: number;
+}
+
+/** Phones and e-mails that a contact's browsers gave in forms of the account's sites and that the contact itself does not have, the latest first. */
+export function formsOfContact(sql: Queries, accountId: number, contactId: number, limit: number): Promise<FormRow[]> {
+  return sql<FormRow[]>`
+    select f.kind, f.value, max(f.at) at from visitors v
+    join visitor_forms f on f.account_id = v.account_id and f.visitor_id = v.visitor_id
+    where v.account_id = ${accountId} and v.contact_id = ${contactId} and not exists (
+      select 1 from contacts c, jsonb_path_query(c.fields, '$.*[*]') field where c.account_id = v.account_id and c.id = v.contact_id
+        and case f.kind when 'phone' then right(regexp_replace(field #>> '{value}', '\\D', '', 'g'), 10) = right(f.value, 10)
+          else lower(field #>> '{value}') = f.value end)
+    group by f.kind, f.value order by max(f.at) desc limit ${limit}`;
+}

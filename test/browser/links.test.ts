@@ -178,6 +178,12 @@ describe.skipIf(chromiumPath === undefined)('links and the pixel, in a real brow
     const shown = page.locator('[data-visits]');
     await shown.getByRole('link', { name: 'Улун «Те Гуань Инь»' }).waitFor();
     expect(await shown.getByRole('link', { name: 'Улун «Те Гуань Инь»' }).getAttribute('href')).toBe(`${site.origin}/tea`);
+    const sent = visitor.sent.length;
+    await visitor.page.fill('input[type=email]', 'Anna@Example.com');
+    await visitor.page.click('form button');
+    await expect.poll(() => visitor.sent.length, { timeout: PATIENCE_MS }).toBe(sent + 1);
+    await page.reload();
+    await page.locator('[data-form]').getByText('anna@example.com').waitFor();
     await takePicture(page, { file: `${folder}/card-visits` });
 
     // Half an hour later the same browser comes back: a new visit, shown live, and the bot writes.

@@ -106,6 +106,11 @@ test('a phone or an e-mail in a form ties the visitor to the contact that has it
     { kind: 'email', value: 'nobody@example.com' },
     { kind: 'phone', value: '89991234567' },
   ]);
+  // The card tells of what it does not know already.
+  const shown = await world.call(ada, 'GET', `/api/contacts/${card.contactId}/visits`);
+  expect(((await shown.json()) as { forms: object[] }).forms).toEqual([
+    { kind: 'email', value: 'nobody@example.com', at: expect.any(Number) },
+  ]);
 });
 
 test('somebody who floods is slowed down and told for how long', async () => {

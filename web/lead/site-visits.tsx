@@ -8,7 +8,7 @@ import visitsCss from './site-visits.module.css';
 
 const SHOWN = 5;
 
-/** Which links the client followed and which pages of the account's sites they opened; nothing where there is neither. */
+/** Which links the client followed, which pages of the account's sites they opened and what they left there; nothing where there is none of it. */
 export function SiteVisits({ contactId }: { contactId: number }) {
   const { t } = useTranslation();
   const visits = useQuery({
@@ -27,6 +27,15 @@ export function SiteVisits({ contactId }: { contactId: number }) {
     <>
       <List title={t('links.followed')} items={followed.toSorted((a, b) => b.at - a.at)} />
       <List title={t('links.visits')} items={visits.data?.items ?? []} />
+      {visits.data?.forms.map(({ kind, value, at }, index) => (
+        <div key={`${kind}/${value}`} className={css.row} data-form={kind}>
+          <span>{index === 0 ? t('links.forms') : ''}</span>
+          <span className={visitsCss.visit}>
+            <span>{value}</span>
+            <Time at={at} />
+          </span>
+        </div>
+      ))}
     </>
   );
 }

@@ -22,5 +22,6 @@ export const links = {
   'links.choice.short': 'Short: clicks are seen',
   'links.choice.asIs': 'As they are: no clicks are seen',
   'links.visits': 'On the site',
+  'links.forms': 'Left on the site',
   'links.followed': 'Links followed',
 };

@@ -22,5 +22,6 @@ export const links = {
   'links.choice.short': 'Короткими: узнаем о переходе',
   'links.choice.asIs': 'Как есть: о переходе не узнаем',
   'links.visits': 'На сайте',
+  'links.forms': 'Оставлено на сайте',
   'links.followed': 'Переходы по ссылкам',
 };
