@@ -6,6 +6,7 @@ import { Skeleton } from '../ui/bits.tsx';
 import pageCss from '../ui/page.module.css';
 import { Repeat } from '../ui/repeat.tsx';
 import css from './analytics.module.css';
+import { durationAxis } from './duration-axis.ts';
 
 export const CHART_PX = 220;
 
@@ -72,7 +73,7 @@ export function Chart({ title, says, kind, series, rows, format, durations = fal
       width: 72,
       tickMargin: 4,
       allowDecimals: false,
-      ...(durations ? durationAxis(rows) : {}),
+      ...(durations ? durationAxis(rows.flatMap(({ values }) => Object.values(values))) : {}),
       ...(ends === undefined ? {} : { domain: ends }),
     },
     xAxisProps: { interval: 'equidistantPreserveStart' as const, minTickGap: 8 },
@@ -118,24 +119,6 @@ export function Chart({ title, says, kind, series, rows, format, durations = fal
       {children}
     </Section>
   );
-}
-
-const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
-const HOUR_MS = 60 * MINUTE_MS;
-const STEPS_MS = [
-  ...[1, 5, 15, 30].map((seconds) => seconds * SECOND_MS),
-  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_MS),
-  ...[1, 2, 4, 8, 24, 48, 96, 240].map((hours) => hours * HOUR_MS),
-];
-const MOST_TICKS = 5;
-
-/** From nothing to above the longest, in steps that people count in. */
-function durationAxis(rows: Row[]): { ticks: number[]; domain: [number, number]; interval: 0 } {
-  const longest = Math.max(SECOND_MS, ...rows.flatMap(({ values }) => Object.values(values).map((value) => value ?? 0)));
-  const step = STEPS_MS.find((each) => longest <= each * MOST_TICKS) ?? longest / MOST_TICKS;
-  const count = Math.ceil(longest / step);
-  return { ticks: Array.from({ length: count + 1 }, (_, index) => index * step), domain: [0, count * step], interval: 0 };
 }
 
 /** A card with a heading and a sentence. */
