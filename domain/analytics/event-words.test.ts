@@ -30,6 +30,14 @@ test('a deadline is told by the clock of the account, as each language writes it
   expect(words(due, 'ru')).toBe('22.11.2026, 18:00: Call');
 });
 
+test('why a bot failed is told as the page says such words; a file has our own in its language', () => {
+  const ended = { bot: { id: 1, name: 'Доставка' }, outcome: 'failed', words: 'step 7 does not exist' };
+  expect(words(ended, 'ru')).toBe('Доставка: не справился: шага 7 нет в сценарии');
+  expect(valueWords([ended], { ...names, said: (sentence) => `«${sentence}»` }, 'ru')).toBe(
+    'Доставка: не справился: «step 7 does not exist»',
+  );
+});
+
 test('a message whose channel is not known names none, rather than a code', () => {
   expect(valueWords([{ message: { id: 'x', origin: 'telegram' } }], names, 'ru')).toBe('');
 });

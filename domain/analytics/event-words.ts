@@ -15,6 +15,8 @@ export interface ValueNames {
   timeZone: string;
   /** The channel that the event's message came through or went out by; absent where it is not known. */
   channel?: string | null;
+  /** Why something was not sent, as the reader's page says it; absent in files, which have the messengers' words beside our own. */
+  said?: (words: string) => string;
 }
 
 const outcomes: Record<string, Record<Language, string>> = {
@@ -69,7 +71,7 @@ function words(value: Record<string, unknown>, names: ValueNames, language: Lang
   }
   if (isRecord(value.bot)) {
     const outcome = typeof value.outcome === 'string' ? outcomeWords(value.outcome, language) : '';
-    const why = typeof value.words === 'string' ? endedWords(value.words, language) : '';
+    const why = typeof value.words === 'string' ? (names.said?.(value.words) ?? endedWords(value.words, language)) : '';
     return [String(value.bot.name ?? ''), outcome, why].filter((text) => text !== '').join(': ');
   }
   // Of a merge: who it was before, and whose card stands now.

@@ -1,6 +1,7 @@
 import type { ValueNames } from '../../domain/analytics/event-words.ts';
 import { useCustomerStages } from './cards.ts';
 import { useFields, usePipelines, useUsers } from './queries.ts';
+import { serverWords } from './words.ts';
 
 /** What ids in values of events are called, with instants by the clock of this device. */
 export function useValueNames(): ValueNames {
@@ -13,6 +14,7 @@ export function useValueNames(): ValueNames {
     users: new Map(users.map(({ id, name }) => [id, name])),
     fields: new Map(fields.map(({ id, name }) => [id, name])),
     customerStages: new Map(customerStages.map(({ id, name }) => [id, name])),
+    said: serverWords,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
 }
