@@ -31,7 +31,7 @@ export function SiteVisits({ contactId }: { contactId: number }) {
         <div key={`${kind}/${value}`} className={css.row} data-form={kind}>
           <span>{index === 0 ? t('links.forms') : ''}</span>
           <span className={visitsCss.visit}>
-            <span>{value}</span>
+            <span title={value}>{value}</span>
             <Time at={at} />
           </span>
         </div>
