@@ -46,9 +46,9 @@ async function startMessengers() {
       wrong: {
         values: { token: '123456:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' },
         at: 'token',
-        says: /does not know this token|не знает такого ключа/,
+        says: /does not know this token|не знает такого токена/,
       },
-      tested: /@\w+; pending updates: 0/,
+      tested: /@\w+; (pending updates|ждут доставки): 0/,
     },
     {
       type: 'vk',
@@ -62,14 +62,14 @@ async function startMessengers() {
       wrong: {
         values: { token: '445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9' },
         at: 'token',
-        says: /does not accept this token|не принимает этот ключ/,
+        says: /does not accept this token|не принимает этот токен/,
       },
-      tested: /subscribers/,
+      tested: /subscribers|подписчиков/,
     },
     {
       type: 'max',
       right: { token: max.token, receive: 'polling', apiRoot: max.url },
-      wrong: { values: { token: 'f9LHodD0cOI-wrong' }, at: 'token', says: /does not know this token|не знает такого ключа/ },
+      wrong: { values: { token: 'f9LHodD0cOI-wrong' }, at: 'token', says: /does not know this token|не знает такого токена/ },
       tested: /./,
     },
     {
@@ -88,7 +88,7 @@ async function startMessengers() {
       type: 'custom',
       right: { webhookUrl: `${integration.url}/hooks/:scope_id` },
       wrong: { values: { secret: 'short' }, at: 'secret', says: /16 to 200 characters|от 16 до 200 знаков/ },
-      tested: /Shop chat; hooks v2/,
+      tested: /Shop chat; (hooks|уведомления) v2/,
     },
     {
       type: 'webchat',
