@@ -63,7 +63,7 @@ export const connecting: Record<string, string> = {
   'VK refuses to switch on Long Poll ({0}): give a key with the right to manage the community, or switch it on by hand':
     'ВКонтакте не включает Long Poll ({0}): введите ключ с правом управления сообществом или включите вручную',
   'VK could not confirm {0}: the address must be reachable from outside; correct PUBLIC_URL or choose polling':
-    'ВКонтакте не смог подтвердить {0}: адрес должен быть доступен снаружи. Исправьте PUBLIC_URL или выберите опрос',
+    'ВКонтакте не подтвердил {0}: адрес должен быть доступен снаружи. Исправьте PUBLIC_URL или выберите опрос',
   'The community has ten callback servers already: remove one in Manage → API usage → Callback API':
     'У сообщества уже десять серверов: удалите один в «Управление» → «Работа с API» → Callback API',
   'VK refuses to make a callback server ({0}): give a key with the right to manage the community, or make the server by hand and give its code':

@@ -42,7 +42,7 @@ export const delivery: Record<string, string> = {
   'The business account is not connected to the bot any more: connect it again {0}':
     'Бизнес-аккаунт больше не подключён к боту: подключите его снова {0}',
   'The business account does not let the bot reply: allow it {0}': 'Бизнес-аккаунт не разрешает боту отвечать: разрешите {0}',
-  'The business account does not give this chat to the bot: add it {0}': 'Бизнес-аккаунт не отдаёт этот чат боту: добавьте его {0}',
+  'The business account does not give this chat to the bot: add it {0}': 'Бизнес-аккаунт не отдаёт боту этот чат: добавьте его {0}',
   'in Telegram under Settings → Telegram Business → Chatbots': 'в Telegram: «Настройки» → «Telegram для бизнеса» → «Чат-боты»',
   'More than 24 hours have passed since the client last wrote: until they write again Telegram lets the bot send nothing in this chat':
     'Клиент не писал больше 24 часов: пока он не напишет, Telegram не даёт боту писать в этот чат',
