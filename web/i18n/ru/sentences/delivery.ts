@@ -9,6 +9,8 @@ export const delivery: Record<string, string> = {
   'The file lies on a private address and was not read': 'Файл лежит во внутренней сети и не прочитан',
   'The file from {0} was not taken: {1}': 'Файл с {0} не принят. {1}',
   '{0} answered {1} to the download of a file': '{0} не отдаёт файл: ответ {1}',
+  'the integration': 'интеграция',
+  'its address': 'адрес файла',
   'This channel cannot bring the file': 'Из этого канала файл не получить',
   'A file may have up to {0} MB': 'Файл — не больше {0} МБ',
   'The chats API takes one file a message': 'API чатов принимает один файл в сообщении',
