@@ -1,6 +1,7 @@
 /** Bots' messages in a messenger's approved templates: how they are read, filled, checked and tried out. */
 import { describe, expect, test } from 'vitest';
 import type { ApprovedTemplate } from '../message/template.ts';
+import { orderReady } from '../message/template-for-tests.ts';
 import { checkTemplates, checkWindow, sendsTemplates } from './check-templates.ts';
 import { endedWords } from './ended-words.ts';
 import type { RunView } from './model.ts';
@@ -10,21 +11,15 @@ import { begin, step } from './step.ts';
 import { templateMessage } from './template-message.ts';
 
 const DAY = 24 * 3600;
-const ready: ApprovedTemplate = {
-  name: 'order_ready',
-  language: 'ru',
-  category: 'UTILITY',
+const ready = orderReady({
   heading: 'Заказ {{1}}',
-  media: null,
-  text: '{{1}}, заказ {{2}} готов',
   footer: 'Магазин',
   buttons: [
     { type: 'reply', label: 'Заберу' },
     { type: 'url', label: 'Где он', url: 'https://shop.example/o/{{1}}' },
   ],
   fields: ['heading.1', 'text.1', 'text.2', 'button.1'].map((key) => ({ key, example: '' })),
-  named: false,
-};
+});
 const values = { 'heading.1': '17', 'text.1': '{{contact.name}}', 'text.2': '№ {{lead.price}}', 'button.1': 'a17' };
 const message = (template: unknown, rest: object = {}) => ({
   handler: 'send_message',

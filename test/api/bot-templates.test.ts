@@ -3,24 +3,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { webchatChannel } from '../../channels/webchat/webchat.ts';
 import { whatsappChannel } from '../../channels/whatsapp/whatsapp.ts';
 import type { ApprovedTemplate } from '../../domain/message/template.ts';
+import { orderReady } from '../../domain/message/template-for-tests.ts';
 import { pause, say } from '../../domain/scenario/play-for-tests.ts';
 import type { TranscriptLine } from '../../domain/scenario/simulate.ts';
 import { makeCard } from './data.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
 const WEEK_SECONDS = 7 * 24 * 3600;
-const ready: ApprovedTemplate = {
-  name: 'order_ready',
-  language: 'ru',
-  category: 'UTILITY',
-  heading: '',
-  media: null,
-  text: '{{1}}, заказ {{2}} готов',
-  footer: '',
-  buttons: [],
-  fields: ['text.1', 'text.2'].map((key) => ({ key, example: '' })),
-  named: false,
-};
+const ready = orderReady({ buttons: [] });
 let approved: ApprovedTemplate[] = [];
 let asked = 0;
 const whatsapp = {

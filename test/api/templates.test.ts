@@ -4,25 +4,12 @@ import { ChannelError } from '../../channels/channel.ts';
 import { webchatChannel } from '../../channels/webchat/webchat.ts';
 import { whatsappChannel } from '../../channels/whatsapp/whatsapp.ts';
 import type { ApprovedTemplate } from '../../domain/message/template.ts';
+import { orderReady } from '../../domain/message/template-for-tests.ts';
 import { type Card, makeCard } from './data.ts';
 import { type Person, startWorld, type World } from './world.ts';
 
 const HOUR = 3_600_000;
-const ready: ApprovedTemplate = {
-  name: 'order_ready',
-  language: 'ru',
-  category: 'UTILITY',
-  heading: '',
-  media: null,
-  text: '{{1}}, заказ {{2}} готов',
-  footer: '',
-  buttons: [{ type: 'reply', label: 'Заберу' }],
-  fields: [
-    { key: 'text.1', example: 'Анна' },
-    { key: 'text.2', example: '17' },
-  ],
-  named: false,
-};
+const ready = orderReady();
 const values = { 'text.1': 'Анна', 'text.2': '17' };
 
 let approved: ApprovedTemplate[] = [];

@@ -3,23 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { ChannelError } from '../../channels/channel.ts';
 import { keepTemplates } from '../../db/stores/templates.ts';
 import type { ApprovedTemplate } from '../../domain/message/template.ts';
+import { orderReady } from '../../domain/message/template-for-tests.ts';
 import { go, options, pause, say } from '../../domain/scenario/play-for-tests.ts';
 import { createTurns, START, type Turns } from './world.ts';
 
 const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;
-const ready: ApprovedTemplate = {
-  name: 'order_ready',
-  language: 'ru',
-  category: 'UTILITY',
-  heading: '',
-  media: null,
-  text: '{{1}}, заказ {{2}} готов',
-  footer: '',
-  buttons: [{ type: 'reply', label: 'Заберу' }],
-  fields: ['text.1', 'text.2'].map((key) => ({ key, example: '' })),
-  named: false,
-};
+const ready = orderReady();
 const message = (rest: object = {}, values: object = { 'text.1': '{{contact.first_name}}', 'text.2': '{{message_text}}' }) => ({
   handler: 'send_message',
   params: { type: 'external', templateType: 'waba', template: { name: 'order_ready', language: 'ru', values }, ...rest },
