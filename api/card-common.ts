@@ -3,9 +3,10 @@ import type { Transaction } from '../db/connection.ts';
 import type { FieldValues } from '../db/schema/people.ts';
 import { lockContact } from '../db/stores/contacts.ts';
 import type { NewEvent } from '../db/stores/events.ts';
-import { ensureTags, type FieldEntity, listFields, mergedFields, tagNames } from '../db/stores/fields.ts';
+import { ensureTags, type FieldEntity, type FieldRow, listFields, mergedFields, tagNames } from '../db/stores/fields.ts';
 import type { LockedLead } from '../db/stores/leads.ts';
 import { findUser } from '../db/stores/users.ts';
+import type { FieldValue } from '../domain/scenario/model.ts';
 import type { Actor } from './actor.ts';
 import { mustEdit } from './auth/may.ts';
 import type { LeadChange } from './contract/leads.ts';
@@ -75,20 +76,25 @@ export async function contactToJoin(tx: Transaction, actor: Actor, contactId: nu
   return contact;
 }
 
-/** Values must fit their fields: a select names one of its options, a number is a number. */
+/** Values must be of fields that the account has, and fit them. */
 async function checkFields(tx: Transaction, accountId: number, entity: FieldEntity, values: FieldValues | undefined): Promise<void> {
   if (values === undefined) return;
   const known = new Map((await listFields(tx, accountId, [entity])).map((field) => [String(field.id), field]));
   for (const [id, list] of Object.entries(values)) {
     const field = known.get(id);
     if (field === undefined) throw wrongField(`fields.${id}`, 'the account has no such field');
-    for (const { value, enumId } of list) {
-      if (field.type === 'numeric' && !Number.isFinite(Number(value))) throw wrongField(`fields.${id}`, 'must be a number');
-      const isChoice = field.type === 'select' || field.type === 'multiselect';
-      if (isChoice && !field.enums.some((option) => option.id === enumId || option.value === value)) {
-        throw wrongField(`fields.${id}`, 'must be one of the options of the field');
-      }
-    }
-    if (list.length > 1 && !['multiselect', 'multitext'].includes(field.type)) throw wrongField(`fields.${id}`, 'takes one value');
+    const wrong = misfit(field, list);
+    if (wrong !== undefined) throw wrongField(`fields.${id}`, wrong);
   }
+}
+
+/** Why values do not fit their field: a select names one of its options, a number is a number. Undefined where they do. */
+export function misfit({ type, enums }: FieldRow, list: readonly FieldValue[]): string | undefined {
+  for (const { value, enumId } of list) {
+    if (type === 'numeric' && !Number.isFinite(Number(value))) return 'must be a number';
+    const isChoice = type === 'select' || type === 'multiselect';
+    if (isChoice && !enums.some((option) => option.id === enumId || option.value === value))
+      return 'must be one of the options of the field';
+  }
+  return list.length > 1 && !['multiselect', 'multitext'].includes(type) ? 'takes one value' : undefined;
 }

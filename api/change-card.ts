@@ -6,6 +6,7 @@ import { insertEvents, type NewEvent } from '../db/stores/events.ts';
 import type { StageRow } from '../db/stores/leads.ts';
 import { insertLead, type LockedLead, lockLead, updateLead } from '../db/stores/leads.ts';
 import { findStage, findStageAnywhere, firstStage } from '../db/stores/pipelines.ts';
+import { changedNames } from '../domain/contact/names.ts';
 import type { Actor } from './actor.ts';
 import { mustEdit, mustEditSome } from './auth/may.ts';
 import { type CardEvent, changedCommon, contactToJoin, renamed } from './card-common.ts';
@@ -95,25 +96,28 @@ export async function makeLead(deps: Deps, actor: Actor, lead: NewLead): Promise
   return leadId;
 }
 
-export async function changeContact(deps: Deps, actor: Actor, contactId: number, change: ContactChange): Promise<void> {
+/** Changes a contact. Throws ApiError not_found, or invalid naming the field. Returns when it was changed. */
+export async function changeContact(deps: Deps, actor: Actor, contactId: number, change: ContactChange): Promise<number> {
   const at = deps.now();
   const left = await deps.sql.begin(async (tx) => {
     const before = await lockContact(tx, actor, contactId);
     if (before === undefined) throw new ApiError('not_found', 'No such contact');
     mustEdit(before);
     const common = await changedCommon(tx, actor, 'contact', before, change);
-    await updateContact(tx, actor.accountId, contactId, { ...before, ...common.row, name: change.name ?? before.name }, at);
+    const names = changedNames(before, change);
+    await updateContact(tx, actor.accountId, contactId, { ...names, ...common.row }, at);
     const whose = { entityType: 'contact' as const, entityId: contactId, leadId: null, contactId };
     await insertEvents(
       tx,
       actor.accountId,
       actor.userId,
-      common.events.map((event) => ({ ...whose, ...event })),
+      [...common.events, ...renamed(before, names)].map((event) => ({ ...whose, ...event })),
       at,
     );
     return leftSight(actor, common.events);
   });
   notify(deps.sql, [{ accountId: actor.accountId, kind: 'contact', id: contactId }, ...left]);
+  return at;
 }
 
 /** Tells those who no longer see the card that their lists have changed: the card's own change does not reach them any more. */

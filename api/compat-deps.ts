@@ -3,7 +3,7 @@ import { webhookSecret } from '../db/stores/webhooks.ts';
 import { rightsOfRole } from '../domain/rights/rights.ts';
 import { filePath } from '../files/address.ts';
 import type { Actor } from './actor.ts';
-import { changeLead } from './change-card.ts';
+import { changeContact, changeLead } from './change-card.ts';
 import type { CompatDeps } from './compat/model.ts';
 import type { ApiDeps } from './deps.ts';
 import { startBot } from './start-bot.ts';
@@ -29,12 +29,8 @@ export function compatDeps(deps: ApiDeps): CompatDeps {
     async stopRun(accountId, runId, by) {
       await deps.orders.sendToRun({ accountId, runId }, { type: 'stop', by }, `compat/stop/${runId}/${by}`);
     },
-    changeLead: (accountId, leadId, { statusId, responsibleUserId, ...change }, by) =>
-      changeLead(deps, actorOf(accountId, by), leadId, {
-        ...change,
-        ...(statusId === undefined ? {} : { stageId: statusId }),
-        ...(responsibleUserId === undefined ? {} : { responsibleId: responsibleUserId }),
-      }),
+    changeLead: (accountId, leadId, change, by) => changeLead(deps, actorOf(accountId, by), leadId, change),
+    changeContact: (accountId, contactId, change, by) => changeContact(deps, actorOf(accountId, by), contactId, change),
     fileUrl: (_accountId, fileId) => (deps.publicUrl ?? deps.localUrl) + filePath(deps.secretKey, fileId),
     linkBase: async (accountId, requestUrl) =>
       (await readSettings(deps.sql, accountId)).linkDomain ?? deps.publicUrl ?? new URL(requestUrl).origin,

@@ -5,6 +5,7 @@ import type { ChannelFact } from '../../channels/channel.ts';
 import { nextIds } from '../../db/turns/load.ts';
 import type { ChatRow, ContactRow } from '../../db/turns/rows.ts';
 import { camelRows } from '../../db/turns/rows.ts';
+import { splitName } from '../../domain/contact/names.ts';
 import type { InboundSender } from '../../domain/message/model.ts';
 import { mergeValues } from '../../domain/scenario/apply.ts';
 import type { FieldValue } from '../../domain/scenario/model.ts';
@@ -53,15 +54,13 @@ async function contactFor(w: World, channelId: number, sender: InboundSender): P
     if (known[0] !== undefined) return camelRows<ContactRow>(known)[0]!;
   }
   const [id] = await nextIds(w.tx, 'contacts', 1);
-  const [firstName = '', ...rest] = sender.name.split(' ');
   const fields: ContactRow['fields'] = {};
   for (const [fieldId, value] of reachedAt(w, sender)) fields[fieldId] = [value];
   const contact: ContactRow = {
     accountId: w.accountId,
     id: id!,
     name: sender.name,
-    firstName,
-    lastName: rest.join(' '),
+    ...splitName(sender.name),
     responsibleUserId: null,
     participantIds: [],
     blockedAt: null,

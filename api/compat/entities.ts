@@ -1,27 +1,28 @@
 import { type Context, Hono } from 'hono';
 import {
   type ContactRow,
-  customFieldsOf,
   type EntityRow,
-  type FieldRow,
   findContact,
+  findContacts,
   findLead,
+  findLeads,
   type LeadRow,
   listContacts,
   listLeads,
 } from '../../db/stores/compat-people.ts';
-import { editable, mayWrite, visible } from './access.ts';
-import { itemAnswer, pageAnswer, readBody, seconds, selfLink } from './answer.ts';
-import { type LeadPatch, readLeadPatch, readLeadPatches } from './lead-patch.ts';
+import { type FieldRow, listFields } from '../../db/stores/fields.ts';
+import { visible } from './access.ts';
+import { itemAnswer, pageAnswer, seconds, selfLink } from './answer.ts';
+import { contactShape, leadShape, patchRoutes, type Shown } from './card-patch.ts';
 import type { CompatDeps, CompatEnv } from './model.ts';
-import { notFound } from './problem.ts';
 import { pathId, readQuery } from './query.ts';
 
 const MOST = 250;
 const ORDERS = ['id', 'created_at', 'updated_at'] as const;
 
-/** `/api/v4/contacts`: list and one. */
-export function contactRoutes({ sql }: CompatDeps): Hono<CompatEnv> {
+/** `/api/v4/contacts`: list, one, and changes of names, responsible, tags and fields. */
+export function contactRoutes(deps: CompatDeps): Hono<CompatEnv> {
+  const { sql } = deps;
   const routes = new Hono<CompatEnv>().get('/', async (c) => {
     const { actor } = c.var;
     const query = readQuery(c.req.url);
@@ -36,81 +37,79 @@ export function contactRoutes({ sql }: CompatDeps): Hono<CompatEnv> {
     };
     query.finish();
     const rows = await listContacts(sql, actor, filter, order, page.limit, (page.number - 1) * page.limit);
-    const fields = await customFieldsOf(sql, actor.accountId, 'contact');
+    const fields = await listFields(sql, actor.accountId, ['contact']);
     return pageAnswer(c, 'contacts', rows, page, (row) => contact(c, row, fields, query.with()));
   });
-  return routes.get('/:id', async (c) => {
+  routes.get('/:id', async (c) => {
     const { actor } = c.var;
     const id = pathId(c.req.param('id'));
     const row = visible(id === undefined ? undefined : await findContact(sql, actor, id), 'Contact');
-    const fields = await customFieldsOf(sql, actor.accountId, 'contact');
+    const fields = await listFields(sql, actor.accountId, ['contact']);
     return itemAnswer(c, contact(c, row, fields, readQuery(c.req.url).with()));
   });
-}
-
-/** `/api/v4/leads`: list, one, and changes of stage, responsible, price, name and tags. */
-export function leadRoutes(deps: CompatDeps): Hono<CompatEnv> {
-  const { sql } = deps;
-  const mayChange = async (c: Context<CompatEnv>, patches: LeadPatch[]) => {
-    const actor = mayWrite(c);
-    for (const { id } of patches) editable(await findLead(sql, actor, id), 'Lead');
-  };
-  const change = async (c: Context<CompatEnv>, { id, change }: LeadPatch) => {
-    const { actor } = c.var;
-    const changedAt = await deps.changeLead(actor.accountId, id, change, actor.userId);
-    return { id, updated_at: seconds(changedAt), _links: selfLink(c, `leads/${id}`) };
-  };
-
-  return (
-    new Hono<CompatEnv>()
-      .get('/', async (c) => {
-        const { actor } = c.var;
-        const query = readQuery(c.req.url);
-        const page = query.page(MOST);
-        const order = query.order(ORDERS, { by: 'id', descending: false });
-        const statuses = query.groups('filter[statuses]', ['pipeline_id', 'status_id']);
-        const filter = {
-          ids: query.integers('filter[id]'),
-          pipelineIds: query.integers('filter[pipeline_id]'),
-          responsibleUserIds: query.integers('filter[responsible_user_id]'),
-          createdAt: query.between('filter[created_at]'),
-          updatedAt: query.between('filter[updated_at]'),
-          ...(statuses.length === 0 ? {} : { statuses: statuses.map((one) => ({ pipelineId: one.pipeline_id, statusId: one.status_id })) }),
-          text: query.text('query'),
-        };
-        query.finish();
-        const rows = await listLeads(sql, actor, filter, order, page.limit, (page.number - 1) * page.limit);
-        const fields = await customFieldsOf(sql, actor.accountId, 'lead');
-        return pageAnswer(c, 'leads', rows, page, (row) => lead(c, row, fields, query.with()));
-      })
-
-      .get('/:id', async (c) => {
-        const { actor } = c.var;
-        const id = pathId(c.req.param('id'));
-        const row = visible(id === undefined ? undefined : await findLead(sql, actor, id), 'Lead');
-        return itemAnswer(c, lead(c, row, await customFieldsOf(sql, actor.accountId, 'lead'), readQuery(c.req.url).with()));
-      })
-
-      .patch('/:id', async (c) => {
-        const id = pathId(c.req.param('id'));
-        if (id === undefined) throw notFound('Lead');
-        const patch = readLeadPatch(await readBody(c), id);
-        await mayChange(c, [patch]);
-        return itemAnswer(c, await change(c, patch));
-      })
-
-      /** A batch is checked whole before anything is changed; each lead is then changed by itself. */
-      .patch('/', async (c) => {
-        const patches = readLeadPatches(await readBody(c));
-        await mayChange(c, patches);
-        const changed: object[] = [];
-        for (const patch of patches) changed.push(await change(c, patch));
-        return itemAnswer(c, { _links: selfLink(c, 'leads'), _embedded: { leads: changed } });
-      })
+  return routes.route(
+    '/',
+    patchRoutes(deps, {
+      entity: 'contact',
+      plural: 'contacts',
+      title: 'Contact',
+      shape: contactShape,
+      find: (actor, ids) => findContacts(sql, actor, ids),
+      show: (c, row, fields) => contact(c, row, fields, new Set(['leads'])),
+      change: ({ accountId, userId }, { id, first_name, last_name }, common) =>
+        deps.changeContact(accountId, id, { ...common, firstName: first_name, lastName: last_name }, userId),
+    }),
   );
 }
 
-function contact(c: Context<CompatEnv>, row: ContactRow, fields: FieldRow[], wanted: Set<string>): object {
+/** `/api/v4/leads`: list, one, and changes of stage, responsible, price, name, tags and fields. */
+export function leadRoutes(deps: CompatDeps): Hono<CompatEnv> {
+  const { sql } = deps;
+  return new Hono<CompatEnv>()
+    .get('/', async (c) => {
+      const { actor } = c.var;
+      const query = readQuery(c.req.url);
+      const page = query.page(MOST);
+      const order = query.order(ORDERS, { by: 'id', descending: false });
+      const statuses = query.groups('filter[statuses]', ['pipeline_id', 'status_id']);
+      const filter = {
+        ids: query.integers('filter[id]'),
+        pipelineIds: query.integers('filter[pipeline_id]'),
+        responsibleUserIds: query.integers('filter[responsible_user_id]'),
+        createdAt: query.between('filter[created_at]'),
+        updatedAt: query.between('filter[updated_at]'),
+        ...(statuses.length === 0 ? {} : { statuses: statuses.map((one) => ({ pipelineId: one.pipeline_id, statusId: one.status_id })) }),
+        text: query.text('query'),
+      };
+      query.finish();
+      const rows = await listLeads(sql, actor, filter, order, page.limit, (page.number - 1) * page.limit);
+      const fields = await listFields(sql, actor.accountId, ['lead']);
+      return pageAnswer(c, 'leads', rows, page, (row) => lead(c, row, fields, query.with()));
+    })
+
+    .get('/:id', async (c) => {
+      const { actor } = c.var;
+      const id = pathId(c.req.param('id'));
+      const row = visible(id === undefined ? undefined : await findLead(sql, actor, id), 'Lead');
+      return itemAnswer(c, lead(c, row, await listFields(sql, actor.accountId, ['lead']), readQuery(c.req.url).with()));
+    })
+
+    .route(
+      '/',
+      patchRoutes(deps, {
+        entity: 'lead',
+        plural: 'leads',
+        title: 'Lead',
+        shape: leadShape,
+        find: (actor, ids) => findLeads(sql, actor, ids),
+        show: (c, row, fields) => lead(c, row, fields, new Set(['contacts'])),
+        change: ({ accountId, userId }, { id, price, status_id, pipeline_id }, common) =>
+          deps.changeLead(accountId, id, { ...common, price, stageId: status_id, pipelineId: pipeline_id }, userId),
+      }),
+    );
+}
+
+function contact(c: Context<CompatEnv>, row: ContactRow, fields: FieldRow[], wanted: Set<string>): Shown {
   return {
     id: row.id,
     name: row.name,
@@ -126,7 +125,7 @@ function contact(c: Context<CompatEnv>, row: ContactRow, fields: FieldRow[], wan
   };
 }
 
-function lead(c: Context<CompatEnv>, row: LeadRow, fields: FieldRow[], wanted: Set<string>): object {
+function lead(c: Context<CompatEnv>, row: LeadRow, fields: FieldRow[], wanted: Set<string>): Shown {
   const contacts = row.contactIds.map((id) => ({ id, is_main: id === row.mainContactId, _links: selfLink(c, `contacts/${id}`) }));
   return {
     id: row.id,

@@ -1,6 +1,7 @@
 import type { Sql } from '../../db/connection.ts';
 import type { ChatKey, ConversationOrder, OrderAnswer } from '../../workflows/messages.ts';
 import type { Actor } from '../actor.ts';
+import type { ContactChange, LeadChange } from '../contract/leads.ts';
 
 /** Who asks; put on the context by the API's authentication before these routes. */
 export type CompatActor = Pick<Actor, 'accountId' | 'userId' | 'role' | 'rights' | 'colleagueIds'>;
@@ -23,16 +24,6 @@ export interface CompatBotStart {
   startKey: string;
 }
 
-/** What a lead's PATCH may change; absent fields stay. `tags` replaces all of them by name. */
-export interface CompatLeadChange {
-  name?: string;
-  price?: number;
-  statusId?: number;
-  pipelineId?: number;
-  responsibleUserId?: number;
-  tags?: string[];
-}
-
 /** What the amoCRM-shaped API needs of the rest; everything it only reads it reads from Postgres itself. */
 export interface CompatDeps {
   sql: Sql;
@@ -41,8 +32,10 @@ export interface CompatDeps {
   /** Starts a published bot that is on; what becomes of a run that already is there follows the bot's setting. */
   startBot(start: CompatBotStart): Promise<void>;
   stopRun(accountId: number, runId: string, by: number): Promise<void>;
-  /** Changes a lead, writes its events and returns when it was changed (epoch ms); throws CompatProblem for what cannot be. */
-  changeLead(accountId: number, leadId: number, change: CompatLeadChange, by: number): Promise<number>;
+  /** Changes a lead, writes its events and returns when it was changed (epoch ms); throws ApiError for what cannot be. */
+  changeLead(accountId: number, leadId: number, change: LeadChange, by: number): Promise<number>;
+  /** The same for a contact. */
+  changeContact(accountId: number, contactId: number, change: ContactChange, by: number): Promise<number>;
   /** Absolute address of a stored file: unguessable, without a token. */
   fileUrl(accountId: number, fileId: string): string;
   /** Where an account's short links stand, without a trailing slash. */

@@ -155,9 +155,12 @@ export const contact = z
   })
   .openapi('Contact');
 export type Contact = z.infer<typeof contact>;
+/** A new `name` is split into the parts where they are not named too, new parts make a new name. */
 export const contactChange = z
   .object({
     name: z.string().trim().min(1).max(300),
+    firstName: z.string().trim().max(300),
+    lastName: z.string().trim().max(300),
     responsibleId: id.nullable(),
     tags: z.array(z.string().trim().min(1).max(100)).max(100),
     fields: fieldValues,

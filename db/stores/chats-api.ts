@@ -1,4 +1,5 @@
 /** What the chats API (`/v2/origin/custom/…`) asks of the tables: its chats, users and messages by the ids of both sides. */
+import { splitName } from '../../domain/contact/names.ts';
 import type { AttachmentKind, PartStatus } from '../../domain/message/model.ts';
 import type { Queries, Sql } from '../connection.ts';
 import type { MessageExtra } from '../schema/index.ts';
@@ -80,10 +81,10 @@ async function insertContact(tx: Queries, of: OfChannel, client: NewClient, at: 
   const fields = Object.fromEntries(
     coded.flatMap(({ id, code }) => (given[code] === undefined ? [] : [[String(id), [{ value: given[code], code: 'WORK' }]]])),
   );
-  const [firstName = '', ...rest] = client.name.split(' ');
+  const { firstName, lastName } = splitName(client.name);
   const [contact] = await tx<{ id: number }[]>`
     insert into contacts (account_id, name, first_name, last_name, fields, created_at, updated_at)
-    values (${accountId}, ${client.name}, ${firstName}, ${rest.join(' ')}, ${fields as never}, ${at}, ${at}) returning id`;
+    values (${accountId}, ${client.name}, ${firstName}, ${lastName}, ${fields as never}, ${at}, ${at}) returning id`;
   await insertIdentity(tx, of, contact!.id, client, at);
   return contact!.id;
 }

@@ -34,18 +34,14 @@ export interface LeadRow extends EntityRow {
   mainContactId: number | null;
 }
 
-export interface FieldRow {
-  id: number;
-  name: string;
-  code: string | null;
-  type: string;
+export async function findContact(sql: Queries, actor: Sight, id: number): Promise<ContactRow | undefined> {
+  return (await findContacts(sql, actor, [id]))[0];
 }
 
-export async function findContact(sql: Queries, actor: Sight, id: number): Promise<ContactRow | undefined> {
-  const [row] = await sql<
-    ContactRow[]
-  >`${selectContacts(sql, actor)} where c.account_id = ${actor.accountId} and c.id = ${id} and c.merged_into is null`;
-  return row;
+/** Those of the ids that the account has, in sight or not. */
+export function findContacts(sql: Queries, actor: Sight, ids: number[]): Promise<ContactRow[]> {
+  return sql<ContactRow[]>`
+    ${selectContacts(sql, actor)} where c.account_id = ${actor.accountId} and c.id = any(${ids}::bigint[]) and c.merged_into is null`;
 }
 
 export interface ContactFilter {
@@ -141,14 +137,12 @@ export function listLeads(
 }
 
 export async function findLead(sql: Queries, actor: Sight, id: number): Promise<LeadRow | undefined> {
-  const [row] = await sql<LeadRow[]>`${selectLeads(sql, actor)} where l.account_id = ${actor.accountId} and l.id = ${id}`;
-  return row;
+  return (await findLeads(sql, actor, [id]))[0];
 }
 
-/** The account's custom fields of a kind, in the order of pages. */
-export function customFieldsOf(sql: Queries, accountId: number, entity: 'contact' | 'lead'): Promise<FieldRow[]> {
-  return sql<FieldRow[]>`
-    select id, name, code, type from custom_fields where account_id = ${accountId} and entity = ${entity} order by sort, id`;
+/** Those of the ids that the account has, in sight or not. */
+export function findLeads(sql: Queries, actor: Sight, ids: number[]): Promise<LeadRow[]> {
+  return sql<LeadRow[]>`${selectLeads(sql, actor)} where l.account_id = ${actor.accountId} and l.id = any(${ids}::bigint[])`;
 }
 
 function selectLeads(sql: Queries, actor: Sight) {

@@ -1,3 +1,4 @@
+import type { ContactNames } from '../../domain/contact/names.ts';
 import type { Queries } from '../connection.ts';
 import type { FieldValues } from '../schema/people.ts';
 import { editable, type Sight, visible, visibleByContact } from './sight.ts';
@@ -76,27 +77,25 @@ export function chatsOf(sql: Queries, actor: Sight, contactId: number): Promise<
     order by c.last_message_at desc nulls last, c.created_at desc`;
 }
 
+/** What of a contact a change rewrites. */
+type ChangingContact = ContactNames & { responsibleId: number | null; tagIds: number[]; fields: FieldValues };
+
 /** Locks a contact that is about to change. */
 export async function lockContact(
   sql: Queries,
   actor: Sight,
   contactId: number,
-): Promise<{ responsibleId: number | null; tagIds: number[]; fields: FieldValues; name: string; mayEdit: boolean } | undefined> {
-  const [row] = await sql<{ responsibleId: number | null; tagIds: number[]; fields: FieldValues; name: string; mayEdit: boolean }[]>`
-    select ${editable(sql, actor, 'c')} "mayEdit", c.name, c.responsible_user_id "responsibleId", c.tag_ids "tagIds", c.fields from contacts c
+): Promise<(ChangingContact & { mayEdit: boolean }) | undefined> {
+  const [row] = await sql<(ChangingContact & { mayEdit: boolean })[]>`
+    select ${editable(sql, actor, 'c')} "mayEdit", c.name, c.first_name "firstName", c.last_name "lastName", c.responsible_user_id "responsibleId",
+      c.tag_ids "tagIds", c.fields from contacts c
     where c.account_id = ${actor.accountId} and c.id = ${contactId} and c.merged_into is null and ${visible(sql, actor, 'c')} for update`;
   return row;
 }
 
-export async function updateContact(
-  sql: Queries,
-  accountId: number,
-  contactId: number,
-  row: { name: string; responsibleId: number | null; tagIds: number[]; fields: FieldValues },
-  at: number,
-): Promise<void> {
+export async function updateContact(sql: Queries, accountId: number, contactId: number, row: ChangingContact, at: number): Promise<void> {
   await sql`
-    update contacts set name = ${row.name}, responsible_user_id = ${row.responsibleId}, tag_ids = ${row.tagIds}::bigint[], fields = ${row.fields as never},
-      updated_at = ${at}
+    update contacts set name = ${row.name}, first_name = ${row.firstName}, last_name = ${row.lastName}, responsible_user_id = ${row.responsibleId},
+      tag_ids = ${row.tagIds}::bigint[], fields = ${row.fields as never}, updated_at = ${at}
     where account_id = ${accountId} and id = ${contactId}`;
 }

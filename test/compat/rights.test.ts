@@ -52,6 +52,11 @@ const table: Route[] = [
   reads('GET', '/api/v4/leads/{leadId}'),
   route({ client: 'change', right: 'closeConversations' })('POST', '/api/v4/talks/{number}/close', () => ({ force_close: true })),
   changes('POST', '/api/v4/talks/{number}/send_message', () => ({ text: 'Hello' })),
+  changes('PATCH', '/api/v4/contacts/{contactId}', () => ({ name: 'Changed' })),
+  changes('PATCH', '/api/v4/contacts', () => [
+    { id: nobodys.contactId, name: 'Changed' },
+    { id: card.contactId, name: 'Changed' },
+  ]),
   changes('PATCH', '/api/v4/leads/{leadId}', () => ({ price: 5 })),
   changes('PATCH', '/api/v4/leads', () => [
     { id: nobodys.leadId, price: 6 },
@@ -137,13 +142,13 @@ describe('a client out of sight is refused (403), nothing is told and nothing is
   for (const one of table.filter(({ client }) => client !== undefined)) {
     for (const who of ['none', 'own', 'group']) {
       test(`${title(one)} · sees ${who}`, async () => {
-        const before = await prices();
+        const before = await standing();
         const { status, sent, text, type } = await ask(blind[who]!, one);
         const refused = namesInBody.includes(one.path) ? [400, 403] : [403];
         expect(refused).toContain(status);
         expect([sent, type]).toEqual([0, 'application/problem+json']);
         for (const word of words) expect(text).not.toContain(word);
-        expect(await prices()).toEqual(before);
+        expect(await standing()).toEqual(before);
       });
     }
   }
@@ -164,11 +169,11 @@ describe('another account’s things are not there (404)', () => {
 describe('who sees without the right to change reads, and is refused any change (403)', () => {
   for (const one of table.filter(({ client }) => client !== undefined)) {
     test(title(one), async () => {
-      const before = await prices();
+      const before = await standing();
       const { status, sent } = await ask(watcher, one);
       if (one.client === 'read') expect(status).toBeLessThan(300);
       else expect({ status, sent }).toEqual({ status: 403, sent: 0 });
-      expect(await prices()).toEqual(before);
+      expect(await standing()).toEqual(before);
     });
   }
 });
@@ -249,9 +254,8 @@ test('users show their rights in the vendor’s letters, and their groups where 
   expect(account).toMatchObject({ _embedded: { users_groups: [{ name: 'Sales' }, { name: 'Support' }] } });
 });
 
-const prices = async () =>
-  (
-    await world.sql<
-      { price: number }[]
-    >`select price from leads where account_id = ${ada.accountId} and id in ${world.sql([card.leadId, nobodys.leadId])} order by id`
-  ).map(({ price }) => price);
+/** What the routes that change cards would have changed. */
+const standing = async () =>
+  await world.sql<{ price: number; name: string }[]>`
+    select l.price, c.name from leads l join contacts c on c.account_id = l.account_id and c.id = l.contact_id
+    where l.account_id = ${ada.accountId} and l.id in ${world.sql([card.leadId, nobodys.leadId])} order by l.id`;

@@ -210,10 +210,10 @@ describe('contacts and leads', () => {
     const { mine } = world;
     const one = await world.call(`/api/v4/leads/${mine.lead}`, {
       method: 'PATCH',
-      body: { status_id: 142, pipeline_id: mine.pipeline, price: 7, _embedded: { tags: [{ name: 'vip' }] }, unknown_field: 1 },
+      body: { status_id: 142, pipeline_id: mine.pipeline, price: 7, _embedded: { tags: [{ name: 'vip' }] } },
     });
     expect([one.status, one.json.id, one.json.updated_at]).toEqual([200, mine.lead, second + 5]);
-    expect(world.changes).toEqual([{ leadId: mine.lead, change: { statusId: 142, pipelineId: mine.pipeline, price: 7, tags: ['vip'] } }]);
+    expect(world.changes).toEqual([{ leadId: mine.lead, change: { stageId: 142, pipelineId: mine.pipeline, price: 7, tags: ['vip'] } }]);
     const batch = await world.call('/api/v4/leads', { method: 'PATCH', body: [{ id: mine.lead, name: 'A' }] });
     expect(batch.json._embedded.leads).toMatchObject([{ id: mine.lead }]);
     const wrong = await world.call('/api/v4/leads', {

@@ -57,6 +57,8 @@ describe('who may what', () => {
     }
     const patch = await world.call(`/api/v4/leads/${mine.lead}`, { as: [theirs, 'admin'], method: 'PATCH', body: { price: 1 } });
     expect(patch.status).toBe(404);
+    const contact = await world.call(`/api/v4/contacts/${mine.contact}`, { as: [theirs, 'admin'], method: 'PATCH', body: { name: 'X' } });
+    expect([contact.status, world.contactChanges]).toEqual([404, []]);
     expect([world.orders, world.starts, world.stops, world.changes]).toEqual([[], [], [], []]);
   });
 
@@ -94,6 +96,7 @@ describe('who may what', () => {
     ];
     for (const path of posts) expect([path, (await world.call(path, { as, method: 'POST', body: {} })).status]).toEqual([path, 403]);
     expect((await world.call(`/api/v4/leads/${mine.lead}`, { as, method: 'PATCH', body: {} })).status).toBe(403);
+    expect((await world.call(`/api/v4/contacts/${mine.contact}`, { as, method: 'PATCH', body: {} })).status).toBe(403);
   });
 
   test('ids that cannot be ids and unknown paths are not found', async () => {

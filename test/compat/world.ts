@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
-import type { CompatBotStart, CompatDeps, CompatEnv, CompatLeadChange, CompatOrderOutcome } from '../../api/compat/model.ts';
+import type { CompatBotStart, CompatDeps, CompatEnv, CompatOrderOutcome } from '../../api/compat/model.ts';
 import { compatRoutes } from '../../api/compat/routes.ts';
+import type { ContactChange, LeadChange } from '../../api/contract/leads.ts';
 import { connect, type Sql } from '../../db/connection.ts';
 import { rightsOfRole } from '../../domain/rights/rights.ts';
 import { createTestDatabase } from '../../embedded/testing.ts';
@@ -38,7 +39,8 @@ export interface CompatWorld {
   orders: { key: ChatKey; id: string; order: ConversationOrder }[];
   starts: CompatBotStart[];
   stops: string[];
-  changes: { leadId: number; change: CompatLeadChange }[];
+  changes: { leadId: number; change: LeadChange }[];
+  contactChanges: { contactId: number; change: ContactChange }[];
   /** What the next orders are answered with. */
   outcome: CompatOrderOutcome;
   /** Calls the API as a user of an account; `as: null` is nobody, absent the administrator of `mine`. */
@@ -123,6 +125,7 @@ export async function createCompatWorld(): Promise<CompatWorld> {
     starts: [],
     stops: [],
     changes: [],
+    contactChanges: [],
     outcome: { taken: true, answer: { status: 'in_work', isRead: true, messageId: '0b5e6d3a-1111-4222-8333-abcdefabcdef' } },
     async call(path, { as, method = 'GET', body, key } = {}) {
       const [account, role] = as ?? [mine, 'admin' as const];
@@ -153,6 +156,10 @@ export async function createCompatWorld(): Promise<CompatWorld> {
     },
     async changeLead(_accountId, leadId, change) {
       world.changes.push({ leadId, change });
+      return START + 5000;
+    },
+    async changeContact(_accountId, contactId, change) {
+      world.contactChanges.push({ contactId, change });
       return START + 5000;
     },
     fileUrl: (accountId, fileId) => `https://crm.test/files/${accountId}/${fileId}`,
