@@ -46,7 +46,7 @@ export const eventFilter = z.object({
     /^(lead|contact|company|customer|task|talk)(,(lead|contact|company|customer|task|talk))*$/,
     'kinds such as lead or talk',
   ).optional(),
-  /** `user`, `user:7`, `bot`, `bot:3`, `client`, `system`. */
+  /** `user`, `user:7`, `bot`, `bot:3`, `client`, `system`; `user:0`: people who are no users here, such as who answers in the messenger's own app. */
   author: words(
     /^((user|bot)(:\d{1,15})?|client|system)(,((user|bot)(:\d{1,15})?|client|system))*$/,
     'authors such as user:7, bot or client',

@@ -10,7 +10,7 @@ export interface EventFilter {
   customerId?: number | undefined;
   conversationNumber?: number | undefined;
   entityTypes?: string[] | undefined;
-  /** Any of these; without ids, everybody of that kind. */
+  /** Any of these; without ids, everybody of that kind; 0: those of it that the account does not know. */
   authors?: { kind: Author['kind']; id?: number | undefined }[] | undefined;
   channelIds?: number[] | undefined;
   /** Who answers for the client now; 0: nobody. */
@@ -96,5 +96,5 @@ function byAuthors(sql: Queries, authors: NonNullable<EventFilter['authors']>) {
   const kinds = authors.filter(({ id }) => id === undefined).map(({ kind }) => kind);
   const named = authors.filter(({ id }) => id !== undefined);
   return sql`and (e.author_kind = any(${kinds as string[]}::text[])
-    or (e.author_kind, e.author_id) in (select * from unnest(${named.map(({ kind }) => kind as string)}::text[], ${named.map(({ id }) => id!)}::bigint[])))`;
+    or (e.author_kind, coalesce(e.author_id, 0)) in (select * from unnest(${named.map(({ kind }) => kind as string)}::text[], ${named.map(({ id }) => id!)}::bigint[])))`;
 }

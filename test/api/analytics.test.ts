@@ -278,6 +278,10 @@ describe('the list of events', () => {
     expect(await ids(`limit=3&cursor=${first.nextCursor}`)).toEqual([created]);
     for (const wrong of ['author=me', 'entity=moon', 'rate=x', 'waited=long', 'answer=last', 'fromDay=yesterday', 'since=zzz'])
       expect((await world.call(owner, 'GET', `/api/events?${wrong}`)).status).toBe(422);
+    // Who answers in the messenger's own app is a person, and no user.
+    const unknown = await event(owner, { ...mine, type: 'outgoing_chat_message', author_kind: 'user', author_id: null, at: at - 9000 });
+    expect(await ids('author=user:0')).toEqual([unknown]);
+    expect(await ids(`author=user:${owner.userId}`)).not.toContain(unknown);
   });
 
   test('names the customer that it tells of, or whose task it is', async () => {

@@ -50,6 +50,7 @@ export function EventFilterChips({ filters, set }: { filters: EventFilters; set:
       options: [
         ...(['client', 'user', 'bot', 'system'] as const).map((kind) => ({ value: kind as string, label: t(`analytics.author.${kind}`) })),
         ...users.map(({ id, name }) => ({ value: `user:${id}`, label: name })),
+        { value: 'user:0', label: t('analytics.managers.other') },
         ...bots.map(({ id, name }) => ({ value: `bot:${id}`, label: name })),
       ],
     },

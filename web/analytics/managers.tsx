@@ -26,7 +26,7 @@ export function ManagersPage({ address, set }: ReportProps) {
       {({ period, managers }) => {
         const span = { fromDay: period.from, toDay: period.to, channel: address.channel };
         const nameOf = (user: (typeof managers)[number]['user']) => user?.name ?? t('analytics.managers.other');
-        const author = (user: (typeof managers)[number]['user']) => (user === null ? 'user' : `user:${user.id}`);
+        const author = (user: (typeof managers)[number]['user']) => `user:${user?.id ?? 0}`;
         const most = managers[0];
         const timed = managers
           .filter(({ medianFirstMs }) => medianFirstMs !== null)
