@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { FieldValues } from '../../db/schema/people.ts';
 import type { EntityRow } from '../../db/stores/compat-people.ts';
-import { type FieldRow, listFields } from '../../db/stores/fields.ts';
+import { type FieldRow, listFields, tagNames } from '../../db/stores/fields.ts';
 import type { LeadChange } from '../contract/leads.ts';
 import { ApiError } from '../errors.ts';
 import { editable, mayWrite } from './access.ts';
@@ -22,7 +22,9 @@ const card = {
   name: name.min(1).optional(),
   responsible_user_id: id.nullable().optional(),
   custom_fields_values: fieldsShape.nullish(),
-  _embedded: z.looseObject({ tags: z.array(z.object({ id: id.optional(), name: z.string().min(1).max(255) })).nullish() }).optional(),
+  _embedded: z
+    .looseObject({ tags: z.array(z.object({ id: id.optional(), name: z.string().min(1).max(255).optional() })).nullish() })
+    .optional(),
   /** Taken and without effect: the answer tells when the card was changed. */
   updated_at: z.unknown().optional(),
 };
@@ -75,15 +77,22 @@ export function patchRoutes<Own extends Given, Row extends EntityRow>({ sql }: C
     const rows = new Map((await kind.find(actor, ids)).map((row) => [row.id, row]));
     const found = requests.map((given) => ({ given, row: editable(rows.get(given.id), kind.title) }));
     const known = await listFields(sql, actor.accountId, [kind.entity]);
-    const changes = checkedAll(found, ({ given, row }): Checked<{ given: Own; fields: FieldValues | undefined }> => {
-      const { fields, problems } = readFields(given.custom_fields_values ?? [], known);
-      problems.push(...notWritable(Object.keys(kind.shape.shape), given, kind.show(c, row, known)));
-      return problems.length > 0 ? { problems } : { value: { given, fields: given.custom_fields_values == null ? undefined : fields } };
-    });
+    const tagIds = requests.flatMap(({ _embedded }) => (_embedded?.tags ?? []).flatMap(({ id }) => id ?? []));
+    const tagged = new Map((await tagNames(sql, actor.accountId, tagIds, kind.entity)).map((tag) => [tag.id, tag.name]));
+    const changes = checkedAll(
+      found,
+      ({ given, row }): Checked<{ given: Own; tags: string[] | undefined; fields: FieldValues | undefined }> => {
+        const { fields, problems } = readFields(given.custom_fields_values ?? [], known);
+        problems.push(...notWritable(Object.keys(kind.shape.shape), given, kind.show(c, row, known)));
+        const tags = readTags(given, tagged, problems);
+        return problems.length > 0
+          ? { problems }
+          : { value: { given, tags, fields: given.custom_fields_values == null ? undefined : fields } };
+      },
+    );
     const changed: object[] = [];
-    for (const [request, { given, fields }] of changes.entries()) {
-      const { name, responsible_user_id: responsibleId, _embedded: embedded, request_id } = given;
-      const tags = embedded?.tags === undefined ? undefined : (embedded.tags ?? []).map((tag) => tag.name);
+    for (const [request, { given, tags, fields }] of changes.entries()) {
+      const { name, responsible_user_id: responsibleId, request_id } = given;
       try {
         const at = await kind.change(actor, given, { name, responsibleId, tags, fields });
         const asked = request_id === undefined ? {} : { request_id };
@@ -139,6 +148,21 @@ function checkedAll<Given, Value>(given: Given[], check: (one: Given) => Checked
   }
   if (wrong.length > 0) throw new CompatProblem(400, 'Request validation failed', wrong);
   return values;
+}
+
+/** Tags by name, of those that are named or known by their id; undefined where the request says nothing of tags. */
+function readTags({ _embedded: embedded }: Given, known: Map<number, string>, problems: FieldProblem[]): string[] | undefined {
+  if (embedded?.tags === undefined) return undefined;
+  return (embedded.tags ?? []).flatMap(({ id, name }, index) => {
+    const tag = name ?? (id === undefined ? undefined : known.get(id));
+    if (tag !== undefined) return tag;
+    problems.push(
+      id === undefined
+        ? { code: 'FieldMissing', path: `_embedded.tags.${index}.name`, detail: 'Name the tag by its name or id.' }
+        : { code: 'NotSupportedChoice', path: `_embedded.tags.${index}.id`, detail: `There is no such tag: ${id}.` },
+    );
+    return [];
+  });
 }
 
 /**

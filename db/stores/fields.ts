@@ -50,8 +50,11 @@ export async function ensureTags(sql: Queries, accountId: number, entity: FieldE
   return wanted.flatMap((name) => ids.get(name) ?? []);
 }
 
-export async function tagNames(sql: Queries, accountId: number, ids: number[]): Promise<TagRow[]> {
-  return sql<TagRow[]>`select id, name from tags where account_id = ${accountId} and id = any(${ids}::bigint[])`;
+/** Those of the tags that the account has; of one kind of card, where it is named. */
+export async function tagNames(sql: Queries, accountId: number, ids: number[], entity?: FieldEntity): Promise<TagRow[]> {
+  return sql<TagRow[]>`
+    select id, name from tags where account_id = ${accountId} and id = any(${ids}::bigint[])
+    ${entity === undefined ? sql`` : sql`and entity = ${entity}`}`;
 }
 
 /** Values after a change: named fields are replaced, an empty list empties one. */

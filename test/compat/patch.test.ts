@@ -117,6 +117,16 @@ test('null leaves a field empty, tags too; what is not named stays', async () =>
   });
 });
 
+test('tags are named by name or id; those of another kind of card are not there', async () => {
+  await patch(`/api/v4/leads/${card.leadId}`, { _embedded: { tags: [{ name: 'gold' }] } });
+  const [gold] = ((await get(`/api/v4/leads/${card.leadId}`))._embedded as { tags: { id: number }[] }).tags;
+  const path = `/api/v4/leads/${second.leadId}`;
+  expect((await patch(path, { _embedded: { tags: [{ id: gold!.id }, { name: 'new' }] } })).status).toBe(200);
+  expect(await get(path)).toMatchObject({ _embedded: { tags: [{ id: gold!.id, name: 'gold' }, { name: 'new' }] } });
+  const wrong = await patch(contactPath(), { _embedded: { tags: [{ id: gold!.id }, {}] } });
+  expect([wrong.status, wrongs(wrong)]).toEqual([400, ['0 _embedded.tags.0.id', '0 _embedded.tags.1.name']]);
+});
+
 test('a card that was read is written back whole, with one value changed', async () => {
   for (const [path, change] of [
     [contactPath(), { last_name: 'Иванов', name: 'Иван Иванов' }],
