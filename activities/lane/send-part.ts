@@ -17,7 +17,9 @@ export async function sendPart(deps: ActivityDeps & { directory: Directory }, pl
   // The client's page reads the message's own row: its copies are made there (activities/media.ts).
   if (adapter.deliversByRow) return [planned.messageId];
   // Half of the time at most, so that the messenger has the rest: what was copied by then is not read again by the next try.
-  const part = lacksCopies(planned) ? await withOwnCopies(deps, planned, adapter.abilities, AbortSignal.timeout(Math.floor(timeoutMs / 2))) : planned;
+  const part = lacksCopies(planned)
+    ? await withOwnCopies(deps, planned, adapter.abilities, AbortSignal.timeout(Math.floor(timeoutMs / 2)))
+    : planned;
   const ids = part.attachments.flatMap(({ fileId }) => fileId ?? []);
   const stored = ids.length === 0 ? [] : await deps.files.find(part.accountId, ids);
   const files: Record<string, OutgoingFile> = {};
