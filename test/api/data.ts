@@ -111,3 +111,25 @@ export async function makeCard(world: World, owner: Person, options: { responsib
     stageIds: stagesOfMain,
   };
 }
+
+/** What a GET of the own API answers; throws on anything but 200. `path`: behind `/api`. */
+export async function read<Answer>(world: World, person: Person, path: string): Promise<Answer> {
+  const answer = await world.call(person, 'GET', `/api${path}`);
+  if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+  return (await answer.json()) as Answer;
+}
+
+/** A row of the list of events, a client's new conversation unless `row` says otherwise; answers its id. */
+export async function insertEvent(world: World, person: Person, row: Record<string, unknown>): Promise<number> {
+  const full = {
+    account_id: person.accountId,
+    type: 'talk_created',
+    entity_type: 'talk',
+    entity_id: 1,
+    author_kind: 'client',
+    at: Date.now(),
+    ...row,
+  };
+  const [made] = await world.sql<{ id: number }[]>`insert into events ${world.sql(full as never)} returning id`;
+  return made!.id;
+}
