@@ -151,6 +151,7 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
   return (
     <>
       <div className={css.line}>
+        {out && !failed && <Reply message={message} />}
         {(mark || failed) && (
           <>
             {message.status === 'withdrawn' && <span>{t('status.withdrawn')}</span>}
@@ -164,7 +165,7 @@ export const Bubble = memo(function Bubble({ message, mark }: { message: ThreadM
           <Extra message={message} />
           {message.reactions.length > 0 && <Reactions reactions={message.reactions} />}
         </div>
-        {!failed && <Reply message={message} />}
+        {!out && <Reply message={message} />}
       </div>
       {message.buttons.length > 0 && (
         <div className={css.buttons}>
