@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { type Context, Hono } from 'hono';
 import { z } from 'zod';
 import type { FieldValues } from '../../db/schema/people.ts';
 import type { EntityRow } from '../../db/stores/compat-people.ts';
-import { type FieldRow, listFields, tagNames } from '../../db/stores/fields.ts';
+import { listFields, tagNames } from '../../db/stores/fields.ts';
 import type { LeadChange } from '../contract/leads.ts';
 import { ApiError } from '../errors.ts';
 import { editable, mayWrite } from './access.ts';
@@ -16,19 +15,20 @@ import { pathId } from './query.ts';
 const MOST = 250;
 const id = z.number().int().positive();
 const name = z.string().trim().max(255);
+const tags = z.array(z.object({ id: id.optional(), name: z.string().min(1).max(255).optional() })).nullish();
 const card = {
   id,
   request_id: z.union([z.string(), z.number()]).optional(),
   name: name.min(1).optional(),
   responsible_user_id: id.nullable().optional(),
   custom_fields_values: fieldsShape.nullish(),
-  _embedded: z
-    .looseObject({ tags: z.array(z.object({ id: id.optional(), name: z.string().min(1).max(255).optional() })).nullish() })
-    .optional(),
-  /** Taken and without effect: the answer tells when the card was changed. */
-  updated_at: z.unknown().optional(),
+  /** All tags; null takes them away. */
+  _embedded: z.object({ tags }).optional(),
+  tags_to_add: tags,
+  tags_to_delete: tags,
 };
-const cardShape = z.looseObject(card);
+/** The vendor's programs also send what this system has no data for (`loss_reason_id`, `updated_by`…): that is passed over, as the vendor passes over it. */
+const cardShape = z.object(card);
 /** A request as it came, read. */
 type Given = z.output<typeof cardShape>;
 /** What a PATCH of a lead may name. */
@@ -40,19 +40,14 @@ export const leadShape = cardShape.extend({
 /** What a PATCH of a contact may name. */
 export const contactShape = cardShape.extend({ first_name: name.optional(), last_name: name.optional() });
 
-/** A card as the vendor's answers show it. */
-export type Shown = Record<string, unknown> & { _embedded: Record<string, unknown> };
-
 /** How one kind of card is changed. */
 export interface PatchedKind<Own extends Given, Row extends EntityRow> {
   entity: 'lead' | 'contact';
   /** In addresses and envelopes. */
   plural: string;
   title: string;
-  shape: z.ZodType<Own> & { shape: object };
+  shape: z.ZodType<Own>;
   find(actor: CompatActor, ids: number[]): Promise<Row[]>;
-  /** The card with all that an answer can hold of it. */
-  show(c: Context<CompatEnv>, row: Row, fields: FieldRow[]): Shown;
   /** Changes one and returns when (epoch ms); throws ApiError. `common` is what cards of all kinds have. */
   change(actor: CompatActor, given: Own, common: CommonChange): Promise<number>;
 }
@@ -77,14 +72,13 @@ export function patchRoutes<Own extends Given, Row extends EntityRow>({ sql }: C
     const rows = new Map((await kind.find(actor, ids)).map((row) => [row.id, row]));
     const found = requests.map((given) => ({ given, row: editable(rows.get(given.id), kind.title) }));
     const known = await listFields(sql, actor.accountId, [kind.entity]);
-    const tagIds = requests.flatMap(({ _embedded }) => (_embedded?.tags ?? []).flatMap(({ id }) => id ?? []));
+    const tagIds = requests.flatMap((given) => tagsIn(given).flatMap(({ id }) => id ?? []));
     const tagged = new Map((await tagNames(sql, actor.accountId, tagIds, kind.entity)).map((tag) => [tag.id, tag.name]));
     const changes = checkedAll(
       found,
       ({ given, row }): Checked<{ given: Own; tags: string[] | undefined; fields: FieldValues | undefined }> => {
         const { fields, problems } = readFields(given.custom_fields_values ?? [], known);
-        problems.push(...notWritable(Object.keys(kind.shape.shape), given, kind.show(c, row, known)));
-        const tags = readTags(given, tagged, problems);
+        const tags = readTags(given, row, tagged, problems);
         return problems.length > 0
           ? { problems }
           : { value: { given, tags, fields: given.custom_fields_values == null ? undefined : fields } };
@@ -150,39 +144,29 @@ function checkedAll<Given, Value>(given: Given[], check: (one: Given) => Checked
   return values;
 }
 
-/** Tags by name, of those that are named or known by their id; undefined where the request says nothing of tags. */
-function readTags({ _embedded: embedded }: Given, known: Map<number, string>, problems: FieldProblem[]): string[] | undefined {
-  if (embedded?.tags === undefined) return undefined;
-  return (embedded.tags ?? []).flatMap(({ id, name }, index) => {
-    const tag = name ?? (id === undefined ? undefined : known.get(id));
-    if (tag !== undefined) return tag;
-    problems.push(
-      id === undefined
-        ? { code: 'FieldMissing', path: `_embedded.tags.${index}.name`, detail: 'Name the tag by its name or id.' }
-        : { code: 'NotSupportedChoice', path: `_embedded.tags.${index}.id`, detail: `There is no such tag: ${id}.` },
-    );
-    return [];
-  });
-}
+type GivenTag = NonNullable<Given['tags_to_add']>[number];
+const tagsIn = ({ _embedded, tags_to_add, tags_to_delete }: Given): GivenTag[] =>
+  [_embedded?.tags, tags_to_add, tags_to_delete].flatMap((list) => list ?? []);
 
-/**
- * What stands on the card already may be sent back, as programs do that read a card, change some of it and write it whole; another value of what
- * cannot be written is named, never passed over.
- */
-function notWritable(writable: string[], given: Given, shown: Shown): FieldProblem[] {
-  const { _embedded: embedded = {} } = given;
-  const own = Object.keys(given).filter((key) => !writable.includes(key) && !isDeepStrictEqual(given[key] ?? null, shown[key] ?? null));
-  const joined = Object.keys(embedded).filter(
-    (key) => key !== 'tags' && !isDeepStrictEqual(idsIn(embedded[key]), idsIn(shown._embedded[key])),
-  );
-  return [...own, ...joined.map((key) => `_embedded.${key}`)].map((path) => ({
-    code: 'NotSupportedChoice',
-    path,
-    detail: 'This value cannot be changed here: leave it out.',
-  }));
+/** All tags of the card after the request, by name; undefined where the request says nothing of tags. */
+function readTags(given: Given, row: EntityRow, known: Map<number, string>, problems: FieldProblem[]): string[] | undefined {
+  const { _embedded: embedded, tags_to_add: added, tags_to_delete: deleted } = given;
+  if (embedded?.tags === undefined && added === undefined && deleted === undefined) return undefined;
+  const named = (list: GivenTag[] | null | undefined, path: string) =>
+    (list ?? []).flatMap(({ id, name }, index) => {
+      const tag = name ?? (id === undefined ? undefined : known.get(id));
+      if (tag !== undefined) return tag;
+      problems.push(
+        id === undefined
+          ? { code: 'FieldMissing', path: `${path}.${index}.name`, detail: 'Name the tag by its name or id.' }
+          : { code: 'NotSupportedChoice', path: `${path}.${index}.id`, detail: `There is no such tag: ${id}.` },
+      );
+      return [];
+    });
+  const base = embedded?.tags === undefined ? row.tags.map(({ name }) => name) : named(embedded.tags, '_embedded.tags');
+  const gone = new Set(named(deleted, 'tags_to_delete').map((name) => name.toLowerCase()));
+  return [...new Set([...base, ...named(added, 'tags_to_add')])].filter((name) => !gone.has(name.toLowerCase()));
 }
-
-const idsIn = (list: unknown) => (Array.isArray(list) ? list.map((item: unknown) => (isRecord(item) ? item.id : item)) : []);
 
 function fieldProblems(issue: z.core.$ZodIssue): FieldProblem[] {
   const path = issue.path.join('.');

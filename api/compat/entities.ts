@@ -13,7 +13,7 @@ import {
 import { type FieldRow, listFields } from '../../db/stores/fields.ts';
 import { visible } from './access.ts';
 import { itemAnswer, pageAnswer, seconds, selfLink } from './answer.ts';
-import { contactShape, leadShape, patchRoutes, type Shown } from './card-patch.ts';
+import { contactShape, leadShape, patchRoutes } from './card-patch.ts';
 import type { CompatDeps, CompatEnv } from './model.ts';
 import { pathId, readQuery } from './query.ts';
 
@@ -55,7 +55,6 @@ export function contactRoutes(deps: CompatDeps): Hono<CompatEnv> {
       title: 'Contact',
       shape: contactShape,
       find: (actor, ids) => findContacts(sql, actor, ids),
-      show: (c, row, fields) => contact(c, row, fields, new Set(['leads'])),
       change: ({ accountId, userId }, { id, first_name, last_name }, common) =>
         deps.changeContact(accountId, id, { ...common, firstName: first_name, lastName: last_name }, userId),
     }),
@@ -102,14 +101,13 @@ export function leadRoutes(deps: CompatDeps): Hono<CompatEnv> {
         title: 'Lead',
         shape: leadShape,
         find: (actor, ids) => findLeads(sql, actor, ids),
-        show: (c, row, fields) => lead(c, row, fields, new Set(['contacts'])),
         change: ({ accountId, userId }, { id, price, status_id, pipeline_id }, common) =>
           deps.changeLead(accountId, id, { ...common, price, stageId: status_id, pipelineId: pipeline_id }, userId),
       }),
     );
 }
 
-function contact(c: Context<CompatEnv>, row: ContactRow, fields: FieldRow[], wanted: Set<string>): Shown {
+function contact(c: Context<CompatEnv>, row: ContactRow, fields: FieldRow[], wanted: Set<string>): object {
   return {
     id: row.id,
     name: row.name,
@@ -125,7 +123,7 @@ function contact(c: Context<CompatEnv>, row: ContactRow, fields: FieldRow[], wan
   };
 }
 
-function lead(c: Context<CompatEnv>, row: LeadRow, fields: FieldRow[], wanted: Set<string>): Shown {
+function lead(c: Context<CompatEnv>, row: LeadRow, fields: FieldRow[], wanted: Set<string>): object {
   const contacts = row.contactIds.map((id) => ({ id, is_main: id === row.mainContactId, _links: selfLink(c, `contacts/${id}`) }));
   return {
     id: row.id,
