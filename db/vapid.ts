@@ -18,7 +18,9 @@ export function vapidKeys(secretKey: Uint8Array): VapidKeys {
   // 16 bytes more than the order has: what is left after the division is as good as evenly spread.
   const bytes = Buffer.from(hkdfSync('sha256', secretKey, '', 'beseda web push vapid', 48));
   const scalar = (BigInt(`0x${bytes.toString('hex')}`) % MOST) + 1n;
+  // Always 32 bytes: the pair itself gives its private key without leading zeros, and then signs for another public key.
+  const privateKey = Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex');
   const pair = createECDH('prime256v1');
-  pair.setPrivateKey(Buffer.from(scalar.toString(16).padStart(64, '0'), 'hex'));
-  return { publicKey: pair.getPublicKey().toString('base64url'), privateKey: pair.getPrivateKey().toString('base64url').padStart(43, 'A') };
+  pair.setPrivateKey(privateKey);
+  return { publicKey: pair.getPublicKey().toString('base64url'), privateKey: privateKey.toString('base64url') };
 }
