@@ -5,7 +5,6 @@ import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import { call } from '../data/client.ts';
 import { useMe } from '../data/queries.ts';
-import { queryClient } from '../data/query-client.ts';
 import { changeLanguage, currentLanguage, type Language } from '../i18n/index.ts';
 import { turnPushOff } from '../notifications/push.ts';
 import { Avatar } from '../ui/bits.tsx';
@@ -20,7 +19,7 @@ const schemes: MantineColorScheme[] = ['auto', 'light', 'dark'];
 export async function signOut(): Promise<void> {
   await turnPushOff().catch(() => undefined);
   await call('DELETE', '/api/session');
-  queryClient.clear();
+  // The page begins anew and knows nothing then. Forgotten before that, who is signed in would be missed by what is still drawn.
   location.assign('/');
 }
 
